@@ -1,0 +1,13 @@
+//! The words that everyone here uses for DNS: names, types, rdata, record sets and the text they are written in.
+
+mod name;
+mod presentation;
+mod rdata;
+mod record_set;
+mod txt;
+
+pub use name::{Name, NameError};
+pub use presentation::{Field, escape_character_string, escape_joined_text};
+pub use rdata::{Rdata, RdataError, RrType, Soa};
+pub use record_set::RecordSet;
+pub use txt::{MAX_STRING, Txt};

@@ -1,0 +1,299 @@
+//! Domain names (RFC 1035, section 2.3; RFC 4343 for case).
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::presentation::{escape_label_byte, unescape};
+
+/// Longest label, in octets (RFC 1035, section 2.3.4).
+const MAX_LABEL: usize = 63;
+/// Longest name on the wire, length octets and the root's included (RFC 1035, section 2.3.4).
+const MAX_WIRE: usize = 255;
+
+/// An absolute domain name.
+///
+/// ASCII letters are kept in lower case, so that equality, order and hashing are those of DNS (RFC 4343). The order
+/// is the canonical one of RFC 4034, section 6.1: a domain stands directly before the names under it. Cloning is cheap.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// Each label behind its length octet; the root's empty label is left out.
+    wire: Arc<[u8]>,
+}
+
+/// Why a text is no domain name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Two dots in a row, or a dot at the beginning.
+    #[error("a label is empty")]
+    EmptyLabel,
+    /// A label is over 63 octets.
+    #[error("a label has {0} octets; 63 is the most")]
+    LongLabel(usize),
+    /// The name is over 255 octets on the wire.
+    #[error("the name has {0} octets; 255 is the most")]
+    LongName(usize),
+    /// A backslash that no character and no three digits up to 255 follow.
+    #[error("a backslash is followed by neither a character nor three digits")]
+    Escape,
+}
+
+impl Name {
+    /// The root of the tree, `.`.
+    pub fn root() -> Self {
+        Self { wire: Arc::from([]) }
+    }
+
+    /// The name made of these labels, the leftmost first.
+    pub fn from_labels<L: AsRef<[u8]>>(labels: impl IntoIterator<Item = L>) -> Result<Self, NameError> {
+        let mut wire = Vec::new();
+        for label in labels {
+            let label = label.as_ref();
+            match u8::try_from(label.len()) {
+                Ok(0) => return Err(NameError::EmptyLabel),
+                Ok(length) if label.len() <= MAX_LABEL => wire.push(length),
+                _ => return Err(NameError::LongLabel(label.len())),
+            }
+            wire.extend(label.iter().map(u8::to_ascii_lowercase));
+        }
+        // The root's length octet counts, and is not kept.
+        if wire.len() + 1 > MAX_WIRE {
+            return Err(NameError::LongName(wire.len() + 1));
+        }
+        Ok(Self { wire: wire.into() })
+    }
+
+    /// Reads a name in presentation form, with or without the final dot; without one it is read below `origin`.
+    pub fn parse_relative(text: &[u8], origin: &Self) -> Result<Self, NameError> {
+        if text == b"@" {
+            return Ok(origin.clone());
+        }
+        let (labels, absolute) = split_labels(text)?;
+        if absolute {
+            Self::from_labels(labels)
+        } else {
+            Self::from_labels(labels.iter().map(Vec::as_slice).chain(origin.labels()))
+        }
+    }
+
+    /// The labels, the leftmost first, without the root's.
+    pub fn labels(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &*self.wire;
+        std::iter::from_fn(move || {
+            let (&length, tail) = rest.split_first()?;
+            let (label, tail) = tail.split_at(usize::from(length));
+            rest = tail;
+            Some(label)
+        })
+    }
+
+    /// How many labels there are, the root's not counted.
+    pub fn label_count(&self) -> usize {
+        self.labels().count()
+    }
+
+    /// Whether this is the root.
+    pub fn is_root(&self) -> bool {
+        self.wire.is_empty()
+    }
+
+    /// Octets on the wire, uncompressed.
+    pub fn wire_len(&self) -> usize {
+        self.wire.len() + 1
+    }
+
+    /// The name without its leftmost label; none for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (&length, tail) = self.wire.split_first()?;
+        Some(Self { wire: tail[usize::from(length)..].into() })
+    }
+
+    /// This name, its parent, and so on; the root is not among them.
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), Self::parent).take_while(|name| !name.is_root())
+    }
+
+    /// Whether this name is `zone` or lies below it.
+    pub fn is_at_or_below(&self, zone: &Self) -> bool {
+        // Compared label by label: a suffix of the octets could begin inside a label.
+        let skip = self.label_count().checked_sub(zone.label_count());
+        skip.is_some_and(|skip| self.labels().skip(skip).eq(zone.labels()))
+    }
+
+    /// The name below this one whose leftmost labels are `text` (`_dmarc`, `s1._domainkey`).
+    pub fn child(&self, text: &str) -> Result<Self, NameError> {
+        let (labels, _) = split_labels(text.as_bytes())?;
+        Self::from_labels(labels.iter().map(Vec::as_slice).chain(self.labels()))
+    }
+
+    /// Whether the leftmost label is `*` (RFC 4592).
+    pub fn is_wildcard(&self) -> bool {
+        self.labels().next() == Some(b"*")
+    }
+
+    /// The name as master files have it: with the final dot.
+    pub fn absolute(&self) -> String {
+        if self.is_root() { ".".to_owned() } else { format!("{self}.") }
+    }
+}
+
+/// Splits at the dots that no backslash precedes; says whether a final dot stood there.
+fn split_labels(text: &[u8]) -> Result<(Vec<Vec<u8>>, bool), NameError> {
+    if text == b"." || text.is_empty() {
+        return Ok((Vec::new(), true));
+    }
+    let mut labels = vec![Vec::new()];
+    let mut absolute = false;
+    for byte in unescape(text) {
+        let (byte, escaped) = byte.ok_or(NameError::Escape)?;
+        if absolute {
+            // Something follows the dot: it was a separator, not the end.
+            absolute = false;
+            labels.push(Vec::new());
+        }
+        if byte == b'.' && !escaped {
+            if labels.last().is_some_and(Vec::is_empty) {
+                return Err(NameError::EmptyLabel);
+            }
+            absolute = true;
+        } else if let Some(label) = labels.last_mut() {
+            label.push(byte);
+        }
+    }
+    Ok((labels, absolute))
+}
+
+impl FromStr for Name {
+    type Err = NameError;
+
+    /// Reads a name in presentation form; the final dot may be left out.
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        Self::from_labels(split_labels(text.as_bytes())?.0)
+    }
+}
+
+impl fmt::Display for Name {
+    /// Presentation form without the final dot; the root is `.`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_root() {
+            return f.write_str(".");
+        }
+        for (index, label) in self.labels().enumerate() {
+            if index > 0 {
+                f.write_str(".")?;
+            }
+            for &byte in label {
+                f.write_str(&escape_label_byte(byte))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.absolute())
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Labels are compared from the right (RFC 4034, section 6.1).
+        let mut left: Vec<&[u8]> = self.labels().collect();
+        let mut right: Vec<&[u8]> = other.labels().collect();
+        left.reverse();
+        right.reverse();
+        left.cmp(&right)
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        text.parse().expect("a name")
+    }
+
+    #[test]
+    fn case_and_final_dot_do_not_matter() {
+        assert_eq!(name("Example.COM."), name("example.com"));
+        assert_eq!(name("example.com").to_string(), "example.com");
+        assert_eq!(name("example.com").absolute(), "example.com.");
+        assert_eq!(Name::root().absolute(), ".");
+    }
+
+    #[test]
+    fn escapes_survive_a_round_trip() {
+        for text in [r"a\.b.example", r"a\\b.example", r"\000\255.example", r"a\ b.example"] {
+            let read = name(text);
+            assert_eq!(name(&read.to_string()), read, "{text}");
+        }
+        assert_eq!(name(r"a\.b.example").label_count(), 2);
+        assert_eq!(r"a\25".parse::<Name>(), Err(NameError::Escape));
+        assert_eq!(r"a\256".parse::<Name>(), Err(NameError::Escape));
+    }
+
+    #[test]
+    fn limits_are_those_of_the_wire() {
+        assert_eq!("a..b".parse::<Name>(), Err(NameError::EmptyLabel));
+        assert_eq!(".a".parse::<Name>(), Err(NameError::EmptyLabel));
+        assert_eq!("a".repeat(64).parse::<Name>(), Err(NameError::LongLabel(64)));
+        let long = vec!["a".repeat(63); 3].join(".");
+        assert!(format!("{long}.{}", "a".repeat(61)).parse::<Name>().is_ok());
+        assert_eq!(format!("{long}.{}", "a".repeat(62)).parse::<Name>(), Err(NameError::LongName(256)));
+    }
+
+    #[test]
+    fn below_means_whole_labels() {
+        assert!(name("a.example.com").is_at_or_below(&name("example.com")));
+        assert!(name("example.com").is_at_or_below(&name("example.com")));
+        assert!(!name("anexample.com").is_at_or_below(&name("example.com")));
+        assert!(name("example.com").is_at_or_below(&Name::root()));
+        // The octets of the zone end the octets of this name, inside its first label.
+        let zone = Name::from_labels([b"b"]).expect("a name");
+        let trap = Name::from_labels([b"a\x01b"]).expect("a name");
+        assert!(!trap.is_at_or_below(&zone));
+    }
+
+    #[test]
+    fn order_is_canonical() {
+        let mut names = ["b.example", "example", "a.b.example", "z.a.example", "a.example"].map(name);
+        names.sort();
+        let sorted = names.map(|name| name.to_string());
+        assert_eq!(sorted, ["example", "a.example", "z.a.example", "b.example", "a.b.example"]);
+    }
+
+    #[test]
+    fn relative_names_stand_below_the_origin() {
+        let origin = name("example.com");
+        let read = |text: &[u8]| Name::parse_relative(text, &origin).expect("a name");
+        assert_eq!(read(b"@"), origin);
+        assert_eq!(read(b"www"), name("www.example.com"));
+        assert_eq!(read(b"www."), name("www"));
+        assert_eq!(origin.child("s1._domainkey").expect("a name"), name("s1._domainkey.example.com"));
+    }
+}

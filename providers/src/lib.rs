@@ -1,0 +1,12 @@
+//! Where DNS records live, and how single values of them are changed.
+//!
+//! This crate knows names, record sets and the services that hold them; it knows nothing of mail. Its module
+//! [`dns`] is the vocabulary that the whole project shares; [`Provider`] is what a service must be able to do;
+//! each service is one module behind a feature of the same name.
+
+pub mod dns;
+#[cfg(feature = "memory")]
+pub mod memory;
+mod provider;
+
+pub use provider::{Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone};

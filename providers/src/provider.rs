@@ -1,0 +1,216 @@
+//! What a service that holds zones must be able to do, and how it says that it could not.
+//!
+//! The unit of change is one owner name, the unit of work a group of them. A change names the values that go and the
+//! values that come; whatever else stands at the owner is somebody else's and stays as it is, byte for byte.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::dns::{Name, Rdata, RrType};
+
+/// One record, as the provider holds it.
+#[derive(Clone, Debug, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Value {
+    /// Its data.
+    pub rdata: Rdata,
+    /// Its time to live, in seconds.
+    pub ttl: u32,
+    /// The provider's own id for it, where it has one. No part of equality.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.rdata == other.rdata && self.ttl == other.ttl
+    }
+}
+
+impl Value {
+    /// A value that no provider has an id for yet.
+    pub fn new(rdata: Rdata, ttl: u32) -> Self {
+        Self { rdata, ttl, handle: None }
+    }
+}
+
+/// All that a provider holds at one owner name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The name.
+    pub name: Name,
+    /// Every record there, of every type, in the provider's order; empty where there is none.
+    pub values: Vec<Value>,
+    /// The zone cut below the apex that this owner stands at or under: it is somebody else's to change.
+    pub delegated_at: Option<Name>,
+}
+
+impl Owner {
+    /// The values of one type.
+    pub fn of_type(&self, rtype: RrType) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter(move |value| value.rdata.rtype() == rtype)
+    }
+}
+
+/// A zone at a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// Its apex.
+    pub name: Name,
+    /// The provider's own id for it, where it has one.
+    pub id: Option<String>,
+}
+
+/// What is to happen at one owner name, and what was read there before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The name.
+    pub owner: Name,
+    /// Values to take away. Each must be there, or the change is stale. Only the data is compared, not the TTL.
+    pub remove: Vec<Value>,
+    /// Values to add. None of them may be there yet.
+    pub add: Vec<Value>,
+    /// Everything that was read at the owner, for providers that compare before they swap.
+    pub seen: Vec<Value>,
+}
+
+impl Change {
+    /// What must hold at the owner for this change to be made: each removed value is there, none of the added is
+    /// (unless it is also removed, for a new TTL), and no alias gets company or company an alias.
+    ///
+    /// Providers that cannot have the server check this, check it on what they read just before.
+    pub fn check(&self, now: &Owner) -> Result<(), ProviderError> {
+        let there = |wanted: &Value| now.values.iter().any(|value| value.rdata == wanted.rdata);
+        let removed = |wanted: &Value| self.remove.iter().any(|value| value.rdata == wanted.rdata);
+        let mut stale: Vec<Value> = self.remove.iter().filter(|value| !there(value)).cloned().collect();
+        stale.extend(self.add.iter().filter(|value| there(value) && !removed(value)).cloned());
+        if !stale.is_empty() {
+            return Err(ProviderError::Stale(stale));
+        }
+        if let Some(cut) = &now.delegated_at {
+            let message = format!("{} is delegated at {cut}: its records are not in this zone", self.owner);
+            return Err(ProviderError::Unsupported(message));
+        }
+        let after = self.after(&now.values);
+        let aliases = after.iter().filter(|value| value.rdata.rtype() == RrType::CNAME).count();
+        if aliases > 0 && (aliases > 1 || after.iter().any(|value| !may_stand_beside_alias(value.rdata.rtype()))) {
+            let message = format!("{} would hold a CNAME beside other records (RFC 1034, section 3.6.2)", self.owner);
+            return Err(ProviderError::Unsupported(message));
+        }
+        Ok(())
+    }
+
+    /// The values at the owner once this change is made to `now`; the order of what stays is kept.
+    pub fn after(&self, now: &[Value]) -> Vec<Value> {
+        let goes = |value: &Value| self.remove.iter().any(|removed| removed.rdata == value.rdata);
+        now.iter().filter(|value| !goes(value)).chain(&self.add).cloned().collect()
+    }
+}
+
+/// The signatures over an alias are the only records that may stand beside it (RFC 4034, section 3).
+fn may_stand_beside_alias(rtype: RrType) -> bool {
+    matches!(rtype, RrType::CNAME | RrType::RRSIG | RrType::NSEC)
+}
+
+/// How a provider keeps two writers from undoing each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompareAndSwap {
+    /// The whole group happens if what it rests on still stands, or nothing does.
+    Atomic,
+    /// Each value is addressed on its own: others cannot be hurt, but the group can end half done.
+    PerValue,
+    /// Read, then written: another writer between the two is overwritten. The provider's page says what can be lost.
+    ReadThenWrite,
+}
+
+/// What a provider can and cannot hold; checked while planning, before anything is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How writers are kept apart.
+    pub cas: CompareAndSwap,
+    /// Most changes in one group.
+    pub batch: usize,
+    /// Smallest TTL that it takes, in seconds.
+    pub min_ttl: u32,
+    /// Whether values of one set may have different TTLs (DNS itself knows none such: RFC 2181, section 5.2).
+    pub per_value_ttl: bool,
+    /// Types that it can write.
+    pub types: &'static [RrType],
+}
+
+/// What the provider said about a change that it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The owner that was changed.
+    pub owner: Name,
+    /// The provider's own id for the change, where it gives one.
+    pub id: Option<String>,
+}
+
+/// Why a provider did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderError {
+    /// What the change rests on is not so any more; nothing was written. The values tell which, where known.
+    #[error("the zone changed since it was read{}", listed(.0))]
+    Stale(Vec<Value>),
+    /// The request was sent and its answer lost: it may have happened. Ask before doing anything else.
+    #[error("the request was sent, but its answer was lost: it may or may not have been carried out")]
+    Indeterminate,
+    /// The credential is missing, wrong, or not allowed to do this.
+    #[error("not allowed: {0}")]
+    Unauthorized(String),
+    /// No zone there holds the name.
+    #[error("no zone for {0} there")]
+    NoZone(Name),
+    /// Too many requests; the provider may have said how long to wait.
+    #[error("too many requests{}", .0.map(|wait| format!("; to be tried again in {} s", wait.as_secs())).unwrap_or_default())]
+    RateLimited(Option<Duration>),
+    /// The provider cannot do this safely, or at all.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The provider cannot be reached, or failed on its side.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The provider refused.
+    #[error("refused: {message} (code {code})")]
+    Rejected {
+        /// Its code.
+        code: u32,
+        /// Its words.
+        message: String,
+    },
+}
+
+fn listed(values: &[Value]) -> String {
+    let mut text = String::new();
+    for value in values {
+        text.push_str(&format!("; {} {}", value.rdata.rtype(), value.rdata));
+    }
+    text
+}
+
+/// A service that holds zones.
+///
+/// A failure is always an error, never an empty answer: nothing may be concluded from what could not be read.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// What it can and cannot hold.
+    fn limits(&self) -> Limits;
+
+    /// The zone in which `owner` is to be found: the longest one that holds it.
+    async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError>;
+
+    /// What stands at these owners now, one answer each, in their order.
+    async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError>;
+
+    /// Carries out a group of changes, one answer each, in their order. Where [`Limits::cas`] is
+    /// [`CompareAndSwap::Atomic`], either all are done or none.
+    async fn write(&self, zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>>;
+
+    /// Waits until the provider itself says that the change is out; for most that is at once.
+    async fn settled(&self, _receipt: &Receipt) -> Result<(), ProviderError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,10 @@
+//! mailvouch makes the DNS vouch for your mail.
+//!
+//! It holds three views of the truth against each other: what a team *declares* ([`declared`]), what DNS *publishes*
+//! ([`published`]), and what receivers observed. Analysis is pure: it asks a snapshot, notes what the snapshot lacks,
+//! and one loop fetches that ([`published::gather`]). The same analysis over planned records proves a plan before a
+//! byte is written.
+
+pub mod declared;
+pub mod published;
+pub mod record;

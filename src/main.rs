@@ -1,0 +1,3 @@
+//! The `mailvouch` program.
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! Every test that needs more than one module, in one binary: one link step, one set of helpers.
+
+mod declared;
+mod live;
+mod providers;
+mod record;
+mod support;

@@ -1,1 +1,19 @@
-//! What DNS says: a snapshot, the loop that fills it, and the sources it is filled from.
+//! What DNS says: a snapshot of answers, the loop that fills it, and the sources that it is filled from.
+//!
+//! Analysis never fetches. It asks an [`Ask`], which answers from a snapshot ([`Answers`], perhaps with an
+//! [`Overlay`] of planned records on it) and writes down what the snapshot lacks; [`Gatherer::run`] fetches that, all
+//! at once, and runs the analysis again. A failed look-up is never an absent record: see [`State`].
+
+mod answers;
+mod ask;
+mod gather;
+mod overlay;
+mod reply;
+mod snapshot;
+
+pub use answers::Answers;
+pub use ask::Ask;
+pub use gather::{Gathered, Gatherer, Source};
+pub use overlay::Overlay;
+pub use reply::{Absence, Failure, Question, Reason, Reply, State};
+pub use snapshot::SnapshotError;

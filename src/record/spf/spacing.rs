@@ -1,0 +1,158 @@
+//! Where the spaces between terms went wrong: terms that run together, and terms that are torn apart.
+//!
+//! Both are found by trying: what is proposed is made of sound terms only, or nothing is proposed.
+
+use super::malformed::{Malformed, MalformedKind};
+use super::parse::parse_plain_term;
+use super::record::SpfRecord;
+use super::term::{Keyword, Qualifier, Term};
+use crate::record::{Span, Spanned};
+
+/// Neighbouring words that are one term with spaces in it: `ip4: 192.0.2.1`, `- all`, `192.0.2.0 /24`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// From the first word to the last.
+    pub span: Span,
+    /// The one term that they make.
+    pub meant: Vec<u8>,
+}
+
+/// The sound terms that the word at `span` is made of, where nothing but punctuation stands around them.
+///
+/// It is cut at commas and semicolons, and before each `ip4:`, `include:`, `-all` and the like. Two terms or more, or
+/// one with punctuation before or behind it; none where any piece is not a sound term. The word itself may be sound:
+/// `include:example.com-all` names a domain that nobody has.
+pub(super) fn run_together(text: &[u8], span: Span) -> Option<Vec<Span>> {
+    let is_loose = |byte: u8| matches!(byte, b',' | b';' | b'"' | b'\'' | b'\\' | b'|');
+    let mut terms = Vec::new();
+    let mut at = span.start;
+    while at < span.end {
+        if is_loose(text[at]) {
+            at += 1;
+            continue;
+        }
+        let end = (at..span.end).find(|&at| is_loose(text[at])).unwrap_or(span.end);
+        split_glued(text, at..end, &mut terms)?;
+        at = end;
+    }
+    // The word as a whole is what was given: nothing to say of it.
+    (!terms.is_empty() && terms != [span]).then_some(terms)
+}
+
+/// Cuts `span` before each place where a term plainly begins, and adds the pieces to `terms`.
+fn split_glued(text: &[u8], span: Span, terms: &mut Vec<Span>) -> Option<()> {
+    let mut start = span.start;
+    for at in span.start + 1..=span.end {
+        if at < span.end && !begins_term(text, start, at..span.end) {
+            continue;
+        }
+        terms.push(sound_piece(text, start..at)?);
+        start = at;
+    }
+    Some(())
+}
+
+/// The piece, without a final full stop where it is sound only so.
+fn sound_piece(text: &[u8], span: Span) -> Option<Span> {
+    let is_sound =
+        |span: &Span| !span.is_empty() && !matches!(parse_plain_term(text, span.clone()), Term::Malformed(_));
+    if is_sound(&span) {
+        return Some(span);
+    }
+    let full_stops = text[span.clone()].iter().rev().take_while(|&&byte| byte == b'.').count();
+    let shorter = span.start..span.end - full_stops;
+    (full_stops > 0 && is_sound(&shorter)).then_some(shorter)
+}
+
+/// Whether a term begins at the start of `rest`, inside the piece that began at `piece`.
+fn begins_term(text: &[u8], piece: usize, rest: Span) -> bool {
+    // A qualifier belongs to the term behind it, and a second one to no term.
+    let before = text[rest.start - 1];
+    if rest.start - piece == 1 && Qualifier::from_byte(before).is_some() {
+        return false;
+    }
+    let octets = &text[rest];
+    let qualified = Qualifier::from_byte(octets[0]).is_some();
+    let body = &octets[usize::from(qualified)..];
+    Keyword::ALL.into_iter().any(|keyword| {
+        let name = keyword.as_str().as_bytes();
+        let Some((head, tail)) = body.split_at_checked(name.len()) else {
+            return false;
+        };
+        if !head.eq_ignore_ascii_case(name) {
+            return false;
+        }
+        let delimited = match keyword {
+            Keyword::Redirect | Keyword::Exp => !qualified && tail.first() == Some(&b'='),
+            // Too short to be told from the end of a word, unless a qualifier stands before them.
+            Keyword::A | Keyword::Mx => qualified && matches!(tail.first(), Some(b':' | b'/')),
+            Keyword::All => false,
+            _ => tail.first() == Some(&b':'),
+        };
+        let bare = matches!(keyword, Keyword::All | Keyword::A | Keyword::Mx | Keyword::Ptr);
+        let ends = tail.is_empty() || tail.iter().all(|&byte| byte == b'.');
+        let ends_in_term = bare && qualified && before != b'-' && (ends || Qualifier::from_byte(tail[0]).is_some());
+        // `all` is taken without a qualifier too, behind something that cannot be the rest of a word.
+        let bare_all = keyword == Keyword::All && !qualified && ends && !before.is_ascii_alphabetic();
+        delimited || ends_in_term || (bare_all && Qualifier::from_byte(before).is_none())
+    })
+}
+
+impl SpfRecord {
+    /// The sound terms that `term` is made of, where a space is missing between them or punctuation stands there.
+    ///
+    /// Also for a term that is sound as it is: `include:example.com-all` and `a:b.exampleinclude:c.example` name
+    /// domains that nobody has. None where the term can only be read whole.
+    pub fn run_together(&self, term: &Spanned<Term>) -> Option<Vec<Span>> {
+        match &term.node {
+            Term::Malformed(Malformed { kind: MalformedKind::RunTogether(terms), .. }) => Some(terms.clone()),
+            Term::Malformed(Malformed { kind: MalformedKind::Foreign(_), .. }) => None,
+            _ => run_together(self.text(), term.span.clone()),
+        }
+    }
+
+    /// Neighbouring words, at least one of them malformed, that are one sound term when the spaces go, or when a
+    /// keyword gets the colon that it lacks. In order; no word is in two of them.
+    pub fn torn(&self) -> Vec<Torn> {
+        let mut found = Vec::new();
+        let mut first = 0;
+        while first < self.terms().len() {
+            let torn = (2..=4).find_map(|count| self.torn_from(self.terms().get(first..first + count)?));
+            first += torn.as_ref().map_or(1, |(count, _)| *count);
+            found.extend(torn.map(|(_, torn)| torn));
+        }
+        found
+    }
+
+    fn torn_from(&self, words: &[Spanned<Term>]) -> Option<(usize, Torn)> {
+        words.iter().find(|word| matches!(word.node, Term::Malformed(_)))?;
+        let mut meant = Vec::new();
+        for word in words {
+            let octets = &self.text()[word.span.clone()];
+            if let Some(&last) = meant.last() {
+                let after_qualifier = meant.len() == 1 && Qualifier::from_byte(last).is_some();
+                if !after_qualifier && !matches!(word.node, Term::Malformed(_)) {
+                    // Sound by itself, so not the rest of another.
+                    return None;
+                }
+                let is_open = after_qualifier || matches!(last, b':' | b'/' | b'=' | b'.');
+                if !is_open && !matches!(octets[0], b':' | b'/' | b'=') {
+                    lacks_colon(&words[0])?;
+                    meant.push(b':');
+                }
+            }
+            meant.extend_from_slice(octets);
+        }
+        let sound = !matches!(parse_plain_term(&meant, 0..meant.len()), Term::Malformed(_));
+        let span = words.first()?.span.start..words.last()?.span.end;
+        sound.then_some((words.len(), Torn { span, meant }))
+    }
+}
+
+/// Whether `word` is a keyword that needs an argument and has not even the delimiter.
+fn lacks_colon(word: &Spanned<Term>) -> Option<()> {
+    match &word.node {
+        Term::Malformed(Malformed { kind: MalformedKind::MissingArgument { delimiter: None, .. }, .. }) => Some(()),
+        _ => None,
+    }
+}

@@ -4,12 +4,19 @@
 //! joined TXT text. Nothing here holds an opinion: what cannot be understood is a node with a span and a kind, and
 //! the rules say what it means. A change is a list of [`Edit`]s by span, so that what no edit touches stays as it is.
 
+pub mod artefact;
+pub mod dkim;
+pub mod dmarc;
 mod edit;
 mod foreign;
 mod span;
 pub mod spf;
+pub mod tag_list;
 pub mod txt;
 
+pub use artefact::Artefact;
+pub use dkim::DkimRecord;
+pub use dmarc::DmarcRecord;
 pub use edit::{Edit, EditError, apply, apply_to_txt};
 pub use foreign::{Foreign, foreign_octets};
 pub use span::{Span, Spanned};

@@ -6,6 +6,7 @@
 
 mod domain_spec;
 mod malformed;
+mod near_miss;
 mod parse;
 mod record;
 mod spacing;
@@ -15,6 +16,7 @@ pub use domain_spec::{DomainSpec, Escape, MacroExpand, MacroLetter, MacroPart, M
 pub use malformed::{
     AddressProblem, DomainProblem, MacroProblem, MacroProblemKind, Malformed, MalformedKind, PrefixProblem,
 };
+pub use near_miss::{NearMiss, NearMissKind, near_miss};
 pub use record::SpfRecord;
 pub use spacing::Torn;
 pub use term::{Directive, DualPrefix, Ip4Range, Ip6Range, Keyword, Mechanism, Modifier, Qualifier, Term};

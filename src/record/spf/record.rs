@@ -7,7 +7,7 @@ use super::term::{Directive, Mechanism, Modifier, Qualifier, Term};
 use crate::record::{Span, Spanned};
 
 /// What selects a record (RFC 7208, section 4.5).
-pub(super) const VERSION: &[u8] = b"v=spf1";
+const VERSION: &[u8] = b"v=spf1";
 
 /// An SPF record as published: every byte of the text is in the version, in a term, or in a run of spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,7 @@ impl SpfRecord {
     /// RFC 7208, sections 4.5 and 12. Only a space separates terms: a tab or a line break is part of a term, which it
     /// makes malformed.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let (version, rest) = text.split_at_checked(VERSION.len())?;
-        let selected = version.eq_ignore_ascii_case(VERSION) && rest.first().is_none_or(|&byte| byte == b' ');
-        selected.then(|| {
+        is_selected(text).then(|| {
             let terms = words(text, VERSION.len()).map(|span| Spanned::new(parse_term(text, span.clone()), span));
             Self { text: text.to_vec(), terms: terms.collect() }
         })
@@ -110,6 +108,13 @@ impl SpfRecord {
             Modifier::Redirect(_) | Modifier::Unknown { .. } => None,
         })
     }
+}
+
+/// Whether `text` is an SPF record (RFC 7208, section 4.5).
+pub(super) fn is_selected(text: &[u8]) -> bool {
+    text.split_at_checked(VERSION.len()).is_some_and(|(version, rest)| {
+        version.eq_ignore_ascii_case(VERSION) && rest.first().is_none_or(|&byte| byte == b' ')
+    })
 }
 
 /// The runs of octets other than a space, from `start` on.

@@ -1,0 +1,12 @@
+//! DKIM key records (RFC 6376, section 3.6.1; RFC 8301; RFC 8463).
+//!
+//! Any text can be read as one: what is published at a selector may be anything. What a receiver would make of it is
+//! said by facts: tags with their spans, the key's octets, and the key itself.
+
+mod key;
+mod key_data;
+mod record;
+
+pub use key::{KeyProblem, PrivateKeyForm, PublicKey};
+pub use key_data::{Base64Problem, KeyData};
+pub use record::{DkimRecord, KeyType, Version, same_key};

@@ -11,6 +11,7 @@ mod edit;
 mod foreign;
 mod span;
 pub mod spf;
+mod tag_edit;
 pub mod tag_list;
 pub mod txt;
 

@@ -4,6 +4,7 @@
 //! A term that breaks it is a [`Malformed`] node that says what is wrong and where, so that a rule can point at it and
 //! a fix can be built. Nothing here is looked up or judged.
 
+mod change;
 mod domain_spec;
 mod malformed;
 mod near_miss;

@@ -9,4 +9,6 @@ pub mod dns;
 pub mod memory;
 mod provider;
 
-pub use provider::{Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone};
+pub use provider::{
+    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+};

@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use crate::dns::{Name, RrType};
-use crate::{Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone};
+use crate::{
+    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+};
 
 /// A provider that keeps its zones in memory.
 #[derive(Debug, Default)]
@@ -59,7 +61,7 @@ impl Provider for Memory {
             batch: usize::MAX,
             min_ttl: 0,
             per_value_ttl: true,
-            types: &[RrType::TXT, RrType::CNAME, RrType::MX],
+            types: &[RrType::TXT, RrType::CNAME, RrType::MX, RrType::SPF],
         }
     }
 
@@ -80,12 +82,13 @@ impl Provider for Memory {
         let Some(held) = zones.get_mut(&zone.name) else {
             return group.iter().map(|_| Err(ProviderError::NoZone(zone.name.clone()))).collect();
         };
+        if let Err(error) = check_group(zone, &self.limits(), group) {
+            return group.iter().map(|_| Err(error.clone())).collect();
+        }
         let checked: Vec<_> =
             group.iter().map(|change| change.check(&owner_in(held, &zone.name, &change.owner))).collect();
-        if let Some(Err(error)) = checked.iter().find(|result| result.is_err()) {
-            // All or nothing: those that could have been done were not, for the reason of the one that could not.
-            let error = error.clone();
-            return checked.into_iter().map(|result| Err(result.err().unwrap_or_else(|| error.clone()))).collect();
+        if let Some(refused) = refused_together(&checked) {
+            return refused;
         }
         let mut receipts = Vec::new();
         for change in group {

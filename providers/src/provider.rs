@@ -3,6 +3,7 @@
 //! The unit of change is one owner name, the unit of work a group of them. A change names the values that go and the
 //! values that come; whatever else stands at the owner is somebody else's and stays as it is, byte for byte.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -78,9 +79,11 @@ pub struct Change {
 
 impl Change {
     /// What must hold at the owner for this change to be made: each removed value is there, none of the added is
-    /// (unless it is also removed, for a new TTL), and no alias gets company or company an alias.
+    /// (unless it is also removed, for a new TTL), the owner is not somebody else's by a delegation, and no alias gets
+    /// company or company an alias.
     ///
-    /// Providers that cannot have the server check this, check it on what they read just before.
+    /// Providers that cannot have the server check this, check it on what they read just before. What can be told
+    /// without reading is [`check_group`]'s.
     pub fn check(&self, now: &Owner) -> Result<(), ProviderError> {
         let there = |wanted: &Value| now.values.iter().any(|value| value.rdata == wanted.rdata);
         let removed = |wanted: &Value| self.remove.iter().any(|value| value.rdata == wanted.rdata);
@@ -102,11 +105,77 @@ impl Change {
         Ok(())
     }
 
+    /// For services whose sets have one TTL ([`Limits::per_value_ttl`]): an added value has that of the values that
+    /// stay in its set. With another it would change theirs, and they may be somebody else's.
+    pub fn check_one_ttl(&self, now: &Owner) -> Result<(), ProviderError> {
+        let after = self.after(&now.values);
+        let (stay, _) = after.split_at(after.len() - self.add.len());
+        for added in &self.add {
+            let mut siblings = stay.iter().filter(|value| value.rdata.rtype() == added.rdata.rtype()).peekable();
+            if let Some(first) = siblings.peek().map(|value| value.ttl)
+                && siblings.all(|value| value.ttl != added.ttl)
+            {
+                let (owner, rtype, ttl) = (&self.owner, added.rdata.rtype(), added.ttl);
+                let message = format!(
+                    "a TTL of {ttl} would also change that of the other {rtype} records at {owner}, which is {first}"
+                );
+                return Err(ProviderError::Unsupported(message));
+            }
+        }
+        Ok(())
+    }
+
     /// The values at the owner once this change is made to `now`; the order of what stays is kept.
     pub fn after(&self, now: &[Value]) -> Vec<Value> {
         let goes = |value: &Value| self.remove.iter().any(|removed| removed.rdata == value.rdata);
         now.iter().filter(|value| !goes(value)).chain(&self.add).cloned().collect()
     }
+}
+
+/// Largest TTL, in seconds (RFC 2181, section 8).
+const MAX_TTL: u32 = 0x7fff_ffff;
+
+/// What must hold for a group of changes whatever stands in the zone: each owner is in the zone and named once, no
+/// value is added twice, and types, TTLs and size keep to the limits.
+pub fn check_group(zone: &Zone, limits: &Limits, group: &[Change]) -> Result<(), ProviderError> {
+    if group.len() > limits.batch {
+        let message = format!("{} changes in one group; {} is the most", group.len(), limits.batch);
+        return Err(ProviderError::Unsupported(message));
+    }
+    let mut owners = HashSet::new();
+    for change in group {
+        let owner = &change.owner;
+        if !owner.is_at_or_below(&zone.name) {
+            return Err(ProviderError::NoZone(owner.clone()));
+        }
+        if !owners.insert(owner) {
+            return Err(ProviderError::Unsupported(format!("{owner} is named twice in one group of changes")));
+        }
+        let unwritable = |value: &&Value| !limits.types.contains(&value.rdata.rtype());
+        if let Some(value) = change.remove.iter().chain(&change.add).find(unwritable) {
+            let message = format!("records of type {} cannot be changed there ({owner})", value.rdata.rtype());
+            return Err(ProviderError::Unsupported(message));
+        }
+        for (index, value) in change.add.iter().enumerate() {
+            if change.add[..index].iter().any(|earlier| earlier.rdata == value.rdata) {
+                let message = format!("{owner} {} {} would be added twice", value.rdata.rtype(), value.rdata);
+                return Err(ProviderError::Unsupported(message));
+            }
+            if value.ttl < limits.min_ttl || value.ttl > MAX_TTL {
+                let (ttl, least) = (value.ttl, limits.min_ttl);
+                let message = format!("a TTL of {ttl} at {owner}: {least} to {MAX_TTL} is what can be written");
+                return Err(ProviderError::Unsupported(message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The answers to a group that is done as a whole or not at all, once one change in it cannot be made: each gets its
+/// own error, and those that could have been made get that of the first that could not. None if all could.
+pub fn refused_together(checked: &[Result<(), ProviderError>]) -> Option<Vec<Result<Receipt, ProviderError>>> {
+    let first = checked.iter().find_map(|result| result.as_ref().err())?;
+    Some(checked.iter().map(|result| Err(result.as_ref().err().unwrap_or(first).clone())).collect())
 }
 
 /// The signatures over an alias are the only records that may stand beside it (RFC 4034, section 3).
@@ -206,7 +275,7 @@ pub trait Provider: Send + Sync {
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError>;
 
     /// Carries out a group of changes, one answer each, in their order. Where [`Limits::cas`] is
-    /// [`CompareAndSwap::Atomic`], either all are done or none.
+    /// [`CompareAndSwap::Atomic`], either all are done or none. An owner stands in a group once at most.
     async fn write(&self, zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>>;
 
     /// Waits until the provider itself says that the change is out; for most that is at once.

@@ -1,1 +1,8 @@
+//! What every provider must do, and what each does besides.
+//!
+//! [`contract`] holds one function per clause; a provider's own file has a `start` that gives a [`fixture::Fixture`]
+//! and one line that runs the clauses over it. A new provider adds a `mod` line here and that file.
 
+mod contract;
+mod fixture;
+mod memory;

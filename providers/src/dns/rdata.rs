@@ -1,5 +1,6 @@
-//! Record types and the data of a record.
+//! The data of a record.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
@@ -8,107 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::presentation::Field;
-use super::{Name, NameError, Txt};
-
-/// A record type (RFC 1035, section 3.2.2; RFC 3597 for those without a name here).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RrType(pub u16);
-
-/// Mnemonics of the types that turn up in zones; any other is written `TYPEn`.
-const MNEMONICS: &[(u16, &str)] = &[
-    (1, "A"),
-    (2, "NS"),
-    (5, "CNAME"),
-    (6, "SOA"),
-    (12, "PTR"),
-    (13, "HINFO"),
-    (15, "MX"),
-    (16, "TXT"),
-    (17, "RP"),
-    (28, "AAAA"),
-    (29, "LOC"),
-    (33, "SRV"),
-    (35, "NAPTR"),
-    (37, "CERT"),
-    (39, "DNAME"),
-    (43, "DS"),
-    (44, "SSHFP"),
-    (46, "RRSIG"),
-    (47, "NSEC"),
-    (48, "DNSKEY"),
-    (50, "NSEC3"),
-    (51, "NSEC3PARAM"),
-    (52, "TLSA"),
-    (53, "SMIMEA"),
-    (59, "CDS"),
-    (60, "CDNSKEY"),
-    (61, "OPENPGPKEY"),
-    (63, "ZONEMD"),
-    (64, "SVCB"),
-    (65, "HTTPS"),
-    (99, "SPF"),
-    (108, "EUI48"),
-    (109, "EUI64"),
-    (256, "URI"),
-    (257, "CAA"),
-];
-
-#[expect(missing_docs, reason = "the mnemonics say it")]
-impl RrType {
-    pub const A: Self = Self(1);
-    pub const NS: Self = Self(2);
-    pub const CNAME: Self = Self(5);
-    pub const SOA: Self = Self(6);
-    pub const PTR: Self = Self(12);
-    pub const MX: Self = Self(15);
-    pub const TXT: Self = Self(16);
-    pub const AAAA: Self = Self(28);
-    pub const DNAME: Self = Self(39);
-    pub const DS: Self = Self(43);
-    pub const RRSIG: Self = Self(46);
-    pub const NSEC: Self = Self(47);
-    pub const NSEC3: Self = Self(50);
-    pub const SPF: Self = Self(99);
-}
-
-impl fmt::Display for RrType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match MNEMONICS.iter().find(|(number, _)| *number == self.0) {
-            Some((_, mnemonic)) => f.write_str(mnemonic),
-            None => write!(f, "TYPE{}", self.0),
-        }
-    }
-}
-
-impl fmt::Debug for RrType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl FromStr for RrType {
-    type Err = RdataError;
-
-    fn from_str(text: &str) -> Result<Self, RdataError> {
-        let known = MNEMONICS.iter().find(|(_, mnemonic)| mnemonic.eq_ignore_ascii_case(text));
-        let generic =
-            || text.get(..4).filter(|word| word.eq_ignore_ascii_case("TYPE")).and(text.get(4..)?.parse().ok());
-        known.map(|(number, _)| *number).or_else(generic).map(Self).ok_or(RdataError::UnknownType)
-    }
-}
-
-impl Serialize for RrType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for RrType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
-    }
-}
+use super::{Name, NameError, RrType, Txt, generic};
 
 /// The start of a zone of authority (RFC 1035, section 3.3.13).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -177,6 +78,9 @@ pub enum RdataError {
         /// Why.
         source: NameError,
     },
+    /// A `\\#` field that no fitting octets follow.
+    #[error("the octets behind `\\#` are no rdata of type {0} (RFC 3597, section 5)")]
+    Generic(RrType),
     /// A character-string of over 255 octets.
     #[error("a character-string has {0} octets; 255 is the most (RFC 1035, section 3.3)")]
     LongString(usize),
@@ -206,8 +110,12 @@ impl Rdata {
         }
     }
 
-    /// Reads the fields of a master-file record; names without a final dot stand below `origin`.
+    /// Reads the fields of a master-file record; names without a final dot stand below `origin`. The generic form of
+    /// RFC 3597 (`\\# 4 c0000201`) is taken for every type.
     pub fn from_fields(rtype: RrType, fields: &[Field<'_>], origin: &Name) -> Result<Self, RdataError> {
+        if fields.first().is_some_and(|field| field.raw == br"\#" && !field.quoted) {
+            return generic::from_fields(rtype, &fields[1..]);
+        }
         let count = |wants, n| {
             let error = RdataError::Fields { rtype, wants, got: fields.len() };
             if fields.len() == n { Ok(()) } else { Err(error) }
@@ -271,7 +179,13 @@ impl Rdata {
                     None => return Err(RdataError::Fields { rtype, wants, got: fields.len() }),
                 }
             }
-            _ => Self::Other { rtype, text: fields.iter().map(field_text).collect::<Vec<_>>().join(" ") },
+            _ => {
+                let mut texts = fields.iter().map(field_text).collect::<Vec<_>>();
+                for &index in name_fields(rtype).iter().filter(|index| **index < fields.len()) {
+                    texts[index] = name(index)?.absolute();
+                }
+                Self::Other { rtype, text: texts.join(" ") }
+            }
         })
     }
 
@@ -279,6 +193,24 @@ impl Rdata {
     pub fn parse(rtype: RrType, text: &str) -> Result<Self, RdataError> {
         let fields = super::presentation::fields(text.as_bytes());
         Self::from_fields(rtype, &fields, &Name::root())
+    }
+}
+
+/// Which fields of a record of this type are names that may be relative to the origin.
+pub(super) fn name_fields(rtype: RrType) -> &'static [usize] {
+    match rtype.0 {
+        // NS, MD, MF, CNAME, MB, MG, MR, PTR, DNAME, NSEC: the only or the first field.
+        2..=5 | 7..=9 | 12 | 39 | 47 => &[0],
+        // SOA, MINFO, RP.
+        6 | 14 | 17 => &[0, 1],
+        // MX, AFSDB, RT, KX, SVCB, HTTPS, LP: behind a number.
+        15 | 18 | 21 | 36 | 64 | 65 | 107 => &[1],
+        // PX, SRV, NAPTR, RRSIG.
+        26 => &[1, 2],
+        33 => &[3],
+        35 => &[5],
+        46 => &[7],
+        _ => &[],
     }
 }
 
@@ -333,10 +265,17 @@ fn lossy(raw: &[u8]) -> String {
     super::escape_joined_text(raw)
 }
 
-/// The field as it stood, its quotes put back.
+/// The field as it stood, its quotes put back and octets beyond ASCII escaped: the same value, and text.
 fn field_text(field: &Field<'_>) -> String {
-    let text = String::from_utf8_lossy(field.raw);
-    if field.quoted { format!("\"{text}\"") } else { text.into_owned() }
+    let text: String = field
+        .raw
+        .iter()
+        .map(|&byte| match byte {
+            0x80.. => Cow::from(format!("\\{byte:03}")),
+            _ => char::from(byte).to_string().into(),
+        })
+        .collect();
+    if field.quoted { format!("\"{text}\"") } else { text }
 }
 
 impl fmt::Display for Rdata {
@@ -418,14 +357,5 @@ mod tests {
         for text in ["", "h", "1h30", "1x", "-1", "2147483648", "99999999999999999999", "4000w"] {
             assert_eq!(ttl_seconds(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn types_without_a_mnemonic_have_a_number() {
-        assert_eq!("type65280".parse(), Ok(RrType(65280)));
-        assert_eq!(RrType(65280).to_string(), "TYPE65280");
-        assert_eq!("https".parse(), Ok(RrType(65)));
-        assert!("TYPE".parse::<RrType>().is_err());
-        assert!("TYPE99999".parse::<RrType>().is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The words that everyone here uses for DNS: names, types, rdata, record sets and the text they are written in.
 
 mod generic;
+pub mod master;
 mod name;
 mod presentation;
 mod rdata;

@@ -8,6 +8,8 @@ pub mod dns;
 #[cfg(feature = "memory")]
 pub mod memory;
 mod provider;
+#[cfg(feature = "rfc2136")]
+pub mod rfc2136;
 
 pub use provider::{
     Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,

@@ -4,4 +4,5 @@ mod declared;
 mod live;
 mod providers;
 mod record;
+mod servers;
 mod support;

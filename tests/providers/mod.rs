@@ -3,6 +3,9 @@
 //! [`contract`] holds one function per clause; a provider's own file has a `start` that gives a [`fixture::Fixture`]
 //! and one line that runs the clauses over it. A new provider adds a `mod` line here and that file.
 
+mod bind;
 mod contract;
 mod fixture;
+mod knot;
 mod memory;
+mod rfc2136;

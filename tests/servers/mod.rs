@@ -1,0 +1,10 @@
+//! Real name servers, started on loopback for one test and stopped with it.
+//!
+//! They hold the zones they are given, know one key, answer no recursive question, and send nothing to anybody.
+//! A program that is not installed fails the test that needs it.
+
+pub(crate) mod bind;
+pub(crate) mod knot;
+mod server;
+
+pub(crate) use server::{Key, Rights, Server, Setup};

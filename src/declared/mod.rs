@@ -1,1 +1,47 @@
 //! What the owner says: `mailvouch.toml`.
+//!
+//! [`Declaration::load`] reads it in five steps: bytes to text ([`SourceFile`]), text to TOML, TOML to the shape that is
+//! written, shape to the model ([`Domain`], [`EgressGroup`], [`Sender`], [`Selector`], [`ProviderConfig`]), and the key
+//! files that it names ([`PublicKey`]). Everything that is wrong is told at once, each with its bytes
+//! ([`DeclarationError`]); what is allowed and still worth a word stands in [`Declaration::notes`].
+//!
+//! A declaration holds no secret: [`SecretSource`] says where one is. Dates are kept as written, and what they mean is
+//! asked with the time in hand ([`EgressGroup::state_at`], [`Selector::state_at`]).
+
+mod address;
+mod catalogue;
+mod dates;
+mod files;
+mod guard;
+mod key_der;
+mod key_file;
+mod model;
+mod names;
+mod policy;
+mod problem;
+mod provider;
+mod raw;
+mod raw_provider;
+mod read;
+mod resolve;
+mod rule_names;
+mod secret_text;
+mod source;
+mod suggest;
+mod syntax;
+mod table;
+
+pub use address::{SpecialRange, Use, special_range};
+pub use catalogue::{DelegatedBy, DkimDelegation, KnownSender, known_sender, known_sender_by_include, known_senders};
+pub use dates::Moment;
+pub use files::{Disk, Files};
+pub use guard::Guard;
+pub use key_file::{KeyAlgorithm, PublicKey};
+pub use model::{
+    Declaration, Domain, EgressGroup, EgressState, PublishedFrom, REVOKED_AFTER, Selector, SelectorState, SelectorWant,
+    Sender, SpfNeed, SpfPolicy,
+};
+pub use policy::{Alignment, AllPolicy, DmarcAction, DmarcPolicy, Psd};
+pub use problem::{DeclarationError, Problem, Related};
+pub use provider::{ProviderConfig, ProviderKind, SecretSource, ServerAddress, TsigAlgorithm, TsigKey, ZoneFiles};
+pub use source::{At, Position, SourceFile};

@@ -1,0 +1,75 @@
+//! The guards of a plan, by name. What trips them is the plan's to say, not this module's.
+
+use std::fmt;
+
+/// What a change may do that somebody has to have allowed: with `allow` in the declaration or `--allow`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guard {
+    /// More addresses pass SPF than before.
+    WidensSpf,
+    /// Fewer addresses pass SPF than before, or a dynamic term goes.
+    ShrinksSpf,
+    /// `all` becomes stricter.
+    TightensSpf,
+    /// SPF evaluation costs more look-ups than before.
+    SpendsLookups,
+    /// The DMARC policy becomes weaker.
+    WeakensDmarc,
+    /// The DMARC policy becomes stricter.
+    TightensDmarc,
+    /// A working key gives way to another one.
+    ReplacesDkimKey,
+    /// No working key remains.
+    RemovesLastDkimKey,
+    /// An MX record goes.
+    RemovesMx,
+    /// A new name ends what a wildcard answered there.
+    ShadowsWildcard,
+    /// Much of what the zone holds changes at once.
+    LargeChange,
+}
+
+impl Guard {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::WidensSpf,
+        Self::ShrinksSpf,
+        Self::TightensSpf,
+        Self::SpendsLookups,
+        Self::WeakensDmarc,
+        Self::TightensDmarc,
+        Self::ReplacesDkimKey,
+        Self::RemovesLastDkimKey,
+        Self::RemovesMx,
+        Self::ShadowsWildcard,
+        Self::LargeChange,
+    ];
+
+    /// The name that declarations, options and plans use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WidensSpf => "widens-spf",
+            Self::ShrinksSpf => "shrinks-spf",
+            Self::TightensSpf => "tightens-spf",
+            Self::SpendsLookups => "spends-lookups",
+            Self::WeakensDmarc => "weakens-dmarc",
+            Self::TightensDmarc => "tightens-dmarc",
+            Self::ReplacesDkimKey => "replaces-dkim-key",
+            Self::RemovesLastDkimKey => "removes-last-dkim-key",
+            Self::RemovesMx => "removes-mx",
+            Self::ShadowsWildcard => "shadows-wildcard",
+            Self::LargeChange => "large-change",
+        }
+    }
+
+    /// The guard of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|guard| guard.name() == name)
+    }
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

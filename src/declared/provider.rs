@@ -1,0 +1,159 @@
+//! Which provider holds a domain's records, and where its secrets are to be found. The secrets themselves never come
+//! here: somebody else loads them, when they are needed.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use mailvouch_providers::dns::Name;
+
+use super::source::At;
+
+/// A section `[providers.…]`.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// Its name; the span is that of the key.
+    pub name: At<String>,
+    /// The zone, where it is not to be found by walking up to the SOA.
+    pub zone: Option<At<Name>>,
+    /// The servers that must agree; empty means the zone's NS.
+    pub authoritative: Vec<At<SocketAddr>>,
+    /// What it is, with the keys of its kind.
+    pub kind: ProviderKind,
+}
+
+/// A kind of provider. Paths are those of the declaration, laid on its folder.
+#[derive(Clone, Debug)]
+pub enum ProviderKind {
+    /// A master file, or a folder of them.
+    ZoneFile(ZoneFiles),
+    /// DNS UPDATE (RFC 2136).
+    Rfc2136 {
+        /// The primary server.
+        server: At<ServerAddress>,
+        /// The key that signs updates; none where the server trusts addresses.
+        key: Option<TsigKey>,
+    },
+    /// The API of a PowerDNS authoritative server.
+    PowerDns {
+        /// Its base URL.
+        url: At<String>,
+        /// The server's id there.
+        server_id: String,
+        /// The key of the API.
+        api_key: SecretSource,
+    },
+    /// Cloudflare.
+    Cloudflare {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// An API token.
+        token: SecretSource,
+    },
+    /// Amazon Route 53. Its secrets come from the usual AWS environment and profile.
+    Route53 {
+        /// Another endpoint than the public one.
+        url: Option<At<String>>,
+        /// The region that requests are signed for.
+        region: Option<At<String>>,
+        /// The zone's id there, where it is not to be looked up.
+        hosted_zone_id: Option<At<String>>,
+    },
+    /// A program that reads and writes records.
+    Exec {
+        /// The program and its arguments; never empty.
+        command: At<Vec<String>>,
+    },
+    /// A person at a web panel.
+    Manual,
+}
+
+impl ProviderKind {
+    /// The word of `kind`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ZoneFile(_) => "zone-file",
+            Self::Rfc2136 { .. } => "rfc2136",
+            Self::PowerDns { .. } => "powerdns",
+            Self::Cloudflare { .. } => "cloudflare",
+            Self::Route53 { .. } => "route53",
+            Self::Exec { .. } => "exec",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// Where the master files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ZoneFiles {
+    /// One file.
+    File(At<PathBuf>),
+    /// A folder that holds `<zone>.zone`.
+    Directory(At<PathBuf>),
+}
+
+/// A server to talk to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerAddress {
+    /// An address and a port.
+    Socket(SocketAddr),
+    /// A host name and a port.
+    Host(Name, u16),
+}
+
+impl fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Socket(socket) => write!(f, "{socket}"),
+            Self::Host(host, port) => write!(f, "{host}:{port}"),
+        }
+    }
+}
+
+/// A key of transaction signatures (RFC 8945), without its secret.
+#[derive(Clone, Debug)]
+pub struct TsigKey {
+    /// Its name, which both sides know.
+    pub name: At<Name>,
+    /// The algorithm.
+    pub algorithm: TsigAlgorithm,
+    /// Where the secret is, in base64.
+    pub secret: SecretSource,
+}
+
+/// The algorithms of transaction signatures that are not broken (RFC 8945, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TsigAlgorithm {
+    /// `hmac-sha256`.
+    #[default]
+    HmacSha256,
+    /// `hmac-sha384`.
+    HmacSha384,
+    /// `hmac-sha512`.
+    HmacSha512,
+}
+
+impl TsigAlgorithm {
+    pub(super) const WORDS: &[(&str, Self)] =
+        &[("hmac-sha256", Self::HmacSha256), ("hmac-sha384", Self::HmacSha384), ("hmac-sha512", Self::HmacSha512)];
+
+    /// Its name in the protocol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HmacSha256 => "hmac-sha256",
+            Self::HmacSha384 => "hmac-sha384",
+            Self::HmacSha512 => "hmac-sha512",
+        }
+    }
+}
+
+/// Where a secret is to be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In this environment variable.
+    Env(At<String>),
+    /// In this file.
+    File(At<PathBuf>),
+    /// On the standard output of this program; never empty.
+    Command(At<Vec<String>>),
+}

@@ -1,0 +1,132 @@
+//! The sections `[providers.NAME]` as they are written: which keys there are depends on the kind.
+
+use super::problem::{Problem, Problems};
+use super::source::At;
+use super::suggest::{listed, quoted};
+use super::table::{Field, Node, Table, Text, Texts, Unasked};
+
+/// `[providers.NAME]`.
+pub(super) struct Provider {
+    pub(super) zone: Text,
+    pub(super) authoritative: Texts,
+    /// None where the kind is missing or unknown, which has been reported.
+    pub(super) kind: Option<Kind>,
+}
+
+/// The keys that a kind has beside the common ones.
+pub(super) enum Kind {
+    ZoneFile { file: Text, dir: Text },
+    Rfc2136 { server: Text, key_name: Text, key_algorithm: Text, key: Secret },
+    PowerDns { url: Text, server_id: Text, api_key: Secret },
+    Cloudflare { url: Text, token: Secret },
+    Route53 { url: Text, region: Text, hosted_zone_id: Text },
+    Exec { command: Texts },
+    Manual,
+}
+
+/// The three keys that may say where a secret is.
+pub(super) struct Secret {
+    /// What the keys begin with: `token` for `token-env`.
+    pub(super) prefix: &'static str,
+    pub(super) env: Text,
+    pub(super) file: Text,
+    pub(super) command: Texts,
+}
+
+/// Every word of `kind`.
+const KINDS: [&str; 7] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "exec", "manual"];
+
+impl Provider {
+    pub(super) fn read(name: &At<String>, node: Node<'_>, problems: &Problems) -> Option<Self> {
+        let header = node.span.clone();
+        let mut table = Table::open("a provider", &name.value, node, problems)?;
+        let kind = match table.text("kind") {
+            Field::Given(kind) => {
+                let read = Kind::read(&kind.value, &mut table);
+                if read.is_none() {
+                    problems.add(unknown_kind(&kind, problems));
+                }
+                read
+            }
+            Field::Absent => {
+                let message = format!("the provider {} does not say its `kind`", quoted(&name.value));
+                problems.add(Problem::new(&header, message).help(format!("kinds are {}", listed(KINDS))));
+                None
+            }
+            Field::Broken => None,
+        };
+        let provider = Self { zone: table.text("zone"), authoritative: table.texts("authoritative"), kind };
+        // Without a kind nobody knows which keys are wrong; a secret that lies open is wrong in any case.
+        let unasked = if provider.kind.is_some() { Unasked::Everything } else { Unasked::Secrets };
+        table.report(unasked, |key| hint(provider.kind.as_ref(), key));
+        Some(provider)
+    }
+}
+
+fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
+    let meant = match kind.value.to_lowercase().as_str() {
+        "bind" | "nsupdate" | "dnsupdate" | "ddns" | "knot" => Some("rfc2136"),
+        "aws" | "aws-route53" => Some("route53"),
+        "pdns" => Some("powerdns"),
+        "file" | "zonefile" | "zone" => Some("zone-file"),
+        "none" | "web" | "panel" => Some("manual"),
+        "script" | "command" => Some("exec"),
+        _ => problems.nearest(&kind.value, KINDS),
+    };
+    let help = match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("kinds are {}; `exec` hands the work to a program of yours", listed(KINDS)),
+    };
+    Problem::new(&kind.span, format!("{} is no kind of provider", quoted(&kind.value))).help(help)
+}
+
+/// What some keys were meant to be that no likeness tells.
+fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
+    match (kind?, key) {
+        (Kind::Rfc2136 { .. }, "algorithm") => Some("did you mean `key-algorithm`?".to_owned()),
+        (Kind::Rfc2136 { .. }, "host" | "address" | "primary") => Some("did you mean `server`?".to_owned()),
+        (Kind::Cloudflare { .. }, "zone-id") => Some("the zone is found by its name; leave it out".to_owned()),
+        (Kind::Route53 { .. }, "zone-id") => Some("did you mean `hosted-zone-id`?".to_owned()),
+        (Kind::Route53 { .. }, key) if super::secret_text::is_secret_key(key) => {
+            Some("secrets come from the usual AWS environment and profile; leave it out".to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl Kind {
+    fn read(kind: &str, table: &mut Table<'_, '_>) -> Option<Self> {
+        Some(match kind {
+            "zone-file" => Self::ZoneFile { file: table.text("file"), dir: table.text("dir") },
+            "rfc2136" => Self::Rfc2136 {
+                server: table.text("server"),
+                key_name: table.text("key-name"),
+                key_algorithm: table.text("key-algorithm"),
+                key: Secret::read("key", ["key-env", "key-file", "key-command"], table),
+            },
+            "powerdns" => Self::PowerDns {
+                url: table.text("url"),
+                server_id: table.text("server-id"),
+                api_key: Secret::read("api-key", ["api-key-env", "api-key-file", "api-key-command"], table),
+            },
+            "cloudflare" => Self::Cloudflare {
+                url: table.text("url"),
+                token: Secret::read("token", ["token-env", "token-file", "token-command"], table),
+            },
+            "route53" => Self::Route53 {
+                url: table.text("url"),
+                region: table.text("region"),
+                hosted_zone_id: table.text("hosted-zone-id"),
+            },
+            "exec" => Self::Exec { command: table.texts("command") },
+            "manual" => Self::Manual,
+            _ => return None,
+        })
+    }
+}
+
+impl Secret {
+    fn read(prefix: &'static str, [env, file, command]: [&'static str; 3], table: &mut Table<'_, '_>) -> Self {
+        Self { prefix, env: table.text(env), file: table.text(file), command: table.texts(command) }
+    }
+}

@@ -52,12 +52,17 @@ pub(super) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Refuses text in another encoding than one octet a character.
+    /// Reads a file from its beginning. Text in another encoding than one octet a character is refused.
     pub(super) fn new(text: &'a [u8]) -> Result<Self, At> {
         match text {
             [0xef, 0xbb, 0xbf, ..] | [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => Err(At::new(0, Fault::ByteOrderMark)),
-            _ => Ok(Self { text, at: 0, line: 1 }),
+            _ => Ok(Self::resumed(text)),
         }
+    }
+
+    /// Reads lines from the middle of a file.
+    pub(super) fn resumed(text: &'a [u8]) -> Self {
+        Self { text, at: 0, line: 1 }
     }
 
     /// The next line that has fields, which are put into `tokens`; lines with none are passed over.

@@ -3,7 +3,7 @@
 //! A file name is read below the folder of the first file, and may not lead out of it: a zone file is data, and data
 //! must not choose what is read from the rest of the disk.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -56,6 +56,10 @@ pub struct LoadedRecord<'a> {
 /// All records of one owner and type, and where each stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedSet<'a> {
+    /// The owner.
+    pub owner: &'a Name,
+    /// The type.
+    pub rtype: RrType,
     /// The values, each once (RFC 2181, section 5). Where their TTLs differ it has the least (section 5.2).
     pub set: RecordSet,
     /// File and line of each value, in their order.
@@ -64,6 +68,16 @@ pub struct LoadedSet<'a> {
 
 /// Reads the file at `path` and what it includes. Relative names are below `origin` until `$ORIGIN` says otherwise.
 pub fn load(path: &Path, origin: Option<Name>) -> Result<LoadedZone, MasterError> {
+    load_over(path, origin, &BTreeMap::new())
+}
+
+/// As [`load`], with these texts in place of those that the files have on disk. The files are named by their real
+/// paths ([`LoadedFile::real`]).
+pub fn load_over(
+    path: &Path,
+    origin: Option<Name>,
+    over: &BTreeMap<PathBuf, Vec<u8>>,
+) -> Result<LoadedZone, MasterError> {
     let whole = |fault| MasterError { file: Some(path.to_owned()), place: None, fault };
     let real = path.canonicalize().map_err(|error| whole(error.into()))?;
     let folder = real.parent().unwrap_or(&real).to_owned();
@@ -72,7 +86,7 @@ pub fn load(path: &Path, origin: Option<Name>) -> Result<LoadedZone, MasterError
     let named_folder = named.components().next().map_or(Path::new("."), |_| named);
     let is_there = named_folder.canonicalize().is_ok_and(|named| named == folder);
     let shown_folder = if is_there { named.to_owned() } else { folder.clone() };
-    let mut loader = Loader { folder, shown_folder, files: Vec::new(), open: Vec::new(), octets: 0 };
+    let mut loader = Loader { over, folder, shown_folder, files: Vec::new(), open: Vec::new(), octets: 0 };
     let state = State { origin, ..State::default() };
     loader.file(path, real, state).map_err(|error| match error {
         LoadError::Placed(error) => error,
@@ -100,7 +114,9 @@ impl From<MasterError> for LoadError {
     }
 }
 
-struct Loader {
+struct Loader<'a> {
+    /// Texts that are taken in place of what is on disk.
+    over: &'a BTreeMap<PathBuf, Vec<u8>>,
     /// The folder of the first file, with no link in it.
     folder: PathBuf,
     /// The same folder, as the caller named it.
@@ -112,7 +128,7 @@ struct Loader {
     octets: u64,
 }
 
-impl Loader {
+impl Loader<'_> {
     /// Reads one file and those that it includes; gives its place among the files, and the TTLs that go on after it.
     fn file(&mut self, shown: &Path, real: PathBuf, state: State) -> Result<(usize, TtlState), LoadError> {
         let text = self.octets_of(&real).map_err(LoadError::Bare)?;
@@ -170,6 +186,11 @@ impl Loader {
 
     /// All of a file, unless it is too much.
     fn octets_of(&mut self, path: &Path) -> Result<Vec<u8>, Fault> {
+        let too_large = |octets: u64| if octets > MAX_FILE { Err(Fault::TooLarge(octets)) } else { Ok(octets) };
+        if let Some(text) = self.over.get(path) {
+            self.octets = too_large(self.octets + text.len() as u64)?;
+            return Ok(text.clone());
+        }
         // Asked before it is opened: to open a pipe would wait for who writes to it.
         if !path.metadata()?.is_file() {
             return Err(Fault::NotAFile);
@@ -179,7 +200,6 @@ impl Loader {
         if !metadata.is_file() {
             return Err(Fault::NotAFile);
         }
-        let too_large = |octets: u64| if octets > MAX_FILE { Err(Fault::TooLarge(octets)) } else { Ok(octets) };
         too_large(self.octets + metadata.len())?;
         let mut text = Vec::new();
         // It may have grown since.
@@ -241,19 +261,26 @@ impl LoadedZone {
         })
     }
 
-    /// All record sets, by owner and type.
-    pub fn record_sets(&self) -> BTreeMap<(Name, RrType), LoadedSet<'_>> {
-        let mut sets: BTreeMap<(Name, RrType), LoadedSet<'_>> = BTreeMap::new();
-        let mut seen = HashSet::new();
+    /// All record sets, in the order in which the first record of each is read.
+    pub fn record_sets(&self) -> Vec<LoadedSet<'_>> {
+        let mut sets: Vec<LoadedSet<'_>> = Vec::new();
+        let mut index = HashMap::new();
         for LoadedRecord { record, path, line } in self.records() {
-            let key = (record.owner.clone(), record.rdata.rtype());
-            let empty = || LoadedSet { set: RecordSet { ttl: record.ttl, values: Vec::new() }, places: Vec::new() };
-            let LoadedSet { set, places } = sets.entry(key).or_insert_with(empty);
-            set.ttl = set.ttl.min(record.ttl);
-            if seen.insert((&record.owner, &record.rdata)) {
-                set.values.push(record.rdata.clone());
-                places.push((path, line));
+            let (owner, rtype) = (&record.owner, record.rdata.rtype());
+            let at = *index.entry((owner, rtype)).or_insert(sets.len());
+            if at == sets.len() {
+                let set = RecordSet { ttl: record.ttl, values: Vec::new() };
+                sets.push(LoadedSet { owner, rtype, set, places: Vec::new() });
             }
+            let LoadedSet { set, places, .. } = &mut sets[at];
+            set.ttl = set.ttl.min(record.ttl);
+            set.values.push(record.rdata.clone());
+            places.push((path, line));
+        }
+        for LoadedSet { set, places, .. } in sets.iter_mut().filter(|one| one.set.values.len() > 1) {
+            let mut seen = HashSet::new();
+            let all = set.values.drain(..).zip(places.drain(..));
+            (set.values, *places) = all.filter(|(value, _)| seen.insert(value.clone())).unzip();
         }
         sets
     }

@@ -14,7 +14,7 @@ mod tests;
 mod text;
 
 pub use error::{Fault, MasterError, Place};
-pub use load::{Item, LoadedFile, LoadedRecord, LoadedSet, LoadedZone, load};
+pub use load::{Item, LoadedFile, LoadedRecord, LoadedSet, LoadedZone, load, load_over};
 pub use reader::{Entry, Include, Kind, Record, TtlFrom};
 pub use text::{MasterText, Piece};
 

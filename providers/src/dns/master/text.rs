@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::lexer::{Lexer, Token};
 use super::reader::{Entry, Kind, Reader, Record, State};
 use super::{Fault, MAX_FILE, MasterError};
-use crate::dns::Name;
+use crate::dns::{Field, Name};
 
 /// The text of a master file and what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,16 @@ impl MasterText {
             Kind::Record(record) => Some(record),
             _ => None,
         })
+    }
+
+    /// The fields of one of its entries, each with where it stands; the quotes of a quoted one are in the span.
+    pub fn fields(&self, entry: &Entry) -> Vec<(Range<usize>, Field<'_>)> {
+        let mut tokens = Vec::new();
+        // It was read before and is the same: there is nothing to be wrong with it.
+        let _ = Lexer::resumed(&self.text[entry.span.clone()]).next_line(&mut tokens);
+        let start = entry.span.start;
+        let placed = |token: Token| Token { span: start + token.span.start..start + token.span.end, ..token };
+        tokens.into_iter().map(placed).map(|token| (token.span.clone(), token.field(&self.text))).collect()
     }
 
     /// All of the text, in order: entries, and what stands between them.

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::super::{MAX_DEPTH, MAX_FILE, load};
 use super::origin;
-use crate::dns::{Name, RrType};
+use crate::dns::Name;
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -147,12 +147,13 @@ fn a_zone_knows_its_apex_and_its_sets() {
     let path = |name: &str| folder.path().join(name);
     let zone = load(&path("zone"), None).expect("a zone");
     assert_eq!(zone.apex().map(Name::to_string).as_deref(), Some("x.test"));
-    let sets = zone.record_sets();
-    let set = &sets[&("a.x.test".parse().expect("a name"), RrType::TXT)];
-    assert_eq!((set.set.ttl, set.set.values.len()), (3, 2));
-    let lines: Vec<usize> = set.places.iter().map(|(_, line)| *line).collect();
-    assert_eq!(lines, [4, 5]);
-    assert!(sets.contains_key(&("out.side".parse().expect("a name"), RrType::TXT)));
+    let shown = |set: &super::super::LoadedSet<'_>| {
+        let lines: Vec<usize> = set.places.iter().map(|(_, line)| *line).collect();
+        (format!("{} {}", set.owner, set.rtype), set.set.ttl, set.set.values.len(), lines)
+    };
+    let sets: Vec<_> = zone.record_sets().iter().map(shown).collect();
+    let expected = [("x.test SOA", 5, 1, vec![3]), ("a.x.test TXT", 3, 2, vec![4, 5]), ("out.side TXT", 5, 1, vec![8])];
+    assert_eq!(sets, expected.map(|(name, ttl, values, lines)| (name.to_owned(), ttl, values, lines)));
     assert_eq!(load(&path("part"), None).expect("a part of a zone").apex(), None);
     let error = load(&path("two"), None).expect_err("two SOA records").to_string();
     assert!(error.contains("two:5:1: a second SOA record"), "{error}");

@@ -1,6 +1,10 @@
 //! DNS UPDATE, with BIND and with Knot.
 
+mod faults;
 mod keys;
+mod proxy;
+mod races;
+mod traps;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -34,51 +34,53 @@ pub(super) fn question(name: &Name, rtype: RrType) -> Result<Message, ProviderEr
 /// What `message`, the answer to a question for `name` and `rtype`, says. That a name or type is not there is said by
 /// NXDOMAIN and by an empty answer with authority, and by nothing else.
 pub(super) fn understand(name: &Name, rtype: RrType, message: Message) -> Result<Answer, ProviderError> {
-    let code = message.metadata.response_code;
+    let Message { answers, authorities, metadata, .. } = message;
+    let (code, has_authority) = (metadata.response_code, metadata.authoritative);
+    // Before the code is looked at: it speaks of where an alias leads to (RFC 6604, section 3).
+    if has_authority && let Some(answer) = leads_elsewhere(name, rtype, &answers) {
+        return Ok(answer);
+    }
     match code {
         ResponseCode::NoError | ResponseCode::NXDomain => {}
         ResponseCode::Refused | ResponseCode::NotAuth => {
-            return Ok(Answer::NotHere(format!("the server answers {code} for {name}")));
+            return Ok(Answer::NotHere(format!("the server answers {} for {name}", mnemonic(code))));
         }
         ResponseCode::ServFail => {
             return Err(ProviderError::Unavailable(format!("the server answers SERVFAIL for {name} {rtype}")));
         }
-        _ => return Err(rejected(code, format!("the server answers {code} for {name} {rtype}"))),
+        _ => return Err(rejected(code, format!("the server answers {} for {name} {rtype}", mnemonic(code)))),
     }
-    let Message { answers, authorities, metadata, .. } = message;
-    if !metadata.authoritative {
-        return Ok(refer(name, authorities));
-    }
-    let at_name = |record: &Record| is_at(record, name);
-    let above = |record: &&Record| record.record_type() == RecordType::DNAME && !is_at(record, name);
-    if let Some(dname) = answers.iter().find(above)
-        && let Some(owner) = from_wire_name(&dname.name)
-        && name.is_at_or_below(&owner)
-    {
-        return Ok(Answer::Redirected(owner));
+    if !has_authority {
+        return Ok(refer(name, code, authorities));
     }
     let wanted = to_wire_type(rtype);
-    let records: Vec<Record> =
-        answers.iter().filter(|record| at_name(record) && record.record_type() == wanted).cloned().collect();
+    let is_wanted = |record: &Record| is_at(record, name) && record.record_type() == wanted;
+    let records: Vec<Record> = answers.into_iter().filter(is_wanted).collect();
     if !records.is_empty() {
         return Ok(Answer::Records(records));
-    }
-    // Before NXDOMAIN is looked at: it may speak of the alias's target (RFC 6604, section 3).
-    if let Some(alias) = answers.into_iter().find(|record| at_name(record) && record.record_type() == RecordType::CNAME)
-    {
-        return Ok(Answer::Alias(Box::new(alias)));
     }
     let soa = authorities.iter().find(|record| record.record_type() == RecordType::SOA);
     let zone = soa.and_then(|record| from_wire_name(&record.name)).filter(|zone| name.is_at_or_below(zone));
     Ok(Answer::Nothing { exists: code == ResponseCode::NoError, zone })
 }
 
+/// Where the name is an alias, or stands below one of a whole tree.
+fn leads_elsewhere(name: &Name, rtype: RrType, answers: &[Record]) -> Option<Answer> {
+    let of_type = |wanted| answers.iter().filter(move |record: &&Record| record.record_type() == wanted);
+    let mut above = of_type(RecordType::DNAME).filter_map(|record| from_wire_name(&record.name));
+    if let Some(owner) = above.find(|owner| owner != name && name.is_at_or_below(owner)) {
+        return Some(Answer::Redirected(owner));
+    }
+    let alias = of_type(RecordType::CNAME).find(|record| is_at(record, name))?;
+    (rtype != RrType::CNAME).then(|| Answer::Alias(Box::new(alias.clone())))
+}
+
 /// An answer without authority is a referral downwards, or nothing that counts here.
-fn refer(name: &Name, authorities: Vec<Record>) -> Answer {
+fn refer(name: &Name, code: ResponseCode, authorities: Vec<Record>) -> Answer {
     let servers: Vec<Record> =
         authorities.into_iter().filter(|record| record.record_type() == RecordType::NS).collect();
     let cut = servers.first().and_then(|record| from_wire_name(&record.name));
-    match cut.filter(|cut| !cut.is_root() && name.is_at_or_below(cut)) {
+    match cut.filter(|cut| code == ResponseCode::NoError && !cut.is_root() && name.is_at_or_below(cut)) {
         Some(cut) => Answer::Referral { cut, servers },
         None => Answer::NotHere(format!("the server has no authority for {name}")),
     }
@@ -86,6 +88,11 @@ fn refer(name: &Name, authorities: Vec<Record>) -> Answer {
 
 fn is_at(record: &Record, name: &Name) -> bool {
     record.dns_class == DNSClass::IN && from_wire_name(&record.name).as_ref() == Some(name)
+}
+
+/// The code's mnemonic: NXDOMAIN, REFUSED, ….
+pub(super) fn mnemonic(code: ResponseCode) -> String {
+    format!("{code:?}").to_ascii_uppercase()
 }
 
 /// A refusal with the server's code and words about it.

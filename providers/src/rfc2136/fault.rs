@@ -2,6 +2,7 @@
 
 use hickory_proto::op::ResponseCode;
 
+use super::answer::mnemonic;
 use crate::ProviderError;
 
 /// Why an exchange gave no answer that can be believed.
@@ -28,7 +29,7 @@ impl Fault {
         match self {
             Self::TooLarge => too_large(),
             Self::NotSent(why) | Self::NoAnswer(why) => ProviderError::Unavailable(why),
-            Self::Refused(code) => ProviderError::Unauthorized(format!("the server refuses ({code})")),
+            Self::Refused(code) => ProviderError::Unauthorized(format!("the server refuses ({})", mnemonic(code))),
             Self::KeyRefused(why) | Self::SignatureRefused(why) => ProviderError::Unauthorized(why),
         }
     }

@@ -43,7 +43,7 @@ impl Provider for Rfc2136 {
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {
-        let readings = read::read(&self.transport, &zone.name, owners).await?;
+        let readings = read::read(&mut self.transport.session(), &zone.name, owners).await?;
         Ok(readings.into_iter().map(|reading| reading.owner).collect())
     }
 

@@ -14,14 +14,14 @@ use super::answer::{Answer, question, understand};
 use super::convert::from_wire_record;
 use super::fault::Fault;
 use super::locate::{Place, locate};
-use super::transport::{Session, Transport};
+use super::transport::Session;
 use super::update;
 use crate::dns::{Name, RrType};
 use crate::{Owner, ProviderError, Value};
 
 /// The types that people put into zones. What a signer makes (RRSIG, NSEC, DNSKEY, …) is the server's own, stands
 /// beside anything, and is left out.
-pub(super) const TYPES: [RrType; 26] = [
+pub(super) const TYPES: [RrType; 25] = [
     RrType::A,
     RrType::NS,
     RrType::CNAME,
@@ -47,7 +47,6 @@ pub(super) const TYPES: [RrType; 26] = [
     RrType::SPF,
     RrType(256), // URI
     RrType(257), // CAA
-    RrType(258), // AVC
 ];
 
 /// What was read at one owner, and the records as they came, in which names have the server's letter case.
@@ -58,12 +57,15 @@ pub(super) struct Reading {
 }
 
 /// Reads these owners of a zone that the server holds.
-pub(super) async fn read(transport: &Transport, zone: &Name, owners: &[Name]) -> Result<Vec<Reading>, ProviderError> {
+pub(super) async fn read(
+    session: &mut Session<'_>,
+    zone: &Name,
+    owners: &[Name],
+) -> Result<Vec<Reading>, ProviderError> {
     if let Some(outside) = owners.iter().find(|owner| !owner.is_at_or_below(zone)) {
         return Err(ProviderError::NoZone(outside.clone()));
     }
-    let mut session = transport.session();
-    let places = locate(&mut session, owners, Some(zone)).await?;
+    let places = locate(session, owners, Some(zone)).await?;
     let mut readings = Vec::with_capacity(owners.len());
     for (owner, place) in owners.iter().zip(&places) {
         readings.push(first_reading(owner, place, zone)?);
@@ -94,7 +96,7 @@ pub(super) async fn read(transport: &Transport, zone: &Name, owners: &[Name]) ->
             covering.insert(wildcard);
         }
     }
-    drop_synthesized(&mut session, zone, &covering, &mut readings).await?;
+    drop_synthesized(session, zone, &covering, &mut readings).await?;
     for reading in &mut readings {
         // Servers rotate the records of a set; one order for all makes two readings comparable.
         reading.records.sort_by(|(a, _), (b, _)| a.rdata.cmp(&b.rdata));

@@ -8,6 +8,7 @@ use hickory_proto::rr::rdata::TSIG;
 use hickory_proto::rr::rdata::tsig::{TsigError, make_tsig_record, message_tbs, signed_bitmessage_to_buf};
 
 use super::TsigKey;
+use super::answer::mnemonic;
 use super::convert::to_wire_name;
 use super::fault::Fault;
 
@@ -51,7 +52,7 @@ pub(super) fn believe(octets: &[u8], request_mac: &[u8], key: &TsigKey, now: u64
     let Some(signature) = message.signature() else {
         return Err(match message.metadata.response_code {
             code @ (ResponseCode::Refused | ResponseCode::NotAuth) => Fault::Refused(code),
-            code => doubt(format!("answered without a signature ({code}), which is not believed")),
+            code => doubt(format!("answered without a signature ({}), which is not believed", mnemonic(code))),
         });
     };
     let error = signature.data.error;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name as WireName, Record, RecordType};
 
-use super::answer::rejected;
+use super::answer::{mnemonic, rejected};
 use super::convert::{to_wire_name, to_wire_rdata, to_wire_type};
 use super::fault::Fault;
 use super::read::{Reading, TYPES};
@@ -66,14 +66,15 @@ pub(super) fn is_unmet(code: ResponseCode) -> bool {
 pub(super) fn refusal(code: ResponseCode, zone: &Name) -> ProviderError {
     match code {
         ResponseCode::Refused | ResponseCode::NotAuth => ProviderError::Unauthorized(format!(
-            "the server answers questions, but takes no updates of {zone} ({code}): either it does not allow them to \
+            "the server answers questions, but takes no updates of {zone} ({}): either it does not allow them to \
              the key, or for these names; or it is a secondary that does not pass updates on: give the primary as \
-             `server`"
+             `server`",
+            mnemonic(code)
         )),
         ResponseCode::ServFail => {
             ProviderError::Unavailable(format!("the server failed to update {zone} (SERVFAIL): its log says why"))
         }
-        code => rejected(code, format!("the server did not take the update of {zone}: {code}")),
+        code => rejected(code, format!("the server did not take the update of {zone}: {}", mnemonic(code))),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::fault::Fault;
 use super::read::{Reading, read};
-use super::transport::Transport;
+use super::transport::{Session, Transport};
 use super::update::{self, is_unmet};
 use crate::dns::{Name, RrType};
 use crate::{
@@ -37,6 +37,9 @@ type Answers = Vec<Result<Receipt, ProviderError>>;
 
 /// Makes the changes of a group to a zone.
 pub(super) async fn write(transport: &Transport, zone: &Zone, group: &[Change]) -> Answers {
+    if group.is_empty() {
+        return Vec::new();
+    }
     match attempt(transport, zone, group).await {
         Ok(refused) => refused,
         Err(error) => group.iter().map(|_| Err(error.clone())).collect(),
@@ -46,11 +49,12 @@ pub(super) async fn write(transport: &Transport, zone: &Zone, group: &[Change]) 
 /// An error is one for the whole group.
 async fn attempt(transport: &Transport, zone: &Zone, group: &[Change]) -> Result<Answers, ProviderError> {
     check_group(zone, &LIMITS, group)?;
+    let mut session = transport.session();
     let apex = &zone.name;
     let owners: Vec<Name> = group.iter().map(|change| change.owner.clone()).collect();
     let mut before: Option<Vec<Owner>> = None;
     for _ in 0..ATTEMPTS {
-        let readings = read(transport, apex, &owners).await?;
+        let readings = read(&mut session, apex, &owners).await?;
         let checks: Vec<_> =
             group.iter().zip(&readings).map(|(change, reading)| check(change, &reading.owner)).collect();
         if let Some(refused) = refused_together(&checks) {
@@ -60,11 +64,11 @@ async fn attempt(transport: &Transport, zone: &Zone, group: &[Change]) -> Result
         let message = update::compose(apex, &pairs)?;
         // First without its effect. Whether the key may update at all, servers also say unsigned, and such an answer is
         // believed as long as nothing can have happened.
-        if update::probe(&mut transport.session(), apex, vec![update::without_effect(&message)]).await? == [true] {
+        if update::probe(&mut session, apex, vec![update::without_effect(&message)]).await? == [true] {
             let answer = transport.send_once(&message).await.map_err(Fault::after_update)?;
             match answer.metadata.response_code {
                 ResponseCode::NoError => {
-                    confirm(transport, apex, &pairs).await?;
+                    confirm(&mut session, transport.timeout, apex, &pairs).await?;
                     return Ok(owners.into_iter().map(|owner| Ok(Receipt { owner, id: None })).collect());
                 }
                 code if is_unmet(code) => {}
@@ -74,7 +78,8 @@ async fn attempt(transport: &Transport, zone: &Zone, group: &[Change]) -> Result
         // Nothing was done: something is not as it was read. If it is ours, the next look finds the change stale.
         let seen: Vec<Owner> = readings.into_iter().map(|reading| reading.owner).collect();
         if before.as_ref() == Some(&seen) {
-            let message = "the server finds the sets otherwise than it serves them: nothing can rest on what it says";
+            let message = "the server does not find the sets as it serves them: it may be a secondary that lags behind \
+                           its primary, or a record of an unusual type stands at one of these names";
             return Err(ProviderError::Rejected { code: NXRRSET, message: message.to_owned() });
         }
         before = Some(seen);
@@ -101,13 +106,18 @@ fn check(change: &Change, now: &Owner) -> Result<(), ProviderError> {
 }
 
 /// Looks until what the server serves agrees with the changes, which it says it has made.
-async fn confirm(transport: &Transport, zone: &Name, group: &[(&Change, &Reading)]) -> Result<(), ProviderError> {
+async fn confirm(
+    session: &mut Session<'_>,
+    patience: Duration,
+    zone: &Name,
+    group: &[(&Change, &Reading)],
+) -> Result<(), ProviderError> {
     let owners: Vec<Name> = group.iter().map(|(change, _)| change.owner.clone()).collect();
-    let deadline = Instant::now() + transport.timeout;
+    let deadline = Instant::now() + patience;
     let mut pause = FIRST_PAUSE;
     let missing = loop {
         // That it was made was said, and signed; only what came of it is not known.
-        let readings = read(transport, zone, &owners).await.map_err(|_| ProviderError::Indeterminate)?;
+        let readings = read(session, zone, &owners).await.map_err(|_| ProviderError::Indeterminate)?;
         let missing = group.iter().zip(&readings).find_map(|((change, _), now)| first_missing(change, &now.owner));
         let Some(missing) = missing else { return Ok(()) };
         if Instant::now() >= deadline {
@@ -118,7 +128,7 @@ async fn confirm(transport: &Transport, zone: &Name, group: &[(&Change, &Reading
     };
     // A secondary passes updates and prerequisites on to its primary, and serves what it has not fetched yet.
     let question = update::is_made(zone, group)?;
-    match update::probe(&mut transport.session(), zone, vec![question]).await {
+    match update::probe(session, zone, vec![question]).await {
         Ok(made) if made == [true] => Ok(()),
         Ok(_) => {
             let message = format!("the server says that it has updated {zone}, and it has not: {missing}");

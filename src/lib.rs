@@ -6,5 +6,8 @@
 //! byte is written.
 
 pub mod declared;
+pub mod lint;
+pub mod plan;
 pub mod published;
 pub mod record;
+pub mod spf;

@@ -2,16 +2,19 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// What a change may do that somebody has to have allowed: with `allow` in the declaration or `--allow`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guard {
-    /// More addresses pass SPF than before.
+    /// Addresses pass SPF, or are judged more mildly, that nobody declared.
     WidensSpf,
     /// Fewer addresses pass SPF than before, or a dynamic term goes.
     ShrinksSpf,
     /// `all` becomes stricter.
     TightensSpf,
-    /// SPF evaluation costs more look-ups than before.
+    /// SPF evaluation costs more look-ups than before, and more than the ten that it may.
     SpendsLookups,
     /// The DMARC policy becomes weaker.
     WeakensDmarc,
@@ -71,5 +74,18 @@ impl Guard {
 impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+impl Serialize for Guard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Guard {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| D::Error::custom(format!("`{name}` is no guard")))
     }
 }

@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn boundaries_lie_between_strings() {
         assert_eq!(boundaries(&txt(&["abc", "", "de"])), [3, 3]);
-        assert_eq!(boundaries(&txt(&["abc"])), []);
-        assert_eq!(boundaries(&txt(&[""])), []);
+        assert!(boundaries(&txt(&["abc"])).is_empty());
+        assert!(boundaries(&txt(&[""])).is_empty());
     }
 }

@@ -1,0 +1,225 @@
+//! One domain's facts: its records parsed, its SPF tree evaluated, its declaration beside it.
+//!
+//! Pure: computed from what an [`Ask`] knows. While answers are still lacking, what depends on them reads as unknown;
+//! only the facts of the last pass are shown to rules.
+
+mod dkim;
+mod dmarc;
+mod spf;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
+
+pub use self::dkim::DkimFacts;
+pub use self::dmarc::DmarcFacts;
+pub use self::spf::SpfFacts;
+pub(in crate::lint) use self::spf::needs_spf;
+use super::Place;
+use crate::declared::{At, Declaration, Domain};
+use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
+
+/// What is declared for a domain.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    declaration: Arc<Declaration>,
+    index: usize,
+}
+
+impl Declared {
+    /// What `declaration` says of `domain`; none if it says nothing.
+    pub fn of(declaration: &Arc<Declaration>, domain: &Name) -> Option<Self> {
+        let index = declaration.domains.iter().position(|declared| declared.name.value == *domain)?;
+        Some(Self { declaration: declaration.clone(), index })
+    }
+
+    /// What is declared for each domain, in the order of the file.
+    pub fn all(declaration: &Arc<Declaration>) -> impl Iterator<Item = Self> {
+        (0..declaration.domains.len()).map(|index| Self { declaration: declaration.clone(), index })
+    }
+
+    /// The domain's section.
+    pub fn domain(&self) -> &Domain {
+        &self.declaration.domains[self.index]
+    }
+
+    /// The whole declaration.
+    pub fn declaration(&self) -> &Arc<Declaration> {
+        &self.declaration
+    }
+
+    /// The declaration's text, for a label.
+    pub fn place(&self) -> Place {
+        Place::Declaration(self.declaration.file.clone())
+    }
+
+    /// Where a value is declared, for a label.
+    pub fn at<T>(&self, at: &At<T>) -> (Place, Range<usize>) {
+        (self.place(), at.span.clone())
+    }
+}
+
+/// What a published record set is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordRole {
+    /// The TXT set at the domain, where SPF stands.
+    Spf,
+    /// Where mail for the domain goes.
+    Mx,
+    /// A DKIM selector.
+    Dkim,
+    /// The DMARC policy.
+    Dmarc,
+}
+
+impl RecordRole {
+    /// The word of reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Spf => "spf",
+            Self::Mx => "mx",
+            Self::Dkim => "dkim",
+            Self::Dmarc => "dmarc",
+        }
+    }
+}
+
+/// A record set that the analysis rests on.
+#[derive(Clone, Debug)]
+pub struct PublishedSet {
+    /// What it is for.
+    pub role: RecordRole,
+    /// Owner and type.
+    pub question: Question,
+    /// What DNS said.
+    pub reply: Arc<Reply>,
+}
+
+/// Everything that rules may know of one domain.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The domain.
+    pub domain: Name,
+    /// What is declared for it.
+    pub declared: Option<Declared>,
+    /// The time that dates of the declaration are held against.
+    pub now: Timestamp,
+    /// Where mail for it goes.
+    pub mx: Arc<Reply>,
+    /// Who may send, by address.
+    pub spf: SpfFacts,
+    /// Its selectors: the declared ones and those asked for.
+    pub dkim: Vec<DkimFacts>,
+    /// What receivers do with what does not pass.
+    pub dmarc: DmarcFacts,
+    /// Questions that nobody answered, of those that the facts rest on; in order.
+    pub failures: Vec<(Question, Failure)>,
+}
+
+/// What is to be examined: a domain, and what is said about it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The domain.
+    pub domain: Name,
+    /// What is declared for it.
+    pub declared: Option<Declared>,
+    /// Selectors to look at beside the declared ones.
+    pub selectors: Vec<String>,
+    /// The time that dates of the declaration are held against.
+    pub now: Timestamp,
+}
+
+impl Facts {
+    /// The facts, as far as the snapshot knows them.
+    pub fn of(ask: &Ask<'_>, subject: &Subject) -> Self {
+        let Subject { domain, declared, now, .. } = subject;
+        Self {
+            domain: domain.clone(),
+            declared: declared.clone(),
+            now: *now,
+            mx: asked(ask, domain, RrType::MX),
+            spf: SpfFacts::of(ask, domain, declared.as_ref()),
+            dkim: DkimFacts::all(ask, subject),
+            dmarc: DmarcFacts::of(ask, domain),
+            failures: Vec::new(),
+        }
+    }
+
+    /// Notes which of the questions that the facts rest on got no answer: known once the last pass is over.
+    #[must_use]
+    pub fn with_failures(mut self, answers: &Answers) -> Self {
+        let failed = |(question, reply): (&Question, &Arc<Reply>)| Some((question.clone(), reply.failure()?.clone()));
+        self.failures = answers.sorted().into_iter().filter_map(failed).collect();
+        self
+    }
+
+    /// What is declared for the domain, where something is.
+    pub fn declared_domain(&self) -> Option<&Domain> {
+        self.declared.as_ref().map(Declared::domain)
+    }
+
+    /// Whether the domain sends mail: as declared; else unless it says itself that it does not, by `v=spf1 -all` or by
+    /// a null MX.
+    pub fn sends(&self) -> bool {
+        match self.declared_domain() {
+            Some(declared) => declared.sends,
+            None => !self.spf.says_nobody_sends() && self.null_mx().is_none(),
+        }
+    }
+
+    /// The null MX (RFC 7505), if the domain publishes one.
+    pub fn null_mx(&self) -> Option<&Rdata> {
+        let set = self.mx.records()?;
+        set.values.iter().find(|value| matches!(value, Rdata::Mx { exchange, .. } if exchange.is_root()))
+    }
+
+    /// Whether `name` is under the same organizational domain as this one, by the public suffix list.
+    pub fn is_own(&self, name: &Name) -> bool {
+        organizational_domain(name) == organizational_domain(&self.domain)
+    }
+
+    /// The record sets that the verdict rests on, for reports.
+    pub fn published(&self) -> Vec<PublishedSet> {
+        let set = |role, owner: &Name, rtype, reply: &Arc<Reply>| {
+            let question = Question::new(owner, rtype);
+            PublishedSet { role, question, reply: reply.clone() }
+        };
+        let mut sets = vec![
+            set(RecordRole::Spf, &self.domain, RrType::TXT, &self.spf.reply),
+            set(RecordRole::Mx, &self.domain, RrType::MX, &self.mx),
+        ];
+        sets.extend(self.dkim.iter().map(|key| set(RecordRole::Dkim, &key.owner, RrType::TXT, &key.reply)));
+        sets.push(set(RecordRole::Dmarc, &self.dmarc.owner, RrType::TXT, &self.dmarc.reply));
+        sets
+    }
+
+    /// Whether something could not be told that a verdict would have to rest on. A name outside the zone files given
+    /// is no such thing: it was not meant to be looked at.
+    pub fn has_unknowns(&self) -> bool {
+        self.failures.iter().any(|(_, failure)| failure.reason != Reason::OutsideView)
+    }
+}
+
+/// The registrable domain of a name, by the public suffix list; the name itself where the list knows none.
+pub fn organizational_domain(name: &Name) -> Name {
+    let text = name.to_string();
+    psl::domain_str(&text).and_then(|domain| domain.parse().ok()).unwrap_or_else(|| name.clone())
+}
+
+/// What is known; unknown while it has not been asked yet.
+fn asked(ask: &Ask<'_>, name: &Name, rtype: RrType) -> Arc<Reply> {
+    ask.get(name, rtype).unwrap_or_else(|| Arc::new(Reply::unknown(Reason::NotInSnapshot)))
+}
+
+/// TXT values, each with what was read from it.
+pub type Values<T> = Vec<(Txt, T)>;
+
+/// The TXT values of a reply, each with its joined text.
+fn texts(reply: &Reply) -> Values<Vec<u8>> {
+    match &reply.state {
+        State::Found(set) => set.txts().map(|txt| (txt.clone(), txt.joined())).collect(),
+        State::Absent(_) | State::Unknown(_) => Vec::new(),
+    }
+}

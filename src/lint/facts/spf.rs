@@ -1,0 +1,150 @@
+//! Who may send: the SPF record, the tree behind it, and what it comes to.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use mailvouch_providers::dns::{Name, RrType, Txt};
+
+use super::{Declared, Values, asked, texts};
+use crate::declared::{EgressState, Sender, SpfNeed};
+use crate::published::{Ask, Reply};
+use crate::record::SpfRecord;
+use crate::record::spf::{Mechanism, Qualifier, Term};
+use crate::record::spf::{NearMiss, near_miss};
+use crate::spf::{Class, Cost, Coverage, Family, Published, RangeSet, Selection, Tree};
+
+/// The names below a domain at which SPF is put by mistake.
+const ELSEWHERE: [&str; 2] = ["spf", "_spf"];
+
+/// A domain's SPF.
+#[derive(Clone, Debug)]
+pub struct SpfFacts {
+    /// The TXT set at the domain.
+    pub reply: Arc<Reply>,
+    /// The record and all that it leads to.
+    pub tree: Tree,
+    /// What every address gets.
+    pub coverage: Coverage,
+    /// The static worst case.
+    pub cost: Cost,
+    /// TXT values that are meant as SPF and are not selected.
+    pub near_misses: Values<NearMiss>,
+    /// SPF records at names where nobody looks; asked for only where the domain has none.
+    pub elsewhere: Vec<(Name, Txt)>,
+    /// The trees of declared senders' includes that the domain's own tree does not hold; asked for only then.
+    pub senders: Vec<(Name, Tree)>,
+}
+
+impl SpfFacts {
+    pub(super) fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>) -> Self {
+        let reply = asked(ask, domain, RrType::TXT);
+        let tree = Tree::of(ask, domain);
+        let near_misses: Vec<_> =
+            texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, near_miss(&text)?))).collect();
+        let nothing = matches!(tree.selection, Selection::None) && near_misses.is_empty();
+        let elsewhere = if nothing { elsewhere(ask, domain) } else { Vec::new() };
+        let senders = declared.map_or_else(Vec::new, |declared| sender_trees(ask, declared, &tree));
+        let coverage = Coverage::of(&tree);
+        let cost = Cost::worst(&tree);
+        Self { reply, tree, coverage, cost, near_misses, elsewhere, senders }
+    }
+
+    /// The record, where there is exactly one.
+    pub fn one(&self) -> Option<&Arc<Published>> {
+        self.tree.selection.one()
+    }
+
+    /// Whether the record is `v=spf1 -all`: nobody sends.
+    pub fn says_nobody_sends(&self) -> bool {
+        self.one().is_some_and(|published| is_nobody(&published.record))
+    }
+
+    /// The records behind the domain's, and its own, that stand under the same organizational domain.
+    pub fn own_trees<'a>(&'a self, is_own: impl Fn(&Name) -> bool + 'a) -> impl Iterator<Item = &'a Tree> {
+        self.tree.walk().into_iter().filter(move |tree| is_own(&tree.name))
+    }
+
+    /// Whether the domain's tree holds the record of one of these names, as far as it is known.
+    pub fn leads_to(&self, names: &[Name]) -> bool {
+        self.tree.walk().iter().any(|tree| names.contains(&tree.name))
+    }
+
+    /// Whether part of the tree is not known, or depends on the message.
+    pub fn is_partly_unknown(&self) -> bool {
+        self.coverage.is_dynamic()
+            || self.tree.walk().iter().any(|tree| matches!(tree.selection, Selection::Unknown(_)))
+    }
+
+    /// The addresses that pass although nobody declared them.
+    ///
+    /// What passes through the include of a declared sender is declared with it.
+    pub fn excess(&self, declared: &Declared) -> Vec<IpNet> {
+        let domain = declared.domain();
+        let includes: Vec<&Name> = domain.senders.iter().flat_map(|sender| &sender.value.include).collect();
+        let networks: Vec<IpNet> = declared_networks(declared).collect();
+        let of = |family| {
+            let regions = self.coverage.regions(family).iter().filter(|region| region.class == Class::Pass);
+            let undeclared = regions.filter(|region| {
+                let path = region.decided_by.as_ref().map(|decider| &*decider.path).unwrap_or_default();
+                !path.iter().any(|name| includes.contains(&name))
+            });
+            let passing = RangeSet::from_ranges(undeclared.flat_map(|region| region.set.ranges().iter().cloned()));
+            passing.difference(&RangeSet::from_networks(family, &networks)).networks(family)
+        };
+        Family::BOTH.into_iter().flat_map(of).collect()
+    }
+
+    /// The declared addresses that mail leaves from now and that do not pass.
+    pub fn missing(&self, declared: &Declared, now: jiff::Timestamp) -> Vec<IpNet> {
+        let groups = declared.domain().egress.iter().map(|group| &group.value);
+        let current = groups.filter(|group| group.state_at(now) == EgressState::Current);
+        let networks: Vec<IpNet> = current.flat_map(|group| group.addresses.iter().map(|at| at.value)).collect();
+        let of = |family| {
+            let declared = RangeSet::from_networks(family, &networks);
+            declared.difference(&self.coverage.class(family, Class::Pass)).networks(family)
+        };
+        Family::BOTH.into_iter().flat_map(of).collect()
+    }
+}
+
+/// Whether a record lets nobody send: no term but `-all`, and modifiers that change nothing.
+fn is_nobody(record: &SpfRecord) -> bool {
+    let nothing_else = record.terms().iter().all(|term| match &term.node {
+        Term::Directive(directive) => directive.mechanism == Mechanism::All,
+        Term::Modifier(_) => true,
+        Term::Malformed(_) => false,
+    });
+    nothing_else && record.is_valid() && record.all().is_some_and(|(_, qualifier)| qualifier == Qualifier::Fail)
+}
+
+/// All addresses that the declaration names for the domain, whatever their dates.
+fn declared_networks(declared: &Declared) -> impl Iterator<Item = IpNet> {
+    let domain = declared.domain();
+    let groups = domain.egress.iter().flat_map(|group| &group.value.addresses);
+    let senders = domain.senders.iter().flat_map(|sender| &sender.value.addresses);
+    groups.chain(senders).map(|address| address.value)
+}
+
+fn elsewhere(ask: &Ask<'_>, domain: &Name) -> Vec<(Name, Txt)> {
+    let names = ELSEWHERE.iter().filter_map(|label| domain.child(label).ok());
+    let records = names.flat_map(|name| {
+        let reply = asked(ask, &name, RrType::TXT);
+        let selected = texts(&reply).into_iter().filter(|(_, text)| SpfRecord::parse(text).is_some());
+        selected.map(|(txt, _)| (name.clone(), txt)).collect::<Vec<_>>()
+    });
+    records.collect()
+}
+
+/// Whether the sender has to pass the domain's own SPF.
+pub(in crate::lint) fn needs_spf(sender: &Sender) -> bool {
+    sender.spf == SpfNeed::Required
+}
+
+/// The records of declared senders that the tree does not hold: their ranges may be covered all the same.
+fn sender_trees(ask: &Ask<'_>, declared: &Declared, tree: &Tree) -> Vec<(Name, Tree)> {
+    let held = tree.walk();
+    let domain = declared.domain();
+    let senders = domain.senders.iter().map(|sender| &sender.value).filter(|sender| needs_spf(sender));
+    let absent = senders.filter(|sender| !held.iter().any(|tree| sender.include.contains(&tree.name)));
+    absent.filter_map(|sender| sender.include.first()).map(|name| (name.clone(), Tree::of(ask, name))).collect()
+}

@@ -1,0 +1,20 @@
+//! Rules over one domain's facts, and what they say.
+//!
+//! [`Facts`] are computed once from the snapshot; a [`Rule`] sees nothing else. A [`Diagnostic`] points at bytes, and
+//! may carry a [`Fix`].
+
+mod diagnostic;
+mod facts;
+mod fix;
+mod rule;
+mod rules;
+mod run;
+
+pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
+pub use facts::{
+    Declared, DkimFacts, DmarcFacts, Facts, PublishedSet, RecordRole, SpfFacts, Subject, Values, organizational_domain,
+};
+pub use fix::{Fix, Operation, Safety};
+pub use rule::{Meta, Rule};
+pub use rules::ALL;
+pub use run::{Selection, check};

@@ -1,0 +1,30 @@
+//! `lookup-failed`: a question got no answer, and nothing is concluded from it.
+
+use crate::lint::{Diagnostic, Facts, Meta, Rule, Severity};
+use crate::published::Reason;
+
+pub(in crate::lint::rules) struct LookupFailed;
+
+impl Rule for LookupFailed {
+    fn meta(&self) -> &'static Meta {
+        &Meta {
+            id: "lookup-failed",
+            severity: Severity::Warning,
+            docs: include_str!("../../../../docs/rules/lookup-failed.md"),
+        }
+    }
+
+    fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
+        let about = |(question, failure): &(crate::published::Question, crate::published::Failure)| {
+            let message = format!("could not look up {question}: {failure}");
+            let found = Diagnostic::about_nothing(self.meta(), message, &question.name, question.rtype);
+            if failure.reason == Reason::OutsideView {
+                // Nobody expected to see it: what depends on it is left open.
+                found.severity(Severity::Info).help("give the zone file that holds it, or ask live DNS")
+            } else {
+                found.help("nothing is concluded from it, and nothing that depends on it is changed; try again")
+            }
+        };
+        facts.failures.iter().map(about).collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! The rules, one file each, in the order of the documentation. This is the registry: a rule that is not listed here
+//! does not exist.
+
+mod dkim;
+mod dmarc;
+mod egress;
+mod ground;
+mod parked;
+mod spf;
+
+use super::Rule;
+
+/// Every rule.
+pub static ALL: &[&dyn Rule] = &[
+    &spf::Missing,
+    &spf::MultipleRecords,
+    &spf::NearMissed,
+    &spf::UnknownMechanism,
+    &spf::Syntax,
+    &spf::UndeclaredSender,
+    &spf::SenderMissing,
+    &spf::AllDiffers,
+    &egress::NotAuthorised,
+    &egress::NullMxSends,
+    &dkim::Missing,
+    &dkim::KeyDiffers,
+    &dkim::CnameDiffers,
+    &dmarc::Missing,
+    &dmarc::MultipleRecords,
+    &dmarc::Differs,
+    &parked::Spf,
+    &parked::Dmarc,
+    &ground::LookupFailed,
+];

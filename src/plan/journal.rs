@@ -1,0 +1,131 @@
+//! What an apply did and is about to do, on disk before it is done (`docs/formats/journal.md`).
+//!
+//! One JSON object a line. A line is synced before what it announces is begun: after a crash the last line says what
+//! may have happened.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use mailvouch_providers::Value;
+use mailvouch_providers::dns::Name;
+use serde::{Deserialize, Serialize};
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+}
+
+/// Why the journal could not be written. Nothing is applied without one.
+#[derive(Debug, thiserror::Error)]
+#[error("journal {path}: {source}")]
+pub struct JournalError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Entry {
+    /// The first line.
+    Begin {
+        /// Version of the format.
+        version: u32,
+        /// When, in UTC.
+        at: String,
+        /// How many steps there are.
+        steps: usize,
+    },
+    /// A change is about to be sent: the values that go and come, by their exact data.
+    Intent {
+        /// The step's place in the plan, from 0.
+        step: usize,
+        /// The provider's name in the declaration.
+        provider: String,
+        /// The zone.
+        zone: Name,
+        /// The owner.
+        owner: Name,
+        /// Values that go.
+        remove: Vec<Value>,
+        /// Values that come.
+        add: Vec<Value>,
+    },
+    /// The provider took the change, and holds it.
+    Written {
+        /// The step.
+        step: usize,
+    },
+    /// The provider did not take the change; nothing of it was written.
+    Refused {
+        /// The step.
+        step: usize,
+        /// Why.
+        error: String,
+    },
+    /// Nobody knows whether the change was made.
+    Lost {
+        /// The step.
+        step: usize,
+        /// Why.
+        error: String,
+    },
+    /// The change was taken back: our values only.
+    TakenBack {
+        /// The step.
+        step: usize,
+    },
+    /// The change could not be taken back.
+    NotTakenBack {
+        /// The step.
+        step: usize,
+        /// Why.
+        error: String,
+    },
+    /// The last line of an apply that came to an end.
+    End {
+        /// Whether everything was written.
+        complete: bool,
+    },
+}
+
+impl Journal {
+    /// The version of the format.
+    pub const VERSION: u32 = 1;
+
+    /// Begins a journal. Never writes over one.
+    pub fn create(path: &Path) -> Result<Self, JournalError> {
+        let failed = |source| JournalError { path: path.to_owned(), source };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let file = OpenOptions::new().append(true).create_new(true).open(path).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a line, and returns once it is on disk.
+    pub fn write(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        let line = serde_json::to_string(entry).map_err(io::Error::from);
+        let written = line.and_then(|line| {
+            self.file.write_all(format!("{line}\n").as_bytes())?;
+            self.file.sync_data()
+        });
+        written.map_err(|source| JournalError { path: self.path.clone(), source })
+    }
+
+    /// The lines of a journal. A last line that a crash cut off is left out: what it would have announced was not begun.
+    pub fn read(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
+        let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole.lines().map(serde_json::from_str).collect()
+    }
+}

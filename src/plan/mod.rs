@@ -1,0 +1,20 @@
+//! From findings to changes, and from changes to DNS.
+//!
+//! A [`Plan`] is data: steps that each change one owner name, the rules that asked for them, and the guards that they
+//! trip. [`draft()`] makes one by taking fixes in until none is left to take, and proves it by running the same
+//! analysis over the planned records. [`apply()`] carries one out, inside the sets that it has just read.
+
+mod apply;
+mod desired;
+mod draft;
+mod guards;
+mod journal;
+mod model;
+mod set_draft;
+
+pub use apply::{Applied, Outcome, Providers, apply};
+pub use desired::{Desired, Taking, desired};
+pub use draft::{Draft, DraftError, Holder, draft};
+pub use guards::{Tripped, judge};
+pub use journal::{Entry, Journal, JournalError};
+pub use model::{Advice, Guarded, Plan, PlanFileError, Step};

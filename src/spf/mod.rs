@@ -1,0 +1,15 @@
+//! What an SPF record means: the tree of records behind it, the addresses it lets pass, and what it costs.
+//!
+//! Pure functions over an [`crate::published::Ask`]; nothing here fetches, and nothing here has an opinion.
+
+mod budget;
+mod coverage;
+mod ranges;
+mod selection;
+mod tree;
+
+pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
+pub use coverage::{Class, Coverage, Decider, Region};
+pub use ranges::{Family, RangeSet};
+pub use selection::{Published, Selection};
+pub use tree::{Addresses, Branch, Lead, Tree};

@@ -1,0 +1,62 @@
+//! Which of a name's TXT records is its SPF record (RFC 7208, section 4.5).
+
+use std::sync::Arc;
+
+use mailvouch_providers::dns::Txt;
+
+use crate::published::{Failure, Reply, State};
+use crate::record::SpfRecord;
+
+/// An SPF record and the TXT value that it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The value, its string boundaries kept.
+    pub value: Txt,
+    /// What it says.
+    pub record: SpfRecord,
+}
+
+/// What a name publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// No record: the result is *none*.
+    None,
+    /// One record.
+    One(Arc<Published>),
+    /// More than one: the result is *permerror*.
+    Many(Vec<Arc<Published>>),
+    /// It could not be told.
+    Unknown(Failure),
+}
+
+impl Selection {
+    /// Reads the reply to the TXT question.
+    pub fn of(reply: &Reply) -> Self {
+        match &reply.state {
+            State::Unknown(failure) => Self::Unknown(failure.clone()),
+            State::Absent(_) => Self::None,
+            State::Found(set) => {
+                let mut selected: Vec<_> = set
+                    .txts()
+                    .filter_map(|value| {
+                        let record = SpfRecord::parse(&value.joined())?;
+                        Some(Arc::new(Published { value: value.clone(), record }))
+                    })
+                    .collect();
+                match selected.len() {
+                    0 => Self::None,
+                    1 => Self::One(selected.remove(0)),
+                    _ => Self::Many(selected),
+                }
+            }
+        }
+    }
+
+    /// The record, where there is exactly one.
+    pub fn one(&self) -> Option<&Arc<Published>> {
+        match self {
+            Self::One(published) => Some(published),
+            Self::None | Self::Many(_) | Self::Unknown(_) => None,
+        }
+    }
+}

@@ -6,6 +6,7 @@
 mod diagnostic;
 mod facts;
 mod fix;
+mod report;
 mod rule;
 mod rules;
 mod run;
@@ -15,6 +16,7 @@ pub use facts::{
     Declared, DkimFacts, DmarcFacts, Facts, PublishedSet, RecordRole, SpfFacts, Subject, Values, organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
+pub use report::{Report, Verdict};
 pub use rule::{Meta, Rule};
 pub use rules::ALL;
 pub use run::{Selection, check};

@@ -114,6 +114,17 @@ impl DkimRecord {
         }
     }
 
+    /// As [`Self::key`], and where `p=` is no base64, what its [`KeyData::BadBase64`] decodes to all the same: a cut-off
+    /// key is often both.
+    pub fn lenient_key(&self) -> Option<Result<PublicKey, KeyProblem>> {
+        match &self.key_data {
+            KeyData::BadBase64 { lenient: Some(octets), .. } => {
+                Some(PublicKey::read(&self.key_type().effective, octets))
+            }
+            _ => self.key(),
+        }
+    }
+
     /// Whether the key is withdrawn: `p=` is there and empty.
     pub fn is_revoked(&self) -> bool {
         matches!(self.key_data, KeyData::Revoked { .. })

@@ -5,7 +5,7 @@
 use super::malformed::{Malformed, MalformedKind};
 use super::parse::parse_plain_term;
 use super::record::SpfRecord;
-use super::term::{Keyword, Qualifier, Term};
+use super::term::{Keyword, Modifier, Qualifier, Term};
 use crate::record::{Span, Spanned};
 
 /// Neighbouring words that are one term with spaces in it: `ip4: 192.0.2.1`, `- all`, `192.0.2.0 /24`.
@@ -106,7 +106,9 @@ impl SpfRecord {
     pub fn run_together(&self, term: &Spanned<Term>) -> Option<Vec<Span>> {
         match &term.node {
             Term::Malformed(Malformed { kind: MalformedKind::RunTogether(terms), .. }) => Some(terms.clone()),
-            Term::Malformed(Malformed { kind: MalformedKind::Foreign(_), .. }) => None,
+            // Nothing is known of the value of a modifier that nobody knows.
+            Term::Malformed(Malformed { kind: MalformedKind::Foreign(_), .. })
+            | Term::Modifier(Modifier::Unknown { .. }) => None,
             _ => run_together(self.text(), term.span.clone()),
         }
     }

@@ -4,6 +4,7 @@ mod faults;
 mod keys;
 mod proxy;
 mod races;
+mod set_ups;
 mod traps;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::server::{Rights, Server, Setup, program};
+use super::server::{Key, Rights, Server, Setup, program};
 
 /// A primary for one zone, with a key that may update it.
 pub(crate) fn start(apex: &str, text: &str) -> Server {
@@ -34,13 +34,13 @@ fn launch(directory: &Path, address: SocketAddr, setup: &Setup) -> Command {
 }
 
 fn configured(directory: &Path, address: SocketAddr, setup: &Setup) -> String {
-    let (key, port, folder) = (&setup.key, address.port(), directory.display());
-    let mut text = format!(
+    let (port, folder) = (address.port(), directory.display());
+    let rest = match &setup.snippet {
+        Some(text) => text.replace("SECRET", &setup.key.secret).replace("/var/lib/bind", &folder.to_string()),
+        None => key_and_zones(setup),
+    };
+    format!(
         r#"
-key "{name}" {{
-    algorithm {algorithm};
-    secret "{secret}";
-}};
 controls {{ }};
 options {{
     directory "{folder}";
@@ -54,26 +54,29 @@ options {{
     empty-zones-enable no;
     allow-transfer {{ key "{name}"; }};
 }};
+{rest}
 "#,
-        name = key.name,
-        algorithm = key.algorithm,
-        secret = key.secret,
-    );
+        name = setup.key.name,
+    )
+}
+
+fn key_and_zones(setup: &Setup) -> String {
+    let Key { name, algorithm, secret } = &setup.key;
+    let mut text = format!("key \"{name}\" {{ algorithm {algorithm}; secret \"{secret}\"; }};\n");
     for (apex, _) in &setup.zones {
         // A secondary passes updates on where a primary would carry them out.
         let (role, takes) = match setup.primary {
             None => ("type primary;".to_owned(), "allow-update"),
             Some(at) => {
-                let primary = format!("primaries {{ {} port {} key \"{}\"; }};", at.ip(), at.port(), key.name);
+                let primary = format!("primaries {{ {} port {} key \"{name}\"; }};", at.ip(), at.port());
                 (format!("type secondary; {primary}"), "allow-update-forwarding")
             }
         };
         let updates = match setup.rights {
-            Rights::Update => format!("{takes} {{ key \"{}\"; }};", key.name),
+            Rights::Update => format!("{takes} {{ key \"{name}\"; }};"),
             Rights::Transfer => String::new(),
         };
-        let zone = format!("{role} {updates}");
-        text.push_str(&format!("zone \"{apex}\" {{ {zone} file \"{apex}.zone\"; }};\n"));
+        text.push_str(&format!("zone \"{apex}\" {{ {role} {updates} file \"{apex}.zone\"; }};\n"));
     }
     text
 }

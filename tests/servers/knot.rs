@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::server::{Rights, Server, Setup, program};
+use super::server::{Key, Rights, Server, Setup, program};
 
 /// A primary for one zone, with a key that may update it.
 pub(crate) fn start(apex: &str, text: &str) -> Server {
@@ -30,12 +30,12 @@ fn launch(directory: &Path, address: SocketAddr, setup: &Setup) -> Command {
 }
 
 fn configured(directory: &Path, address: SocketAddr, setup: &Setup) -> String {
-    let (key, port, folder) = (&setup.key, address.port(), directory.display());
-    let actions = match setup.rights {
-        Rights::Update => "[transfer, update]",
-        Rights::Transfer => "transfer",
+    let (port, folder) = (address.port(), directory.display());
+    let rest = match &setup.snippet {
+        Some(text) => text.replace("SECRET", &setup.key.secret),
+        None => key_and_zones(setup),
     };
-    let mut text = format!(
+    format!(
         r#"
 server:
     rundir: "{folder}"
@@ -48,6 +48,23 @@ database:
 log:
   - target: stderr
     any: info
+template:
+  - id: default
+    storage: "{folder}"
+    file: "%s.zone"
+{rest}
+"#
+    )
+}
+
+fn key_and_zones(setup: &Setup) -> String {
+    let Key { name, algorithm, secret } = &setup.key;
+    let actions = match setup.rights {
+        Rights::Update => "[transfer, update]",
+        Rights::Transfer => "transfer",
+    };
+    let mut text = format!(
+        r"
 key:
   - id: {name}
     algorithm: {algorithm}
@@ -57,16 +74,10 @@ acl:
     key: {name}
     action: {actions}
 zone:
-"#,
-        name = key.name,
-        algorithm = key.algorithm,
-        secret = key.secret,
+"
     );
     for (apex, _) in &setup.zones {
-        text.push_str(&format!(
-            "  - domain: {apex}\n    storage: \"{folder}\"\n    file: {apex}.zone\n    acl: {}\n",
-            key.name
-        ));
+        text.push_str(&format!("  - domain: {apex}\n    acl: {name}\n"));
     }
     text
 }

@@ -67,13 +67,15 @@ pub(crate) struct Setup {
     pub(crate) rights: Rights,
     /// Where the server has its zones from and passes updates on to; their text is not used then. None for a primary.
     pub(crate) primary: Option<SocketAddr>,
+    /// Key, rights and zone in the server's own words, in place of those above; `SECRET` stands for the key's.
+    pub(crate) snippet: Option<String>,
 }
 
 impl Setup {
     /// A primary for one zone, and a key that may do everything with it.
     pub(crate) fn new(apex: &str, text: &str) -> Self {
-        let zones = vec![(apex.to_owned(), text.to_owned())];
-        Self { zones, key: Key::new(TsigAlgorithm::HmacSha256), rights: Rights::Update, primary: None }
+        let (zones, key) = (vec![(apex.to_owned(), text.to_owned())], Key::new(TsigAlgorithm::HmacSha256));
+        Self { zones, key, rights: Rights::Update, primary: None, snippet: None }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn is_in_use(zone: &Name, owner: &Name) -> Result<Message, ProviderEr
     Ok(message)
 }
 
-/// What a session says to an update that changes nothing: whether its prerequisites hold. All else is an error.
+/// What the server says to updates that change nothing: of each, whether its prerequisites hold. All else is an error.
 pub(super) async fn probe(
     session: &mut Session<'_>,
     zone: &Name,
@@ -78,11 +78,12 @@ pub(super) fn refusal(code: ResponseCode, zone: &Name) -> ProviderError {
     }
 }
 
-/// The same update without its effect: only its prerequisites are left.
-pub(super) fn without_effect(update: &Message) -> Message {
-    let mut probe = update.clone();
-    probe.authorities.clear();
-    probe
+/// The same update, and one more prerequisite that cannot hold: that the apex is not in use. The server says whether it
+/// would take the update of the key, and does nothing.
+pub(super) fn rehearsal(zone: &Name, update: &Message) -> Result<Message, ProviderError> {
+    let mut message = update.clone();
+    message.answers.insert(0, empty(to_wire_name(zone)?, DNSClass::NONE, RecordType::ANY));
+    Ok(message)
 }
 
 /// Carries out these changes if what was read at their owners still stands.

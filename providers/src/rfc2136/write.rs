@@ -62,18 +62,21 @@ async fn attempt(transport: &Transport, zone: &Zone, group: &[Change]) -> Result
         }
         let pairs: Vec<(&Change, &Reading)> = group.iter().zip(&readings).collect();
         let message = update::compose(apex, &pairs)?;
-        // First without its effect. Whether the key may update at all, servers also say unsigned, and such an answer is
-        // believed as long as nothing can have happened.
-        if update::probe(&mut session, apex, vec![update::without_effect(&message)]).await? == [true] {
-            let answer = transport.send_once(&message).await.map_err(Fault::after_update)?;
-            match answer.metadata.response_code {
-                ResponseCode::NoError => {
-                    confirm(&mut session, transport.timeout, apex, &pairs).await?;
-                    return Ok(owners.into_iter().map(|owner| Ok(Receipt { owner, id: None })).collect());
-                }
-                code if is_unmet(code) => {}
-                code => return Err(update::refusal(code, apex)),
+        // First without effect: that the key may not do it, some servers say unsigned, and such an answer is believed
+        // only while nothing can have happened.
+        let rehearsal = update::rehearsal(apex, &message)?;
+        if update::probe(&mut session, apex, vec![rehearsal]).await? == [true] {
+            // It does not look at prerequisites, and has done it.
+            return Err(ProviderError::Indeterminate);
+        }
+        let answer = transport.send_once(&message).await.map_err(Fault::after_update)?;
+        match answer.metadata.response_code {
+            ResponseCode::NoError => {
+                confirm(&mut session, transport.timeout, apex, &pairs).await?;
+                return Ok(owners.into_iter().map(|owner| Ok(Receipt { owner, id: None })).collect());
             }
+            code if is_unmet(code) => {}
+            code => return Err(update::refusal(code, apex)),
         }
         // Nothing was done: something is not as it was read. If it is ours, the next look finds the change stale.
         let seen: Vec<Owner> = readings.into_iter().map(|reading| reading.owner).collect();

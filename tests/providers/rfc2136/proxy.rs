@@ -108,7 +108,11 @@ pub(super) fn framed(message: &[u8]) -> Vec<u8> {
     [&length.to_be_bytes()[..], message].concat()
 }
 
-/// Whether a message is an UPDATE that changes something (RFC 2136, section 2.2).
+/// Whether a message is an UPDATE that can change something in `example.com` (RFC 2136, section 2.2): not one whose first
+/// prerequisite is that the apex is not in use.
 pub(super) fn changes_something(message: &[u8]) -> bool {
-    message[2] >> 3 & 0b1111 == 5 && message[8..10] != [0, 0]
+    const APEX_IS_UNUSED: [u8; 6] = [0xc0, 12, 0, 255, 0, 254];
+    let zone_section = 12 + b"\x07example\x03com\0".len() + 4;
+    let is_update = message[2] >> 3 & 0b1111 == 5 && message[8..10] != [0, 0];
+    is_update && !message[zone_section..].starts_with(&APEX_IS_UNUSED)
 }

@@ -17,5 +17,8 @@ mod tsig;
 mod update;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use key::{TsigAlgorithm, TsigKey, TsigKeyError, TsigSecret};
 pub use provider::Rfc2136;

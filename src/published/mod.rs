@@ -7,6 +7,7 @@
 mod answers;
 mod ask;
 mod gather;
+mod live;
 mod overlay;
 mod reply;
 mod snapshot;
@@ -14,6 +15,7 @@ mod snapshot;
 pub use answers::Answers;
 pub use ask::Ask;
 pub use gather::{Gathered, Gatherer, Source};
+pub use live::{Live, LiveError, LiveOptions, Recursion};
 pub use overlay::Overlay;
 pub use reply::{Absence, Failure, Question, Reason, Reply, State};
 pub use snapshot::SnapshotError;

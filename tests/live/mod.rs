@@ -1,1 +1,8 @@
+//! Live look-ups against servers on loopback: scripted ones with every fault, and real ones.
 
+mod aliases;
+mod ask;
+mod failover;
+mod faults;
+mod gather;
+mod records;

@@ -1,1 +1,2 @@
 //! What the areas share.
+pub(crate) mod dns_server;

@@ -1,0 +1,231 @@
+//! Several servers as one source: which is asked, and who comes next when it does not tell.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hickory_resolver::config::{ProtocolConfig, ResolverConfig};
+use hickory_resolver::system_conf::read_system_conf;
+use mailvouch_providers::dns::Name;
+
+use super::connected::Connected;
+use super::read::{Answer, End};
+use super::upstream::Upstream;
+use crate::published::{Failure, Question, Reason, Reply, Source, State};
+
+/// Longest chain of aliases that is followed; resolvers give up at about as many.
+const MAX_CHAIN: usize = 16;
+
+/// Whether the servers are to find answers, or to tell what they hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recursion {
+    /// Resolvers: they find the answer (RD=1).
+    Desired,
+    /// Authoritative servers: they answer for their zones, and know nothing else (RD=0).
+    No,
+}
+
+/// Whom to ask, and for how long.
+#[derive(Clone, Debug)]
+pub struct LiveOptions {
+    /// The servers, the preferred one first.
+    pub upstreams: Vec<SocketAddr>,
+    /// How long one query waits for its answer. With one server, silence is answered by one more query; with several,
+    /// by a query to the next. An answer that needs TCP may take this long again.
+    pub timeout: Duration,
+    /// What kind of servers they are.
+    pub recursion: Recursion,
+}
+
+/// Why there is nobody to ask.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// No server was given.
+    #[error("no name server to ask")]
+    NoUpstream,
+    /// The system's resolvers cannot be told, or it lists none.
+    #[error("cannot tell the system's resolvers: {0}")]
+    System(String),
+}
+
+/// Asks name servers. One query for a question, at one server at a time; the next server is asked when one fails.
+pub struct Live {
+    upstreams: Vec<Upstream>,
+    recursion: Recursion,
+    /// Counts silences, so that the server that failed last comes last.
+    clock: AtomicU64,
+}
+
+/// What one of several servers said.
+struct Told {
+    answer: Answer,
+    by: usize,
+}
+
+impl Live {
+    /// Asks these servers.
+    ///
+    /// Each question in flight takes one socket: whoever asks bounds how many there are.
+    pub fn new(options: LiveOptions) -> Result<Self, LiveError> {
+        let LiveOptions { mut upstreams, timeout, recursion } = options;
+        // The same server twice would be waited for twice.
+        let mut seen = Vec::new();
+        upstreams.retain(|server| {
+            let new = !seen.contains(server);
+            seen.push(*server);
+            new
+        });
+        if upstreams.is_empty() {
+            return Err(LiveError::NoUpstream);
+        }
+        let network = Connected::default();
+        let upstreams = upstreams.into_iter().map(|server| Upstream::new(server, timeout, recursion, network.clone()));
+        Ok(Self { upstreams: upstreams.collect(), recursion, clock: AtomicU64::new(0) })
+    }
+
+    /// Asks the system's resolvers (`/etc/resolv.conf`, or what the platform has instead).
+    pub fn system(timeout: Duration) -> Result<Self, LiveError> {
+        let (config, _) = read_system_conf().map_err(|error| LiveError::System(error.to_string()))?;
+        let upstreams = servers(&config);
+        if upstreams.is_empty() {
+            return Err(LiveError::System("none is listed".to_owned()));
+        }
+        Self::new(LiveOptions { upstreams, timeout, recursion: Recursion::Desired })
+    }
+
+    /// The servers, those that kept silent behind the others, the latest silence last.
+    fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.upstreams.len()).collect();
+        order.sort_by_key(|&index| self.upstreams[index].silent_since());
+        order
+    }
+
+    /// Asks these servers in turn until one tells.
+    async fn ask_in_turn(&self, servers: &[usize], question: &Question) -> Result<Told, Failure> {
+        let mut worst: Option<(Reason, usize)> = None;
+        for &by in servers {
+            let was_heard = self.upstreams[by].silent_since() == 0;
+            let mut told = self.ask_one(by, question).await;
+            // A datagram may be lost. The next server makes up for it; where there is none, the same one does, unless
+            // it was silent before: then it is taken to be down.
+            if servers.len() == 1 && was_heard && told == Err(Reason::Timeout) {
+                told = self.ask_one(by, question).await;
+            }
+            match told {
+                Ok(answer) => return Ok(Told { answer, by }),
+                Err(reason) => worst = Some(more_telling(worst, (reason, by))),
+            }
+        }
+        let (reason, by) = worst.unwrap_or((Reason::Unreachable, 0));
+        Err(Failure { reason, server: self.upstreams.get(by).map(Upstream::address) })
+    }
+
+    async fn ask_one(&self, by: usize, question: &Question) -> Result<Answer, Reason> {
+        let told = self.upstreams[by].ask(question).await;
+        if matches!(told, Err(Reason::Timeout | Reason::Unreachable)) {
+            self.upstreams[by].keeps_silent(self.clock.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        told
+    }
+}
+
+#[async_trait]
+impl Source for Live {
+    async fn ask(&self, question: &Question) -> Reply {
+        let mut chain: Vec<Name> = Vec::new();
+        let mut at = question.clone();
+        let mut servers = self.order();
+        let state = loop {
+            let Told { answer, by } = match self.ask_in_turn(&servers, &at).await {
+                Ok(told) => told,
+                Err(failure) => break State::Unknown(failure),
+            };
+            let again = answer.chain.iter().any(|name| *name == question.name || chain.contains(name));
+            chain.extend(answer.chain);
+            match answer.end {
+                End::Found(set) => break State::Found(set),
+                End::Absent(absence) => break State::Absent(absence),
+                End::Alias if !again && chain.len() < MAX_CHAIN => {}
+                // Resolvers answer a loop of aliases with a failure, or not at all.
+                End::Alias | End::Loop => {
+                    let server = Some(self.upstreams[by].address());
+                    break State::Unknown(Failure { reason: Reason::ServFail, server });
+                }
+            }
+            // The server stopped at the alias: it is asked for the target, so that "not my zone" is not taken for
+            // "not there". The servers beside an authoritative one hold the same zones.
+            if self.recursion == Recursion::No {
+                servers = vec![by];
+            }
+            if let Some(target) = chain.last() {
+                at = Question::new(target, question.rtype);
+            }
+        };
+        Reply { chain: chain.into(), wildcard: None, state }
+    }
+}
+
+/// Of two failures the one that says more about the name than about the network; the first where both say as much.
+fn more_telling(before: Option<(Reason, usize)>, now: (Reason, usize)) -> (Reason, usize) {
+    let rank = |reason| match reason {
+        Reason::Truncated => 0,
+        Reason::ServFail => 1,
+        Reason::Refused => 2,
+        Reason::Garbage => 3,
+        Reason::Timeout => 4,
+        _ => 5,
+    };
+    before.filter(|before| rank(before.0) <= rank(now.0)).unwrap_or(now)
+}
+
+/// The addresses that a configuration of hickory's lists for plain DNS.
+fn servers(config: &ResolverConfig) -> Vec<SocketAddr> {
+    let plain = |protocol: &ProtocolConfig| matches!(protocol, ProtocolConfig::Udp);
+    let of_one = config.name_servers().iter().flat_map(|server| {
+        let connections = server.connections.iter().filter(|connection| plain(&connection.protocol));
+        connections.map(|connection| SocketAddr::new(server.ip, connection.port))
+    });
+    of_one.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_has_to_be_asked() {
+        let nobody =
+            LiveOptions { upstreams: Vec::new(), timeout: Duration::from_secs(1), recursion: Recursion::Desired };
+        assert!(matches!(Live::new(nobody), Err(LiveError::NoUpstream)));
+    }
+
+    #[test]
+    fn a_server_that_is_listed_twice_is_asked_once() {
+        let server: SocketAddr = "192.0.2.53:53".parse().expect("an address");
+        let other: SocketAddr = "192.0.2.54:53".parse().expect("an address");
+        let upstreams = vec![server, other, server];
+        let live = Live::new(LiveOptions { upstreams, timeout: Duration::from_secs(1), recursion: Recursion::No });
+        assert_eq!(live.expect("two servers").order(), [0, 1]);
+    }
+
+    #[test]
+    fn the_failure_that_tells_most_is_reported() {
+        let worst = |reasons: &[Reason]| {
+            let numbered = reasons.iter().copied().zip(0..);
+            numbered.fold(None, |worst, now| Some(more_telling(worst, now))).map(|(_, index)| index)
+        };
+        assert_eq!(worst(&[Reason::Timeout, Reason::ServFail, Reason::Refused]), Some(1));
+        assert_eq!(worst(&[Reason::Unreachable, Reason::Timeout]), Some(1));
+        assert_eq!(worst(&[Reason::Timeout, Reason::Timeout]), Some(0));
+    }
+
+    #[cfg(all(unix, not(any(target_os = "android", target_vendor = "apple"))))]
+    #[test]
+    fn resolv_conf_names_the_servers_and_nothing_else() {
+        let text = "search corp.example\nnameserver 192.0.2.53\nnameserver 2001:db8::53\noptions ndots:5\n";
+        let (config, _) = hickory_resolver::system_conf::parse_resolv_conf(text).expect("a configuration");
+        let expected = ["192.0.2.53:53", "[2001:db8::53]:53"].map(|text| text.parse().expect("an address"));
+        assert_eq!(servers(&config), expected);
+    }
+}

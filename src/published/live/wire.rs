@@ -1,0 +1,117 @@
+//! Between hickory's wire types and our words. Octets are carried over as they are, never through text.
+
+use hickory_resolver::proto::rr::{Name as WireName, RData};
+use hickory_resolver::proto::serialize::binary::{BinEncodable, BinEncoder, NameEncoding};
+use mailvouch_providers::dns::{Name, NameError, Rdata, RrType, Soa, Txt};
+
+/// Our name, as hickory sends it.
+pub(super) fn to_wire(name: &Name) -> Option<WireName> {
+    let mut wire = WireName::from_labels(name.labels()).ok()?;
+    wire.set_fqdn(true);
+    Some(wire)
+}
+
+/// The name that was received, label by label: a dot inside a label stays inside.
+pub(super) fn from_wire(wire: &WireName) -> Result<Name, NameError> {
+    Name::from_labels(wire.iter())
+}
+
+/// The data of a record that was received; none if it is not what its type asks for.
+pub(super) fn rdata(data: &RData) -> Option<Rdata> {
+    Some(match data {
+        RData::A(address) => Rdata::A(address.0),
+        RData::AAAA(address) => Rdata::Aaaa(address.0),
+        RData::CNAME(target) => Rdata::Cname(from_wire(&target.0).ok()?),
+        RData::MX(mx) => Rdata::Mx { preference: mx.preference, exchange: from_wire(&mx.exchange).ok()? },
+        RData::NS(server) => Rdata::Ns(from_wire(&server.0).ok()?),
+        RData::PTR(target) => Rdata::Ptr(from_wire(&target.0).ok()?),
+        RData::SOA(soa) => Rdata::Soa(Soa {
+            mname: from_wire(&soa.mname).ok()?,
+            rname: from_wire(&soa.rname).ok()?,
+            serial: soa.serial,
+            // hickory has the timers signed; on the wire they are 32 bits.
+            refresh: soa.refresh.cast_unsigned(),
+            retry: soa.retry.cast_unsigned(),
+            expire: soa.expire.cast_unsigned(),
+            minimum: soa.minimum,
+        }),
+        RData::TXT(txt) => Rdata::Txt(Txt::from_strings(txt.txt_data.iter().cloned())?),
+        other => {
+            let rtype = RrType(other.record_type().into());
+            let octets = octets(other)?;
+            // Type 99 has the rdata of TXT (RFC 4408, section 3.1.1), and is read by people.
+            let spf = (rtype == RrType::SPF).then(|| character_strings(&octets)).flatten();
+            let text = spf.map_or_else(|| generic(&octets), |txt| txt.to_string());
+            Rdata::Other { rtype, text }
+        }
+    })
+}
+
+/// The rdata on the wire, names in it uncompressed.
+fn octets(data: &RData) -> Option<Vec<u8>> {
+    let mut octets = Vec::new();
+    let mut encoder = BinEncoder::new(&mut octets);
+    encoder.set_name_encoding(NameEncoding::Uncompressed);
+    data.emit(&mut encoder).ok()?;
+    Some(octets)
+}
+
+/// Rdata that is a row of character-strings and nothing else.
+fn character_strings(mut octets: &[u8]) -> Option<Txt> {
+    let mut strings: Vec<Box<[u8]>> = Vec::new();
+    while let Some((&length, rest)) = octets.split_first() {
+        let (string, rest) = rest.split_at_checked(usize::from(length))?;
+        strings.push(string.into());
+        octets = rest;
+    }
+    Txt::from_strings(strings)
+}
+
+/// Rdata of any type (RFC 3597, section 5).
+fn generic(octets: &[u8]) -> String {
+    let mut text = format!("\\# {}", octets.len());
+    for (index, octet) in octets.iter().enumerate() {
+        let gap = if index == 0 { " " } else { "" };
+        text.push_str(&format!("{gap}{octet:02x}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hickory_resolver::proto::rr::RecordType;
+    use hickory_resolver::proto::rr::rdata::{CAA, NULL, SRV, TXT};
+
+    #[test]
+    fn labels_survive_octet_by_octet() {
+        for text in [r"a\.b.example", r"\000\255.example", "xn--bcher-kva.example", "."] {
+            let name: Name = text.parse().expect("a name");
+            assert_eq!(from_wire(&to_wire(&name).expect("a wire name")), Ok(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn strings_keep_their_boundaries() {
+        let data = RData::TXT(TXT::from_bytes(vec![b"v=spf1 ", b"", b"\x00\xff -all"]));
+        let txt = Txt::from_strings([&b"v=spf1 "[..], b"", b"\x00\xff -all"]).expect("strings");
+        assert_eq!(rdata(&data), Some(Rdata::Txt(txt)));
+        assert_eq!(rdata(&RData::TXT(TXT::from_bytes(Vec::new()))), None, "no string at all is no TXT");
+    }
+
+    #[test]
+    fn other_types_are_kept_in_the_generic_form() {
+        let unknown = |code: u16, octets: &[u8]| RData::Unknown {
+            code: RecordType::from(code),
+            rdata: NULL::with(octets.to_vec()),
+        };
+        let text = |data: &RData| rdata(data).expect("rdata").to_string();
+        assert_eq!(text(&unknown(65280, &[1, 2, 255])), r"\# 3 0102ff");
+        assert_eq!(text(&unknown(99, b"\x04v=sp\x02f1")), r#""v=sp" "f1""#);
+        assert_eq!(text(&unknown(99, b"\x09short")), r"\# 6 0973686f7274", "strings that overrun are no strings");
+        let target = to_wire(&"a.example".parse().expect("a name")).expect("a wire name");
+        assert_eq!(text(&RData::SRV(SRV::new(1, 2, 25, target))), r"\# 17 0001000200190161076578616d706c6500");
+        let caa = text(&RData::CAA(CAA::new_issue(false, None, Vec::new())));
+        assert!(caa.starts_with(r"\# "), "{caa}");
+    }
+}

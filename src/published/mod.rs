@@ -11,6 +11,7 @@ mod live;
 mod overlay;
 mod reply;
 mod snapshot;
+mod zone_file;
 
 pub use answers::Answers;
 pub use ask::Ask;
@@ -19,3 +20,4 @@ pub use live::{Live, LiveError, LiveOptions, Recursion};
 pub use overlay::Overlay;
 pub use reply::{Absence, Failure, Question, Reason, Reply, State};
 pub use snapshot::SnapshotError;
+pub use zone_file::{ZoneFiles, ZoneFilesError};

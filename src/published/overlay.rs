@@ -8,10 +8,8 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
 
+use super::reply::MAX_CHAIN;
 use super::{Absence, Question, Reply, State};
-
-/// Longest chain of aliases that is followed; resolvers give up at about as many.
-const MAX_CHAIN: usize = 16;
 
 /// Statements about owners: this set stands there, or no set of this type does. It is silent about all else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

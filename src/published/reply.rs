@@ -5,6 +5,9 @@ use std::fmt;
 use mailvouch_providers::dns::{Name, RecordSet, RrType};
 use serde::{Deserialize, Serialize};
 
+/// Longest chain of aliases that is followed; resolvers give up at about as many.
+pub(super) const MAX_CHAIN: usize = 16;
+
 /// What is asked: the class is always IN.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

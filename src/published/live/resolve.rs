@@ -12,10 +12,8 @@ use mailvouch_providers::dns::Name;
 use super::connected::Connected;
 use super::read::{Answer, End};
 use super::upstream::Upstream;
+use crate::published::reply::MAX_CHAIN;
 use crate::published::{Failure, Question, Reason, Reply, Source, State};
-
-/// Longest chain of aliases that is followed; resolvers give up at about as many.
-const MAX_CHAIN: usize = 16;
 
 /// Whether the servers are to find answers, or to tell what they hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

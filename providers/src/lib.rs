@@ -10,6 +10,8 @@ pub mod memory;
 mod provider;
 #[cfg(feature = "rfc2136")]
 pub mod rfc2136;
+#[cfg(feature = "zone-file")]
+pub mod zone_file;
 
 pub use provider::{
     Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,

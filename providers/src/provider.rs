@@ -227,6 +227,9 @@ pub enum ProviderError {
     /// The request was sent and its answer lost: it may have happened. Ask before doing anything else.
     #[error("the request was sent, but its answer was lost: it may or may not have been carried out")]
     Indeterminate,
+    /// The change is made and stands; what had to follow it failed. It is not to be made again.
+    #[error("the change is written, but not finished: {0}")]
+    Unfinished(String),
     /// The credential is missing, wrong, or not allowed to do this.
     #[error("not allowed: {0}")]
     Unauthorized(String),

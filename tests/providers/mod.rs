@@ -9,3 +9,4 @@ mod fixture;
 mod knot;
 mod memory;
 mod rfc2136;
+mod zone_file;

@@ -179,6 +179,10 @@ impl Rdata {
                     None => return Err(RdataError::Fields { rtype, wants, got: fields.len() }),
                 }
             }
+            // An address prefix list is the only one that may be empty (RFC 3123, section 5).
+            _ if fields.is_empty() && rtype != RrType(42) => {
+                return Err(RdataError::Fields { rtype, wants: "data", got: 0 });
+            }
             _ => {
                 let mut texts = fields.iter().map(field_text).collect::<Vec<_>>();
                 for &index in name_fields(rtype).iter().filter(|index| **index < fields.len()) {

@@ -71,10 +71,10 @@ pub fn plain(text: &[u8]) -> Option<Vec<u8>> {
 
 /// The length of the blanks, separators and artefacts that `text` begins with.
 pub(super) fn leading_run(text: &[u8]) -> usize {
-    let found = artefacts(text);
+    let mut found = artefacts(text).into_iter().peekable();
     let mut at = 0;
     loop {
-        if let Some(artefact) = found.iter().find(|artefact| artefact.span.start == at) {
+        if let Some(artefact) = found.next_if(|artefact| artefact.span.start == at) {
             at = artefact.span.end;
         } else if matches!(text.get(at), Some(b' ' | b';' | b',' | b'\'' | b'`')) {
             at += 1;

@@ -3,6 +3,9 @@
 //! The list says where names, values and separators stand. What a name means is for [`super::dkim`] and
 //! [`super::dmarc`].
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::foreign::{Foreign, foreign_octets};
 use super::span::{Span, Spanned};
 
@@ -180,17 +183,20 @@ impl TagList {
 
     /// The first tag of this name: in exact case in DKIM, in any case in DMARC.
     pub fn tag(&self, name: &str) -> Option<&Tag> {
-        self.tags().find(|tag| self.is_same_name(&tag.name.node, name))
+        self.tags().find(|tag| match self.dialect {
+            Dialect::Dkim => tag.name.node == name,
+            Dialect::Dmarc => tag.name.node.eq_ignore_ascii_case(name),
+        })
     }
 
     /// Each tag whose name an earlier one has, with that earlier one.
     pub fn duplicates(&self) -> Vec<(&Tag, &Tag)> {
-        let mut first: Vec<&Tag> = Vec::new();
+        let mut first: BTreeMap<String, &Tag> = BTreeMap::new();
         let mut found = Vec::new();
         for tag in self.tags() {
-            match first.iter().find(|earlier| self.is_same_name(&earlier.name.node, &tag.name.node)) {
-                Some(earlier) => found.push((tag, *earlier)),
-                None => first.push(tag),
+            match first.entry(self.folded(&tag.name.node)) {
+                Entry::Occupied(earlier) => found.push((tag, *earlier.get())),
+                Entry::Vacant(free) => drop(free.insert(tag)),
             }
         }
         found
@@ -219,10 +225,11 @@ impl TagList {
         split_items(&tag.value, b',')
     }
 
-    fn is_same_name(&self, left: &str, right: &str) -> bool {
+    /// The form in which two names are the same.
+    fn folded(&self, name: &str) -> String {
         match self.dialect {
-            Dialect::Dkim => left == right,
-            Dialect::Dmarc => left.eq_ignore_ascii_case(right),
+            Dialect::Dkim => name.to_owned(),
+            Dialect::Dmarc => name.to_ascii_lowercase(),
         }
     }
 }

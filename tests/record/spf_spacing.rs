@@ -1,7 +1,7 @@
 //! Terms that run together and terms that are torn apart: what they are made of, where that is certain.
 
-use mailvouch::record::SpfRecord;
 use mailvouch::record::spf::{MalformedKind, Term};
+use mailvouch::record::{Edit, SpfRecord, apply};
 
 fn record(text: &str) -> SpfRecord {
     SpfRecord::parse(format!("v=spf1 {text}").as_bytes()).expect("an SPF record")
@@ -79,6 +79,16 @@ fn a_malformed_word_of_sound_terms_is_of_that_kind() {
     let record = record("ip4:192.0.2.0/24-all");
     let Term::Malformed(malformed) = &record.terms()[0].node else { panic!("sound") };
     assert_eq!(malformed.kind, MalformedKind::RunTogether(vec![7..23, 23..27]));
+}
+
+#[test]
+fn edits_put_the_spaces_right_and_nothing_else() {
+    let record = record(" a;mx-all  ip4: 192.0.2.1 moo ");
+    let separate = record.separate(&record.terms()[0]).expect("terms that run together");
+    let torn = record.torn().into_iter().map(Edit::from);
+    let edits: Vec<Edit> = std::iter::once(separate).chain(torn).collect();
+    assert_eq!(apply(record.text(), &edits), Ok(b"v=spf1  a mx -all  ip4:192.0.2.1 moo ".to_vec()));
+    assert_eq!(record.separate(&record.terms()[3]), None);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Texts that were meant as SPF and are not selected (RFC 7208, section 4.5: `v=spf1`, then a space or the end).
 
-use super::malformed::{Malformed, MalformedKind};
 use super::parse::parse_plain_term;
 use super::record::{SpfRecord, is_selected};
 use super::term::Term;
 use crate::record::artefact::{leading_run, plain};
-use crate::record::{Edit, Span, Spanned, apply};
+use crate::record::{Edit, Span, apply};
 
 /// A text that is not selected as SPF, and was meant as it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,17 +157,9 @@ fn begins_with_term(text: &[u8]) -> bool {
 
 /// The record with spaces where they are missing between terms, and without those inside.
 fn spaced(record: &SpfRecord) -> Option<Vec<u8>> {
-    let run_together = record.terms().iter().filter_map(|term| match &term.node {
-        Term::Malformed(Malformed { kind: MalformedKind::RunTogether(terms), .. }) => Some((term, terms)),
-        _ => None,
-    });
-    let mut edits: Vec<Edit> = run_together
-        .map(|(Spanned { span, .. }, terms)| {
-            let terms: Vec<&[u8]> = terms.iter().map(|term| &record.text()[term.clone()]).collect();
-            Edit::replace(span.clone(), terms.join(b" ".as_slice()))
-        })
-        .collect();
-    edits.extend(record.torn().into_iter().map(|torn| Edit::replace(torn.span, torn.meant)));
+    // Sound terms stay: what hides in them is a guess.
+    let mut edits: Vec<Edit> = record.malformed().filter_map(|(term, _)| record.separate(term)).collect();
+    edits.extend(record.torn().into_iter().map(Edit::from));
     apply(record.text(), &edits).ok()
 }
 

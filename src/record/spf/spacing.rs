@@ -6,7 +6,7 @@ use super::malformed::{Malformed, MalformedKind};
 use super::parse::parse_plain_term;
 use super::record::SpfRecord;
 use super::term::{Keyword, Modifier, Qualifier, Term};
-use crate::record::{Span, Spanned};
+use crate::record::{Edit, Span, Spanned};
 
 /// Neighbouring words that are one term with spaces in it: `ip4: 192.0.2.1`, `- all`, `192.0.2.0 /24`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,13 @@ pub struct Torn {
     pub span: Span,
     /// The one term that they make.
     pub meant: Vec<u8>,
+}
+
+impl From<Torn> for Edit {
+    /// Puts the one term in the place of the words.
+    fn from(torn: Torn) -> Self {
+        Self::replace(torn.span, torn.meant)
+    }
 }
 
 /// The sound terms that the word at `span` is made of, where nothing but punctuation stands around them.
@@ -111,6 +118,12 @@ impl SpfRecord {
             | Term::Modifier(Modifier::Unknown { .. }) => None,
             _ => run_together(self.text(), term.span.clone()),
         }
+    }
+
+    /// Puts single spaces between the terms that `term` is made of; none where [`Self::run_together`] finds none.
+    pub fn separate(&self, term: &Spanned<Term>) -> Option<Edit> {
+        let terms: Vec<&[u8]> = self.run_together(term)?.into_iter().map(|span| &self.text()[span]).collect();
+        Some(Edit::replace(term.span.clone(), terms.join(b" ".as_slice())))
     }
 
     /// Neighbouring words, at least one of them malformed, that are one sound term when the spaces go, or when a

@@ -7,6 +7,7 @@
 
 pub mod declared;
 pub mod lint;
+pub mod output;
 pub mod plan;
 pub mod published;
 pub mod record;

@@ -1,0 +1,28 @@
+//! The JSON of `check` (`docs/formats/check.md`). Programs rely on it: internal types never show through, and a
+//! version only grows.
+
+mod v1;
+
+use serde::Serialize;
+
+use crate::lint::Report;
+
+/// All reports as one document.
+pub fn document(reports: &[Report]) -> String {
+    pretty(&v1::Document::of(reports))
+}
+
+/// One report as one line, without a line break at its end.
+pub fn line(report: &Report) -> String {
+    written(serde_json::to_string(&v1::DomainReport::of(report)))
+}
+
+/// A document over several lines, the last one ended.
+pub(super) fn pretty(document: &impl Serialize) -> String {
+    written(serde_json::to_string_pretty(document)) + "\n"
+}
+
+/// Text, lists and structs can always be written: JSON refuses only keys that are no text, and there are none.
+fn written(text: serde_json::Result<String>) -> String {
+    text.unwrap_or_else(|error| unreachable!("a document with text keys only: {error}"))
+}

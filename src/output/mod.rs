@@ -1,0 +1,16 @@
+//! From values to text: one file per format, pure functions, nothing printed here.
+//!
+//! What is for people carries ANSI styles always; whoever writes it strips them where the terminal or `NO_COLOR` says
+//! so. DNS, providers and declarations are other people's text: none of it reaches a terminal unescaped (see
+//! [`printable`]).
+
+pub mod diff;
+pub mod human;
+pub mod json;
+pub mod plan;
+mod printable;
+pub mod rules;
+mod style;
+mod tally;
+
+pub use tally::Tally;

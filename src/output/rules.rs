@@ -1,0 +1,45 @@
+//! The rules: a list, and each one's page.
+
+use serde::Serialize;
+
+use super::json;
+use super::style::{STRONG, of_severity, paint};
+use crate::lint::{ALL, Meta};
+
+/// All rules, one a line: id, severity, what it is about.
+pub fn human() -> String {
+    let metas: Vec<&Meta> = ALL.iter().map(|rule| rule.meta()).collect();
+    let id_width = metas.iter().map(|meta| meta.id.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for meta in metas {
+        let id = paint(STRONG, &format!("{:id_width$}", meta.id));
+        let severity = paint(of_severity(meta.severity), &format!("{:7}", meta.severity.name()));
+        text.push_str(&format!("{id}  {severity}  {}\n", meta.summary()));
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+struct Rule {
+    id: &'static str,
+    severity: &'static str,
+    summary: &'static str,
+}
+
+/// All rules as JSON.
+pub fn json() -> String {
+    let of = |meta: &Meta| Rule { id: meta.id, severity: meta.severity.name(), summary: meta.summary() };
+    json::pretty(&Document { version: 1, rules: ALL.iter().map(|rule| of(rule.meta())).collect() })
+}
+
+/// The page of a rule, for a terminal; none where no rule has this id.
+pub fn explain(id: &str) -> Option<String> {
+    let meta = ALL.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)?;
+    Some(meta.docs.to_owned())
+}

@@ -1,0 +1,49 @@
+//! How many domains and findings of each kind a run had.
+
+use crate::lint::{Report, Severity, Verdict};
+
+/// Counts over reports, for the last line. Reports are counted one by one, so that none has to be kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Domains that pass.
+    pub pass: usize,
+    /// Domains with an error.
+    pub fail: usize,
+    /// Domains of which it could not be told.
+    pub unknown: usize,
+    /// Findings.
+    pub errors: usize,
+    /// Findings.
+    pub warnings: usize,
+    /// Findings.
+    pub infos: usize,
+}
+
+impl Tally {
+    /// Counts one more domain.
+    pub fn add(&mut self, report: &Report) {
+        match report.verdict() {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Unknown => self.unknown += 1,
+            Verdict::Fail => self.fail += 1,
+        }
+        self.errors += report.count(Severity::Error);
+        self.warnings += report.count(Severity::Warning);
+        self.infos += report.count(Severity::Info);
+    }
+
+    /// How many domains were counted.
+    pub fn domains(&self) -> usize {
+        self.pass + self.fail + self.unknown
+    }
+}
+
+impl<'a> FromIterator<&'a Report> for Tally {
+    fn from_iter<T: IntoIterator<Item = &'a Report>>(reports: T) -> Self {
+        let mut tally = Self::default();
+        for report in reports {
+            tally.add(report);
+        }
+        tally
+    }
+}

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::contract::upholds_contract;
 use super::fixture::{Backend, Fixture, skeleton};
 
+mod any_layout;
 mod disk;
 mod layout;
 mod refusals;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::op::{Edns, Message, ResponseCode};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, NS, NULL, PTR, SOA, TXT};
 use hickory_proto::rr::{Name as WireName, RData, Record, RecordType};
 use mailvouch_providers::dns::{Name, Rdata, RrType, Soa};
@@ -145,7 +145,7 @@ impl Script {
     fn answer(&self, request: &Message) -> Message {
         let mut answer = Message::response(request.id, request.op_code);
         answer.queries.clone_from(&request.queries);
-        answer.edns.clone_from(&request.edns);
+        answer.edns = request.edns.as_ref().map(|_| Edns::new());
         answer.metadata.recursion_desired = request.recursion_desired;
         answer.metadata.recursion_available = self.role == Role::Resolver;
         answer.metadata.authoritative = self.role == Role::Authoritative;
@@ -329,7 +329,7 @@ impl Server {
         let (name, rtype) = asked(request);
         let mut log = lock(&self.log);
         let answered_before = log.answered;
-        let payload = request.edns.as_ref().map(hickory_proto::op::Edns::max_payload);
+        let payload = request.edns.as_ref().map(Edns::max_payload);
         let recursion_desired = request.recursion_desired;
         log.seen.push(Seen { name, rtype, transport, recursion_desired, payload, answered_before });
         log.open += 1;

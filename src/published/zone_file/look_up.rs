@@ -91,7 +91,7 @@ impl Zone {
             if let Some(dname) = types.get(&RrType::DNAME)
                 && node != name
             {
-                return redirected(name, node, dname).into();
+                return redirected(name, node, dname, rtype).into();
             }
         }
         if let Some(types) = self.at(name) {
@@ -101,10 +101,11 @@ impl Zone {
             return Said::Absent(Absence::NoData).into();
         }
         let encloser = path.iter().find(|above| self.has(above)).unwrap_or(apex);
-        match encloser.child("*").ok().and_then(|source| Some((self.at(&source)?, source))) {
-            Some((types, source)) => {
-                let said = held(types, rtype).unwrap_or(Said::Absent(Absence::NoData));
-                Step { said, wildcard: Some(source) }
+        match encloser.child("*").ok().filter(|source| self.has(source)) {
+            Some(source) => {
+                // With names below it only, it is a source of nothing (RFC 4592, section 2.2.2).
+                let said = self.at(&source).and_then(|types| held(types, rtype));
+                Step { said: said.unwrap_or(Said::Absent(Absence::NoData)), wildcard: Some(source) }
             }
             None => Said::Absent(Absence::NxDomain).into(),
         }
@@ -132,8 +133,8 @@ fn held(types: &Types, rtype: RrType) -> Option<Said> {
     }
 }
 
-/// The name that a DNAME above it makes it an alias for.
-fn redirected(name: &Name, owner: &Name, dname: &RecordSet) -> Said {
+/// What a DNAME above a name says: it makes the name an alias (RFC 6672, section 2.2).
+fn redirected(name: &Name, owner: &Name, dname: &RecordSet, rtype: RrType) -> Said {
     let target = match dname.values.as_slice() {
         [Rdata::Other { text, .. }] if !text.starts_with('\\') => text.parse::<Name>().ok(),
         _ => None,
@@ -142,6 +143,13 @@ fn redirected(name: &Name, owner: &Name, dname: &RecordSet) -> Said {
         return Said::Nothing(Reason::Garbage);
     };
     let kept = name.labels().take(name.label_count() - owner.label_count());
-    // Too long a name is YXDOMAIN, which resolvers pass on as a failure (RFC 6672, section 2.2).
-    Name::from_labels(kept.chain(target.labels())).map_or(Said::Nothing(Reason::ServFail), Said::Alias)
+    match Name::from_labels(kept.chain(target.labels())) {
+        // The alias is a record of its own, with the TTL of the DNAME (RFC 6672, section 3.1).
+        Ok(target) if rtype == RrType::CNAME => {
+            Said::Found(RecordSet { ttl: dname.ttl, values: vec![Rdata::Cname(target)] })
+        }
+        Ok(target) => Said::Alias(target),
+        // Too long a name is YXDOMAIN, which resolvers pass on as a failure.
+        Err(_) => Said::Nothing(Reason::ServFail),
+    }
 }

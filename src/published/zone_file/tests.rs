@@ -164,6 +164,7 @@ fn a_dname_redirects_what_is_below_it() {
     assert_eq!((said(&reply).as_str(), &*reply.chain), (r#""moved""#, &[name("key.new.example.com")][..]));
     assert_eq!(said(&txt("other.old.example.com")), "NxDomain");
     assert_eq!(said(&txt("old.example.com")), "NoData", "not the owner itself");
+    assert_eq!(said(&ask(&files(), "key.old.example.com", RrType::CNAME)), "key.new.example.com.");
     let long = format!("{}.old.example.com", vec!["a".repeat(63); 3].join("."));
     let mut files = files();
     let far = format!("old.example.org SOA . . 1 2 3 4 5\nold.example.org DNAME {}.\n", "b".repeat(63));

@@ -153,17 +153,14 @@ fn insertion_place(lengths: &[usize], grown: &[usize], edit: &Edit) -> (usize, u
     let room = |string: usize| lengths[string] + grown[string] + edit.content.len() <= MAX_STRING;
     let mut start = 0;
     for (string, &length) in lengths.iter().enumerate() {
-        if offset <= start + length && (offset > start || offset == 0) {
-            let at_end = offset == start + length;
+        if offset <= start + length {
             let next = string + 1;
-            if at_end && next < lengths.len() && !room(string) && room(next) {
-                return (next, 0);
-            }
-            return (string, offset - start);
+            let is_between = offset == start + length && next < lengths.len();
+            return if is_between && !room(string) && room(next) { (next, 0) } else { (string, offset - start) };
         }
         start += length;
     }
-    // Not reached: an offset within the text is 0 or lies behind some byte.
+    // Not reached: no edit lies beyond the text.
     let last = lengths.len() - 1;
     (last, lengths[last])
 }

@@ -134,6 +134,7 @@ mod tests {
     #[test]
     fn characters_are_read_whole_and_spans_count_from_the_offset() {
         let found = foreign_octets("a\u{A0}b\u{201C}\u{FEFF}".as_bytes(), 10);
+        assert_eq!(foreign_octets("a\u{1F600}b".as_bytes(), 0), [Spanned::new(Foreign::Character('\u{1F600}'), 1..5)]);
         let expected = [
             Spanned::new(Foreign::Space('\u{A0}'), 11..13),
             Spanned::new(Foreign::Quote('\u{201C}'), 14..17),

@@ -168,6 +168,11 @@ fn a_key_that_is_cut_off_is_told_from_garbage() {
             assert_eq!(record.lenient_key(), Some(Err(expected)), "{length}");
         }
     }
+    // Cut inside the exponent: two numbers are left, and it is no private key for that.
+    let bare = octets(RSA_1024_BARE);
+    let cut = BASE64_STANDARD.encode(&bare[..bare.len() - 1]);
+    let expected = KeyProblem::Truncated { announced: bare.len(), available: bare.len() - 1 };
+    assert_eq!(key(&format!("p={cut}")), Err(expected));
     let longer = BASE64_STANDARD.encode([octets(RSA_1024), vec![0; 3]].concat());
     assert_eq!(key(&format!("p={longer}")), Err(KeyProblem::TrailingOctets { count: 3 }));
 }

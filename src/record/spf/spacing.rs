@@ -98,7 +98,7 @@ fn begins_term(text: &[u8], piece: usize, rest: Span) -> bool {
         };
         let bare = matches!(keyword, Keyword::All | Keyword::A | Keyword::Mx | Keyword::Ptr);
         let ends = tail.is_empty() || tail.iter().all(|&byte| byte == b'.');
-        let ends_in_term = bare && qualified && before != b'-' && (ends || Qualifier::from_byte(tail[0]).is_some());
+        let ends_in_term = bare && qualified && (ends || Qualifier::from_byte(tail[0]).is_some());
         // `all` is taken without a qualifier too, behind something that cannot be the rest of a word.
         let bare_all = keyword == Keyword::All && !qualified && ends && !before.is_ascii_alphabetic();
         delimited || ends_in_term || (bare_all && Qualifier::from_byte(before).is_none())

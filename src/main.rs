@@ -1,3 +1,18 @@
-//! The `mailvouch` program.
+//! The `mailvouch` program: reads the command line, runs it, and ends with its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use mailvouch::cli::{Cli, Exit};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refusal) => {
+            // Help and version are no errors; wrong usage is 2, as everywhere.
+            let exit = if refusal.use_stderr() { Exit::Error } else { Exit::Clean };
+            return if refusal.print().is_ok() { exit.into() } else { Exit::Error.into() };
+        }
+    };
+    mailvouch::commands::run(cli).into()
+}

@@ -9,6 +9,7 @@
 //! asked with the time in hand ([`EgressGroup::state_at`], [`Selector::state_at`]).
 
 mod address;
+mod argument;
 mod catalogue;
 mod dates;
 mod files;
@@ -32,6 +33,7 @@ mod syntax;
 mod table;
 
 pub use address::{SpecialRange, Use, special_range};
+pub use argument::domain_argument;
 pub use catalogue::{DelegatedBy, DkimDelegation, KnownSender, known_sender, known_sender_by_include, known_senders};
 pub use dates::Moment;
 pub use files::{Disk, Files};

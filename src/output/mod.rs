@@ -10,6 +10,7 @@ pub mod json;
 pub mod plan;
 mod printable;
 pub mod rules;
+pub mod servers;
 mod style;
 mod tally;
 

@@ -57,6 +57,8 @@ pub struct Applied {
     pub outcome: Outcome,
     /// How many steps were written and still stand.
     pub written: usize,
+    /// Owners whose change stands, but what had to follow it failed: a reload, for one.
+    pub unfinished: Vec<(Name, String)>,
 }
 
 /// The providers that a plan may need, by their names in the declaration.
@@ -82,8 +84,9 @@ pub async fn apply(plan: &Plan, providers: &Providers, journal: &mut Journal) ->
     let at = jiff::Timestamp::now().to_string();
     journal.write(&Entry::Begin { version: Journal::VERSION, at, steps: plan.steps.len() })?;
     let mut done: Vec<&Ready<'_>> = Vec::new();
+    let mut unfinished = Vec::new();
     for group in groups(&ready) {
-        if let Err((failed, error)) = write_group(group, journal).await? {
+        if let Err((failed, error)) = write_group(group, journal, &mut unfinished).await? {
             let certain = !matches!(error, ProviderError::Indeterminate);
             let mut left = Vec::new();
             if !certain {
@@ -109,12 +112,12 @@ pub async fn apply(plan: &Plan, providers: &Providers, journal: &mut Journal) ->
             journal.write(&Entry::End { complete: false })?;
             let owner = failed.step.owner.clone();
             let written = left.len();
-            return Ok(Applied { outcome: Outcome::Stopped { owner, error, taken_back, left }, written });
+            return Ok(Applied { outcome: Outcome::Stopped { owner, error, taken_back, left }, written, unfinished });
         }
         done.extend(group);
     }
     journal.write(&Entry::End { complete: true })?;
-    Ok(Applied { outcome: Outcome::Done, written: done.len() })
+    Ok(Applied { outcome: Outcome::Done, written: done.len(), unfinished })
 }
 
 /// Finds the step's provider and zone, reads the owner, and checks that the change can be made as it is planned.
@@ -186,6 +189,7 @@ type Failed<'a, 'b> = (&'b Ready<'a>, ProviderError);
 async fn write_group<'a, 'b>(
     group: &'b [Ready<'a>],
     journal: &mut Journal,
+    unfinished: &mut Vec<(Name, String)>,
 ) -> Result<Result<(), Failed<'a, 'b>>, JournalError> {
     let mut changes = Vec::new();
     for ready in group {
@@ -218,6 +222,10 @@ async fn write_group<'a, 'b>(
                 }
             }
             Err(ProviderError::Indeterminate) => read_back(ready, change).await,
+            Err(ProviderError::Unfinished(what)) => {
+                unfinished.push((change.owner.clone(), what));
+                read_back(ready, change).await
+            }
             Err(error) => Err(error),
         };
         match settled {
@@ -300,10 +308,11 @@ fn nothing_written(step: &Step, error: ProviderError) -> Applied {
             Outcome::Refused { owner, error }
         }
         ProviderError::Indeterminate
+        | ProviderError::Unfinished(_)
         | ProviderError::Unauthorized(_)
         | ProviderError::NoZone(_)
         | ProviderError::RateLimited(_)
         | ProviderError::Unavailable(_) => Outcome::Failed { owner, error },
     };
-    Applied { outcome, written: 0 }
+    Applied { outcome, written: 0, unfinished: Vec::new() }
 }

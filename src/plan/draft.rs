@@ -7,9 +7,9 @@ use mailvouch_providers::{Owner, Provider, ProviderError, Value, Zone};
 
 use super::desired::{Desired, Taking, desired};
 use super::model::Guarded;
-use super::{Advice, Step, judge};
+use super::{Advice, Step, Tripped, judge};
 use crate::declared::Guard;
-use crate::lint::{Diagnostic, Subject};
+use crate::lint::{Diagnostic, Facts, Subject};
 use crate::published::{Ask, Gatherer, Overlay, State};
 
 /// The types that fixes write; what a provider holds of these counts for more than what DNS serves.
@@ -57,9 +57,15 @@ pub struct DraftError {
 #[derive(Default)]
 struct Held {
     owners: BTreeMap<Name, (Zone, Owner)>,
+    /// Names for which the provider has no zone.
+    elsewhere: BTreeSet<Name>,
 }
 
 impl Held {
+    fn knows(&self, name: &Name) -> bool {
+        self.owners.contains_key(name) || self.elsewhere.contains(name)
+    }
+
     /// The same as statements for the analysis. An owner under a delegation is somebody else's: DNS speaks of it.
     fn statements(&self) -> Overlay {
         let mut truth = Overlay::default();
@@ -74,7 +80,14 @@ impl Held {
     async fn read(&mut self, holder: Holder<'_>, names: impl IntoIterator<Item = Name>) -> Result<(), DraftError> {
         for name in names {
             let failed = |error| DraftError { provider: holder.name.to_owned(), owner: name.clone(), error };
-            let zone = holder.provider.zone_of(&name).await.map_err(failed)?;
+            let zone = match holder.provider.zone_of(&name).await {
+                Ok(zone) => zone,
+                Err(ProviderError::NoZone(_)) => {
+                    self.elsewhere.insert(name);
+                    continue;
+                }
+                Err(error) => return Err(failed(error)),
+            };
             let mut owners = holder.provider.read(&zone, std::slice::from_ref(&name)).await.map_err(failed)?;
             let owner =
                 owners.pop().ok_or_else(|| failed(ProviderError::Unavailable("no answer for the name".into())))?;
@@ -98,11 +111,14 @@ pub async fn draft(
     taking: &Taking,
 ) -> Result<Draft, DraftError> {
     let mut held = Held::default();
-    let mut wanted = desired(gatherer, subject, &Overlay::default(), taking).await;
+    if let Some(holder) = holder {
+        // A cache may still serve what is gone: the names that matter most are read before anything is judged.
+        held.read(holder, core_owners(subject)).await?;
+    }
+    let mut wanted = desired(gatherer, subject, &held.statements(), taking).await;
     if let Some(holder) = holder {
         for _ in 0..MAX_READS {
-            let unread: BTreeSet<Name> =
-                touched(&wanted).into_iter().filter(|name| !held.owners.contains_key(name)).collect();
+            let unread: BTreeSet<Name> = touched(&wanted).into_iter().filter(|name| !held.knows(name)).collect();
             if unread.is_empty() {
                 break;
             }
@@ -139,6 +155,16 @@ pub async fn draft(
     Ok(Draft { steps, advice, desired: wanted })
 }
 
+/// The names at which a domain's own records stand.
+fn core_owners(subject: &Subject) -> BTreeSet<Name> {
+    let mut owners = BTreeSet::from([subject.domain.clone()]);
+    owners.extend(subject.domain.child("_dmarc").ok());
+    if let Some(declared) = &subject.declared {
+        owners.extend(declared.domain().dkim.iter().map(|selector| selector.owner.clone()));
+    }
+    owners
+}
+
 fn touched(wanted: &Desired) -> BTreeSet<Name> {
     wanted.changes.statements().map(|(owner, ..)| owner.clone()).collect()
 }
@@ -151,6 +177,35 @@ fn to_advice(subject: &Subject, found: &Diagnostic) -> Advice {
         message: found.message.clone(),
         help: found.help.clone(),
     }
+}
+
+/// The guards that steps of one domain trip as things stand now: a saved plan may say what was so when it was made.
+pub async fn judge_again(
+    gatherer: &Gatherer,
+    subject: &Subject,
+    holder: Holder<'_>,
+    steps: &[&Step],
+) -> Result<Vec<Tripped>, DraftError> {
+    let mut held = Held::default();
+    held.read(holder, core_owners(subject).into_iter().chain(steps.iter().map(|step| step.owner.clone()))).await?;
+    let before = held.statements();
+    let mut after = before.clone();
+    for step in steps {
+        let types: BTreeSet<RrType> = step.remove.iter().chain(&step.add).map(|value| value.rdata.rtype()).collect();
+        let now = held.owners.get(&step.owner);
+        for rtype in types {
+            let stay = now.into_iter().flat_map(|(_, owner)| owner.of_type(rtype));
+            let stay = stay.filter(|value| !step.remove.iter().any(|removed| removed.rdata == value.rdata));
+            let values: Vec<&Value> =
+                stay.chain(step.add.iter().filter(|value| value.rdata.rtype() == rtype)).collect();
+            let ttl = values.first().map_or(0, |value| value.ttl);
+            let set = RecordSet { ttl, values: values.into_iter().map(|value| value.rdata.clone()).collect() };
+            after.state(&step.owner, rtype, Some(set));
+        }
+    }
+    let before = gatherer.run(Some(&before), |ask| Facts::of(ask, subject)).await.result;
+    let after = gatherer.run(Some(&after), |ask| Facts::of(ask, subject)).await.result;
+    Ok(judge(&before, &after))
 }
 
 /// The change at one owner, by value.
@@ -193,7 +248,10 @@ fn as_values(set: &RecordSet) -> Vec<Value> {
 
 /// Why the provider cannot make this step.
 fn unwritable(holder: Option<Holder<'_>>, held: &Held, step: &Step) -> Option<String> {
-    let (holder, (_, owner)) = (holder?, held.owners.get(&step.owner)?);
+    let holder = holder?;
+    let Some((_, owner)) = held.owners.get(&step.owner) else {
+        return Some(format!("`{}` has no zone for it", holder.name));
+    };
     if let Some(cut) = &owner.delegated_at {
         return Some(format!("{cut} is delegated to other servers"));
     }

@@ -11,10 +11,12 @@ mod guards;
 mod journal;
 mod model;
 mod set_draft;
+mod verify;
 
 pub use apply::{Applied, Outcome, Providers, apply};
 pub use desired::{Desired, Taking, desired};
-pub use draft::{Draft, DraftError, Holder, draft};
+pub use draft::{Draft, DraftError, Holder, draft, judge_again};
 pub use guards::{Tripped, judge};
 pub use journal::{Entry, Journal, JournalError};
 pub use model::{Advice, Guarded, Plan, PlanFileError, Step};
+pub use verify::{ServerView, View, verify};

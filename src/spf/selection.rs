@@ -52,6 +52,15 @@ impl Selection {
         }
     }
 
+    /// All records that are selected, however many.
+    pub fn records(&self) -> &[Arc<Published>] {
+        match self {
+            Self::One(published) => std::slice::from_ref(published),
+            Self::Many(records) => records,
+            Self::None | Self::Unknown(_) => &[],
+        }
+    }
+
     /// The record, where there is exactly one.
     pub fn one(&self) -> Option<&Arc<Published>> {
         match self {

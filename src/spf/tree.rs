@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use mailvouch_providers::dns::{Name, Rdata, RrType};
+use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
-use super::{Family, LOOKUP_LIMIT, MX_LIMIT, Selection};
+use super::{Family, LOOKUP_LIMIT, MX_LIMIT, Published, Selection};
 use crate::published::{Ask, Failure, Reason, State};
+use crate::record::SpfRecord;
 use crate::record::spf::{DomainSpec, Mechanism, Modifier, Term};
 
 /// The SPF record of one name, and what each of its terms leads to.
@@ -86,6 +87,20 @@ impl Tree {
         Self::below(ask, name, &mut Vec::new())
     }
 
+    /// The tree of `name`, were this text its only record. None where it would not be selected.
+    pub fn if_published(ask: &Ask<'_>, name: &Name, text: &[u8]) -> Option<Self> {
+        let record = SpfRecord::parse(text)?;
+        let published = Arc::new(Published { value: Txt::from_text(text), record });
+        let branches = branches(ask, name, &published, &mut Vec::new());
+        Some(Self {
+            name: name.clone(),
+            selection: Selection::One(published),
+            alias_to: None,
+            is_void: false,
+            branches,
+        })
+    }
+
     /// `path` holds the names that lead here, this one not yet among them.
     fn below(ask: &Ask<'_>, name: &Name, path: &mut Vec<Name>) -> Self {
         let reply = ask.get(name, RrType::TXT);
@@ -94,13 +109,7 @@ impl Tree {
         let selection = reply.map_or_else(|| Selection::Unknown(not_yet()), |reply| Selection::of(&reply));
         let branches = match selection.one() {
             None => Vec::new(),
-            Some(published) => {
-                path.push(name.clone());
-                let terms = published.record.terms().iter();
-                let branches = terms.map(|term| branch(ask, name, &term.node, path)).collect();
-                path.pop();
-                branches
-            }
+            Some(published) => branches(ask, name, published, path),
         };
         Self { name: name.clone(), selection, alias_to, is_void, branches }
     }
@@ -120,6 +129,14 @@ impl Tree {
 /// What a look-up is before the first answer: it never stands in a final result.
 fn not_yet() -> Failure {
     Failure { reason: Reason::NotInSnapshot, server: None }
+}
+
+/// What the terms of one record lead to.
+fn branches(ask: &Ask<'_>, name: &Name, published: &Published, path: &mut Vec<Name>) -> Vec<Branch> {
+    path.push(name.clone());
+    let branches = published.record.terms().iter().map(|term| branch(ask, name, &term.node, path)).collect();
+    path.pop();
+    branches
 }
 
 fn branch(ask: &Ask<'_>, at: &Name, term: &Term, path: &mut Vec<Name>) -> Branch {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, RrType};
 
-use super::{Values, asked, texts};
-use crate::published::{Ask, Reply};
+use super::{Values, asked, is_public_suffix, texts};
+use crate::published::{Ask, Reason, Reply};
 use crate::record::DmarcRecord;
 use crate::record::dmarc::{NearMiss, Policy, PublicSuffix, near_miss};
 
@@ -82,7 +82,14 @@ impl DmarcFacts {
 
     /// Whether part of the walk is not known.
     pub fn is_partly_unknown(&self) -> bool {
-        self.reply.failure().is_some() || self.parents.iter().any(|(_, reply)| reply.failure().is_some())
+        // With zone files the registries' zones are out of sight, and hardly one publishes a policy.
+        let is_unseen_registry = |name: &Name, reply: &Reply| {
+            let outside = reply.failure().is_some_and(|failure| failure.reason == Reason::OutsideView);
+            outside && is_public_suffix(name)
+        };
+        let unknown =
+            |(name, reply): &(Name, Arc<Reply>)| reply.failure().is_some() && !is_unseen_registry(name, reply);
+        self.reply.failure().is_some() || self.parents.iter().any(unknown)
     }
 }
 

@@ -16,7 +16,7 @@ use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 pub use self::dkim::DkimFacts;
 pub use self::dmarc::DmarcFacts;
 pub use self::spf::SpfFacts;
-pub(in crate::lint) use self::spf::needs_spf;
+pub(in crate::lint) use self::spf::{needs_spf, separated};
 use super::Place;
 use crate::declared::{At, Declaration, Domain};
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
@@ -206,6 +206,11 @@ impl Facts {
 pub fn organizational_domain(name: &Name) -> Name {
     let text = name.to_string();
     psl::domain_str(&text).and_then(|domain| domain.parse().ok()).unwrap_or_else(|| name.clone())
+}
+
+/// Whether a name is one that others register names under (`com`, `co.uk`), by the public suffix list.
+fn is_public_suffix(name: &Name) -> bool {
+    psl::domain_str(&name.to_string()).is_none()
 }
 
 /// What is known; unknown while it has not been asked yet.

@@ -8,9 +8,9 @@ use mailvouch_providers::dns::{Name, RrType, Txt};
 use super::{Declared, Values, asked, texts};
 use crate::declared::{EgressState, Sender, SpfNeed};
 use crate::published::{Ask, Reply};
-use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
+use crate::record::{Edit, SpfRecord, apply};
 use crate::spf::{Class, Cost, Coverage, Family, Published, RangeSet, Selection, Tree};
 
 /// The names below a domain at which SPF is put by mistake.
@@ -29,6 +29,9 @@ pub struct SpfFacts {
     pub cost: Cost,
     /// TXT values that are meant as SPF and are not selected.
     pub near_misses: Values<NearMiss>,
+    /// Records that a fix would leave as the only one, with what they would lead to: each of several, a near miss as it
+    /// was meant, a record with its terms separated. Asked for only where the domain has no sound record.
+    pub candidates: Vec<Tree>,
     /// SPF records at names where nobody looks; asked for only where the domain has none.
     pub elsewhere: Vec<(Name, Txt)>,
     /// The trees of declared senders' includes that the domain's own tree does not hold; asked for only then.
@@ -43,10 +46,12 @@ impl SpfFacts {
             texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, near_miss(&text)?))).collect();
         let nothing = matches!(tree.selection, Selection::None) && near_misses.is_empty();
         let elsewhere = if nothing { elsewhere(ask, domain) } else { Vec::new() };
+        let candidates = candidates(&tree, &near_misses);
+        let candidates = candidates.iter().filter_map(|text| Tree::if_published(ask, domain, text)).collect();
         let senders = declared.map_or_else(Vec::new, |declared| sender_trees(ask, declared, &tree));
         let coverage = Coverage::of(&tree);
         let cost = Cost::worst(&tree);
-        Self { reply, tree, coverage, cost, near_misses, elsewhere, senders }
+        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, senders }
     }
 
     /// The record, where there is exactly one.
@@ -75,23 +80,23 @@ impl SpfFacts {
             || self.tree.walk().iter().any(|tree| matches!(tree.selection, Selection::Unknown(_)))
     }
 
+    /// Whether nobody would pass whom the declaration does not name, were this text the only record.
+    ///
+    /// A fix that lets more senders pass than are declared is a person's to take. Without a declaration there is
+    /// nothing to go beyond.
+    pub fn stays_within(&self, text: &[u8], declared: Option<&Declared>) -> bool {
+        let Some(declared) = declared.filter(|declared| declared.domain().says_who_sends) else { return true };
+        let is_text = |tree: &&Tree| tree.selection.one().is_some_and(|published| published.record.text() == text);
+        let Some(tree) = self.candidates.iter().find(is_text) else { return false };
+        let coverage = Coverage::of(tree);
+        !coverage.is_dynamic() && excess(&coverage, declared).is_empty()
+    }
+
     /// The addresses that pass although nobody declared them.
     ///
     /// What passes through the include of a declared sender is declared with it.
     pub fn excess(&self, declared: &Declared) -> Vec<IpNet> {
-        let domain = declared.domain();
-        let includes: Vec<&Name> = domain.senders.iter().flat_map(|sender| &sender.value.include).collect();
-        let networks: Vec<IpNet> = declared_networks(declared).collect();
-        let of = |family| {
-            let regions = self.coverage.regions(family).iter().filter(|region| region.class == Class::Pass);
-            let undeclared = regions.filter(|region| {
-                let path = region.decided_by.as_ref().map(|decider| &*decider.path).unwrap_or_default();
-                !path.iter().any(|name| includes.contains(&name))
-            });
-            let passing = RangeSet::from_ranges(undeclared.flat_map(|region| region.set.ranges().iter().cloned()));
-            passing.difference(&RangeSet::from_networks(family, &networks)).networks(family)
-        };
-        Family::BOTH.into_iter().flat_map(of).collect()
+        excess(&self.coverage, declared)
     }
 
     /// The declared addresses that mail leaves from now and that do not pass.
@@ -105,6 +110,38 @@ impl SpfFacts {
         };
         Family::BOTH.into_iter().flat_map(of).collect()
     }
+}
+
+/// The records that a fix would leave behind: see [`SpfFacts::candidates`].
+fn candidates(tree: &Tree, near_misses: &[(Txt, NearMiss)]) -> Vec<Vec<u8>> {
+    match &tree.selection {
+        Selection::Many(records) => records.iter().map(|published| published.record.text().to_vec()).collect(),
+        Selection::One(published) => separated(&published.record).into_iter().collect(),
+        Selection::None => near_misses.iter().filter_map(|(_, miss)| miss.meant.clone()).collect(),
+        Selection::Unknown(_) => Vec::new(),
+    }
+}
+
+/// The record with a space wherever one is missing between terms; none where none is.
+pub(in crate::lint) fn separated(record: &SpfRecord) -> Option<Vec<u8>> {
+    let edits: Vec<Edit> = record.terms().iter().filter_map(|term| record.separate(term)).collect();
+    if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
+}
+
+fn excess(coverage: &Coverage, declared: &Declared) -> Vec<IpNet> {
+    let domain = declared.domain();
+    let includes: Vec<&Name> = domain.senders.iter().flat_map(|sender| &sender.value.include).collect();
+    let networks: Vec<IpNet> = declared_networks(declared).collect();
+    let of = |family| {
+        let regions = coverage.regions(family).iter().filter(|region| region.class == Class::Pass);
+        let undeclared = regions.filter(|region| {
+            let path = region.decided_by.as_ref().map(|decider| &*decider.path).unwrap_or_default();
+            !path.iter().any(|name| includes.contains(&name))
+        });
+        let passing = RangeSet::from_ranges(undeclared.flat_map(|region| region.set.ranges().iter().cloned()));
+        passing.difference(&RangeSet::from_networks(family, &networks)).networks(family)
+    };
+    Family::BOTH.into_iter().flat_map(of).collect()
 }
 
 /// Whether a record lets nobody send: no term but `-all`, and modifiers that change nothing.

@@ -46,9 +46,13 @@ impl Rule for Spf {
                 let message =
                     format!("{owner} is declared as sending nothing, and its SPF record lets some senders pass");
                 let place = Place::value(owner, &value);
+                let operation = Operation::Replace { owner: owner.clone(), value, content };
+                // Whoever passes now would pass no more.
+                let coverage = &facts.spf.coverage;
+                let nobody_passes = coverage.passing_networks().is_empty() && !coverage.is_dynamic();
                 Diagnostic::new(self.meta(), message, place, 0..published.record.text().len())
                     .note("`v=spf1 -all` is declared")
-                    .fix(Fix::safe([Operation::Replace { owner: owner.clone(), value, content }]))
+                    .fix(if nobody_passes { Fix::safe([operation]) } else { Fix::ask([operation]) })
             }
             Selection::Many(records) => {
                 let Some(first) = records.first() else { return Vec::new() };
@@ -61,7 +65,7 @@ impl Rule for Spf {
                     .collect();
                 let value = Rdata::Txt(first.value.clone());
                 operations.push(Operation::Replace { owner: owner.clone(), value, content });
-                Diagnostic::new(self.meta(), message, place, span).fix(Fix::safe(operations))
+                Diagnostic::new(self.meta(), message, place, span).fix(Fix::ask(operations))
             }
         };
         let (declaration, declared_at) = declared.at(&declared.domain().name);

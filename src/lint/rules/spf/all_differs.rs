@@ -54,7 +54,9 @@ impl Rule for AllDiffers {
                 },
                 None => insert_term(&facts.domain, published, record.place_for_directive(), wanted.value.term()),
             };
-            found = found.fix(Fix::safe([operation]));
+            // Who passes because of `+all` would pass no more: that is a person's to say.
+            let takes_away = qualifier == Qualifier::Pass;
+            found = found.fix(if takes_away { Fix::ask([operation]) } else { Fix::safe([operation]) });
         } else {
             found = found.help(format!("`redirect` hands the end of the record to {}: it is decided there", tree.name));
         }

@@ -74,7 +74,8 @@ fn merge(facts: &Facts, kept: &Published, others: &[&Arc<Published>]) -> Fix {
     };
     operations.extend(others.iter().map(delete));
     // Where one record says all that the others do, what goes says nothing new.
-    if missing.is_empty() && same_end { Fix::safe(operations) } else { Fix::ask(operations) }
+    let within = facts.spf.stays_within(kept.record.text(), facts.declared.as_ref());
+    if missing.is_empty() && same_end && within { Fix::safe(operations) } else { Fix::ask(operations) }
 }
 
 fn term_text(record: &SpfRecord, span: std::ops::Range<usize>) -> String {

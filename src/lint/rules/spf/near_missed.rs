@@ -38,7 +38,8 @@ impl Rule for NearMissed {
                         span: 0..txt.joined().len(),
                         content: meant.clone(),
                     };
-                    let sure = miss.kind != NearMissKind::SenderId;
+                    let within = facts.spf.stays_within(meant, facts.declared.as_ref());
+                    let sure = miss.kind != NearMissKind::SenderId && within;
                     diagnostic = diagnostic.fix(if sure { Fix::safe([operation]) } else { Fix::ask([operation]) });
                 } else if !nothing_selected {
                     diagnostic = diagnostic

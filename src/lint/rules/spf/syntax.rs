@@ -1,11 +1,12 @@
 //! `spf-syntax`: a term that RFC 7208 does not allow makes the whole record a permerror.
 
-use mailvouch_providers::dns::Rdata;
+use mailvouch_providers::dns::{Name, Rdata};
 
 use super::malformed::{Explained, explain};
-use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
-use crate::record::Span;
-use crate::record::spf::{Malformed, MalformedKind, Term};
+use super::own_records;
+use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity, facts};
+use crate::record::spf::{MalformedKind, Term};
+use crate::record::{Edit, Span};
 use crate::spf::Published;
 
 pub(in crate::lint::rules) struct Syntax;
@@ -20,75 +21,65 @@ impl Rule for Syntax {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
         // Own records behind an include spoil the domain's record too.
-        let mut seen = Vec::new();
-        for tree in facts.spf.own_trees(|name| facts.is_own(name)) {
-            let Some(published) = tree.selection.one().filter(|_| !seen.contains(&&tree.name)) else { continue };
-            seen.push(&tree.name);
-            let place = Place::value(&tree.name, &Rdata::Txt(published.value.clone()));
-            let edit = |span: &Span, content: Vec<u8>| Operation::Edit {
-                owner: tree.name.clone(),
-                value: published.value.clone(),
-                span: span.clone(),
-                content,
-            };
-            let torn = published.record.torn();
-            for torn in &torn {
-                let meant = String::from_utf8_lossy(&torn.meant);
-                let message = format!("spaces tear one SPF term apart: `{meant}` is meant");
-                let diagnostic = Diagnostic::new(self.meta(), message, place.clone(), torn.span.clone())
-                    .note("a permerror, for every sender")
-                    .fix(Fix::ask([edit(&torn.span, torn.meant.clone())]));
-                found.push(diagnostic);
-            }
-            let is_torn =
-                |span: &Span| torn.iter().any(|torn| torn.span.start <= span.start && span.end <= torn.span.end);
-            for (term, malformed) in published.record.malformed().filter(|(term, _)| !is_torn(&term.span)) {
-                if matches!(malformed.kind, MalformedKind::UnknownMechanism { .. }) {
-                    continue; // `spf-unknown-mechanism` speaks of that.
+        own_records(facts).flat_map(|(owner, published)| self.about(facts, owner, published)).collect()
+    }
+}
+
+impl Syntax {
+    fn about(&self, facts: &Facts, owner: &Name, published: &Published) -> Vec<Diagnostic> {
+        let record = &published.record;
+        let place = Place::value(owner, &Rdata::Txt(published.value.clone()));
+        let about = |message: String, span: &Span| Diagnostic::new(self.meta(), message, place.clone(), span.clone());
+        let permerror = |message: String, span: &Span| about(message, span).note("a permerror, for every sender");
+        let mut found = Vec::new();
+        let torn = record.torn();
+        for torn in &torn {
+            let meant = String::from_utf8_lossy(&torn.meant);
+            let edit = Edit::replace(torn.span.clone(), torn.meant.clone());
+            let message = format!("spaces tear one SPF term apart: `{meant}` is meant");
+            let fix = Fix::ask([Operation::edit(owner, &published.value, edit)]);
+            found.push(permerror(message, &torn.span).fix(fix));
+        }
+        let is_torn = |span: &Span| torn.iter().any(|torn| torn.span.start <= span.start && span.end <= torn.span.end);
+        for term in record.terms().iter().filter(|term| !is_torn(&term.span)) {
+            let separated = record.separate(term).map(|edit| separation(facts, owner, published, edit));
+            let diagnostic = match (&term.node, separated) {
+                // `spf-unknown-mechanism` speaks of these.
+                (Term::Malformed(malformed), None)
+                    if matches!(malformed.kind, MalformedKind::UnknownMechanism { .. }) =>
+                {
+                    continue;
                 }
-                let Explained { message, at, help } = explain(&published.record, term, malformed);
-                let mut diagnostic =
-                    Diagnostic::new(self.meta(), message, place.clone(), at).note("a permerror, for every sender");
-                if let Some(help) = help {
-                    diagnostic = diagnostic.help(help);
+                (Term::Malformed(malformed), separated) => {
+                    let Explained { message, at, help } = explain(record, term, malformed);
+                    let mut diagnostic = permerror(message, &at);
+                    diagnostic.help = help;
+                    diagnostic.fix = separated;
+                    diagnostic
                 }
-                if let Some(content) = separated(published, malformed) {
-                    diagnostic = diagnostic.fix(Fix::safe([edit(&term.span, content)]));
-                }
-                found.push(diagnostic);
-            }
-            for (span, _) in published.record.duplicate_modifiers() {
-                let message = "`redirect` and `exp` may stand once each in an SPF record";
-                let diagnostic = Diagnostic::new(self.meta(), message, place.clone(), span.clone())
-                    .note("a permerror, for every sender")
-                    .help("keep the one that is meant, and take the other out");
-                found.push(diagnostic);
-            }
-            // Terms that are sound as they are, and name something that nobody has.
-            for term in published.record.terms().iter().filter(|term| !matches!(term.node, Term::Malformed(_))) {
-                let Some(pieces) = published.record.run_together(term) else { continue };
-                let message = "a space is missing between two SPF terms";
-                let diagnostic = Diagnostic::new(self.meta(), message, place.clone(), term.span.clone())
+                // Sound as it is, and naming something that nobody has.
+                (_, Some(fix)) => about("a space is missing between two SPF terms".to_owned(), &term.span)
                     .note("read as one name, which does not exist")
-                    .fix(Fix::safe([edit(&term.span, joined(published, &pieces))]));
-                found.push(diagnostic);
-            }
+                    .fix(fix),
+                (_, None) => continue,
+            };
+            found.push(diagnostic);
+        }
+        for (span, _) in record.duplicate_modifiers() {
+            let message = "`redirect` and `exp` may stand once each in an SPF record".to_owned();
+            found.push(permerror(message, span).help("keep the one that is meant, and take the other out"));
         }
         found
     }
 }
 
-/// The terms that were run together, with spaces between them.
-fn separated(published: &Published, malformed: &Malformed) -> Option<Vec<u8>> {
-    match &malformed.kind {
-        MalformedKind::RunTogether(pieces) => Some(joined(published, pieces)),
-        _ => None,
-    }
-}
-
-fn joined(published: &Published, pieces: &[Span]) -> Vec<u8> {
-    let pieces: Vec<&[u8]> = pieces.iter().map(|span| &published.record.text()[span.clone()]).collect();
-    pieces.join(&b' ')
+/// Puts the missing spaces in: safe where nobody passes afterwards who is not declared.
+fn separation(facts: &Facts, owner: &Name, published: &Published, edit: Edit) -> Fix {
+    let within = facts::separated(&published.record).is_some_and(|text| {
+        let is_own = *owner == facts.domain && facts.spf.one().is_some();
+        facts.declared.is_none() || (is_own && facts.spf.stays_within(&text, facts.declared.as_ref()))
+    });
+    let operation = Operation::edit(owner, &published.value, edit);
+    if within { Fix::safe([operation]) } else { Fix::ask([operation]) }
 }

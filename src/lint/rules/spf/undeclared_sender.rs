@@ -2,6 +2,7 @@
 
 use mailvouch_providers::dns::{Name, Rdata};
 
+use super::own_records;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
 use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, Term};
@@ -25,16 +26,12 @@ impl Rule for UndeclaredSender {
         }
         let known: Vec<&Name> = domain.senders.iter().flat_map(|sender| &sender.value.include).collect();
         let mut found = Vec::new();
-        // An own record that is included twice is looked at once.
-        let mut seen: Vec<&Name> = Vec::new();
-        for tree in facts.spf.own_trees(|name| facts.is_own(name)) {
-            let Some(published) = tree.selection.one().filter(|_| !seen.contains(&&tree.name)) else { continue };
-            seen.push(&tree.name);
+        for (owner, published) in own_records(facts) {
             for (index, target) in includes(&published.record) {
                 if facts.is_own(&target) || known.contains(&&target) {
                     continue;
                 }
-                let place = Place::value(&tree.name, &Rdata::Txt(published.value.clone()));
+                let place = Place::value(owner, &Rdata::Txt(published.value.clone()));
                 let span = published.record.terms()[index].span.clone();
                 let message = format!("{target} may send as {}, and no declared sender accounts for it", facts.domain);
                 let help = format!(
@@ -44,7 +41,7 @@ impl Rule for UndeclaredSender {
                 );
                 let mut diagnostic = Diagnostic::new(self.meta(), message, place, span).help(help);
                 if let Some(edit) = published.record.remove_term(index) {
-                    diagnostic = diagnostic.fix(Fix::ask([Operation::edit(&tree.name, &published.value, edit)]));
+                    diagnostic = diagnostic.fix(Fix::ask([Operation::edit(owner, &published.value, edit)]));
                 }
                 if domain.spf.exclusive {
                     diagnostic = diagnostic.severity(Severity::Error);

@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
-use mailvouch_providers::dns::{Rdata, escape_joined_text};
+use mailvouch_providers::dns::{Name, Rdata, escape_joined_text};
+
+use super::own_records;
 
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
-use crate::record::Span;
 use crate::record::spf::{Directive, Keyword, MalformedKind, Mechanism, SpfRecord, Term};
+use crate::record::{Edit, Span};
+use crate::spf::Published;
 
 pub(in crate::lint::rules) struct UnknownMechanism;
 
@@ -20,70 +23,62 @@ impl Rule for UnknownMechanism {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
+        own_records(facts).flat_map(|(owner, published)| self.about(facts, owner, published)).collect()
+    }
+}
+
+impl UnknownMechanism {
+    fn about(&self, facts: &Facts, owner: &Name, published: &Published) -> Vec<Diagnostic> {
+        let record = &published.record;
+        let torn = record.torn();
+        let is_torn = |span: &Span| torn.iter().any(|torn| torn.span.start <= span.start && span.end <= torn.span.end);
+        let place = Place::value(owner, &Rdata::Txt(published.value.clone()));
         let mut found = Vec::new();
-        let mut seen = Vec::new();
-        for tree in facts.spf.own_trees(|name| facts.is_own(name)) {
-            let Some(published) = tree.selection.one().filter(|_| !seen.contains(&&tree.name)) else { continue };
-            seen.push(&tree.name);
-            let record = &published.record;
-            let torn = record.torn();
-            for (term, malformed) in record.malformed() {
-                let MalformedKind::UnknownMechanism { name, argument, .. } = &malformed.kind else { continue };
-                if torn.iter().any(|torn| torn.span.start <= term.span.start && term.span.end <= torn.span.end) {
-                    continue; // `spf-syntax` mends the whole.
-                }
-                let shown = escape_joined_text(&record.text()[name.clone()]);
-                let message = format!("`{shown}` is no SPF mechanism");
-                let place = Place::value(&tree.name, &Rdata::Txt(published.value.clone()));
-                let mut diagnostic = Diagnostic::new(self.meta(), message, place, name.clone())
-                    .note("a permerror, for every sender")
-                    .help("the mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists (RFC 7208, section 5)");
-                if let Some(meant) = meant(record, name, argument.as_ref()) {
-                    // The qualifier stands before the name and stays.
-                    let operation = Operation::Edit {
-                        owner: tree.name.clone(),
-                        value: published.value.clone(),
-                        span: name.start..term.span.end,
-                        content: meant.text.clone().into_bytes(),
-                    };
-                    let sure = meant.sure && is_declared(facts, &meant.text);
-                    diagnostic = diagnostic.help(format!("`{}` is meant", meant.text));
-                    diagnostic = diagnostic.fix(if sure { Fix::safe([operation]) } else { Fix::ask([operation]) });
-                }
-                found.push(diagnostic);
+        for (term, malformed) in record.malformed() {
+            let MalformedKind::UnknownMechanism { name, argument, .. } = &malformed.kind else { continue };
+            // `spf-syntax` mends what is torn apart or run together.
+            if is_torn(&term.span) || record.separate(term).is_some() {
+                continue;
             }
+            let shown = escape_joined_text(&record.text()[name.clone()]);
+            let message = format!("`{shown}` is no SPF mechanism");
+            let mut diagnostic = Diagnostic::new(self.meta(), message, place.clone(), name.clone())
+                .note("a permerror, for every sender")
+                .help("the mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists (RFC 7208, section 5)");
+            if let Some(meant) = meant(record, name, argument.as_ref()) {
+                // The qualifier stands before the name and stays.
+                let edit = Edit::replace(name.start..term.span.end, meant.clone());
+                let operation = Operation::edit(owner, &published.value, edit);
+                let sure = is_declared(facts, &meant);
+                diagnostic = diagnostic.help(format!("`{meant}` is meant")).fix(if sure {
+                    Fix::safe([operation])
+                } else {
+                    Fix::ask([operation])
+                });
+            }
+            found.push(diagnostic);
         }
         found
     }
 }
 
-/// What was probably meant by a term.
-struct Meant {
-    text: String,
-    /// Whether it has one possible meaning.
-    sure: bool,
-}
-
-fn meant(record: &SpfRecord, name: &Span, argument: Option<&Span>) -> Option<Meant> {
+/// What was meant by a term, where it can have been only one thing.
+fn meant(record: &SpfRecord, name: &Span, argument: Option<&Span>) -> Option<String> {
     let text = |span: &Span| String::from_utf8_lossy(&record.text()[span.clone()]).into_owned();
     let (name, argument) = (text(name).to_ascii_lowercase(), argument.map(text));
     let Some(argument) = argument else {
         // An address with no mechanism before it.
-        let written = address_keyword(&name)?;
-        return sound(Meant { text: format!("{written}:{name}"), sure: true });
+        return sound(format!("{}:{name}", address_keyword(&name)?));
     };
-    let keyword = match name.as_str() {
-        "ipv4" | "ipv6" | "ip" | "ip-4" | "ip-6" | "ipaddress" => address_keyword(&argument)?.to_owned(),
-        // `192.0.2.0/24`: the name ends at the slash.
-        _ if address_keyword(&name).is_some() => {
-            let keyword = address_keyword(&name)?;
-            return sound(Meant { text: format!("{keyword}:{name}/{argument}"), sure: true });
-        }
-        "redirect" => return sound(Meant { text: format!("redirect={argument}"), sure: true }),
-        "exp" => return sound(Meant { text: format!("exp={argument}"), sure: true }),
-        _ => nearest(&name)?.to_owned(),
-    };
-    sound(Meant { text: format!("{keyword}:{argument}"), sure: true })
+    // `192.0.2.0/24`: the name ends at the slash.
+    if let Some(keyword) = address_keyword(&name) {
+        return sound(format!("{keyword}:{name}/{argument}"));
+    }
+    sound(match name.as_str() {
+        "ipv4" | "ipv6" | "ip" | "ip-4" | "ip-6" | "ipaddress" => format!("{}:{argument}", address_keyword(&argument)?),
+        "redirect" | "exp" => format!("{name}={argument}"),
+        _ => format!("{}:{argument}", nearest(&name)?),
+    })
 }
 
 /// The mechanism that matches this address or network.
@@ -110,8 +105,8 @@ fn nearest(name: &str) -> Option<&'static str> {
 }
 
 /// Only what is a sound term is proposed.
-fn sound(meant: Meant) -> Option<Meant> {
-    let record = SpfRecord::parse(format!("v=spf1 {}", meant.text).as_bytes())?;
+fn sound(meant: String) -> Option<String> {
+    let record = SpfRecord::parse(format!("v=spf1 {meant}").as_bytes())?;
     (record.is_valid() && record.terms().len() == 1).then_some(meant)
 }
 

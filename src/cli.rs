@@ -1,0 +1,339 @@
+//! The command line: what can be asked, and how a run ends.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+
+use crate::declared::Guard;
+use crate::lint::Severity;
+
+/// How a run ends; the same for every command (`docs/exit-codes.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Clean, or done.
+    Clean = 0,
+    /// Findings, differences, or changes that wait to be applied.
+    Findings = 1,
+    /// Wrong usage, a bad declaration, or an error in this program.
+    Error = 2,
+    /// A look-up or an API failed, and nothing worse was found.
+    Unknown = 3,
+    /// An apply stopped part-way.
+    Stopped = 4,
+    /// Refused, and nothing was written.
+    Refused = 5,
+}
+
+impl Exit {
+    /// Of several ends the one that counts: 4, 2, 5, 1, 3, 0, the first of them.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        const ORDER: [Exit; 6] =
+            [Exit::Stopped, Exit::Error, Exit::Refused, Exit::Findings, Exit::Unknown, Exit::Clean];
+        ORDER.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(self)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Lints and fixes the DNS records that decide whether mail is believed: SPF, DKIM, DMARC.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mailvouch",
+    version,
+    styles = STYLES,
+    after_help = "Exit codes: 0 clean or done, 1 findings or changes pending, 2 wrong usage or declaration, \
+                  3 could not tell, 4 apply stopped part-way, 5 refused and nothing written."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour what is printed.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lint what is published, against the declaration where there is one.
+    Check(CheckArgs),
+    /// Show what is published against what is desired, term by term.
+    Diff(DiffArgs),
+    /// Show the changes that would make it right, and the guards that they trip.
+    Plan(PlanArgs),
+    /// Carry a plan out, verify it, and take it back if it fails.
+    Apply(ApplyArgs),
+    /// Say what a rule means and what to do about it.
+    Explain {
+        /// The rule, as findings name it (`spf-missing`).
+        rule: String,
+    },
+    /// List all rules.
+    Rules {
+        /// How to print them.
+        #[arg(long, value_name = "FORMAT", default_value = "human")]
+        format: Format,
+    },
+    /// Run the whole loop on an example zone, with no network.
+    Demo,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line, as results come.
+    Ndjson,
+}
+
+/// What to look at, and how.
+#[derive(Debug, Args)]
+pub struct WorldArgs {
+    /// Domains to look at; all that are declared if none is given.
+    #[arg(value_name = "DOMAIN")]
+    pub domains: Vec<String>,
+    /// The declaration [default: `mailvouch.toml`, here or in a folder above].
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub domains_from: Option<PathBuf>,
+    /// A resolver to ask; may be given again [default: the system's].
+    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
+    pub resolver: Vec<SocketAddr>,
+    /// Take what is published from this master file, with no network; may be given again.
+    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
+    pub zone_file: Vec<PathBuf>,
+    /// Take what is published from this saved snapshot, with no network.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
+    pub answers: Option<PathBuf>,
+    /// Save all answers that the result rests on, as evidence and for `--answers`.
+    #[arg(long, value_name = "FILE")]
+    pub save_answers: Option<PathBuf>,
+    /// An address that mail leaves from, for a domain that is not declared; may be given again.
+    #[arg(long, value_name = "IP|CIDR", value_parser = network)]
+    pub egress: Vec<IpNet>,
+    /// A DKIM selector to look at; may be given again.
+    #[arg(long, value_name = "NAME")]
+    pub selector: Vec<String>,
+    /// How long one query may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub timeout: Duration,
+    /// How long all queries together may take, in seconds; what is not answered by then is unknown.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+    /// How many domains to look at at once.
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: u16,
+    /// Only these rules; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub select: Vec<String>,
+    /// Not these rules; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub ignore: Vec<String>,
+    /// How to print.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Print to this file.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What to look at.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Fail from this severity on.
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub fail_on: FailOn,
+    /// Exit with 0 whatever is found.
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+/// From which severity on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Everything that is found.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that counts.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// What to look at.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Take this rule's *ask* fixes in; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub accept: Vec<String>,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// What to look at.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Take this rule's *ask* fixes in; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub accept: Vec<String>,
+    /// Save the plan for `mailvouch apply FILE`.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// A plan that `plan --out` saved; without one a plan is made now.
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// The domains to plan for; all that are declared if none is given.
+    #[arg(long = "domain", value_name = "DOMAIN", conflicts_with = "plan")]
+    pub domains: Vec<String>,
+    /// Take this rule's *ask* fixes in; may be given again.
+    #[arg(long, value_name = "RULE", conflicts_with = "plan")]
+    pub accept: Vec<String>,
+    /// Allow what trips this guard; may be given again.
+    #[arg(long, value_name = "GUARD", value_parser = guard)]
+    pub allow: Vec<Guard>,
+    /// Do not ask before writing.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Where to write down what is done [default: `.mailvouch/` beside the declaration].
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+    /// How DNS is asked.
+    #[command(flatten)]
+    pub dns: DnsArgs,
+}
+
+/// How DNS is asked, where no domains are named beside it.
+#[derive(Debug, Args)]
+pub struct DnsArgs {
+    /// The declaration [default: `mailvouch.toml`, here or in a folder above].
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A resolver to ask; may be given again [default: the system's].
+    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
+    pub resolver: Vec<SocketAddr>,
+    /// Take what is published from this master file, with no network; may be given again.
+    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
+    pub zone_file: Vec<PathBuf>,
+    /// How long one query may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub timeout: Duration,
+    /// How long all queries together may take, in seconds; what is not answered by then is unknown.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+}
+
+/// An address, with the port of DNS where none is given.
+fn server_address(text: &str) -> Result<SocketAddr, String> {
+    let with_port = text.parse().ok();
+    let bare = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
+    with_port.or_else(|| bare.map(|address| SocketAddr::new(address, 53))).ok_or_else(|| {
+        "an IP address is wanted, perhaps with a port: 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:5353".to_owned()
+    })
+}
+
+/// A network, or a single address as one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| "an IP address is wanted, or a network: 192.0.2.10, 2001:db8::/64".to_owned())
+}
+
+/// Seconds, with fractions; zero is none.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "a number of seconds above zero is wanted: 5, 0.5".to_owned())
+}
+
+fn guard(text: &str) -> Result<Guard, String> {
+    Guard::from_name(text).ok_or_else(|| {
+        let names: Vec<&str> = Guard::ALL.iter().map(|guard| guard.name()).collect();
+        format!("the guards are {}", names.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn of_several_ends_the_worst_counts() {
+        assert_eq!(Exit::Findings.or(Exit::Unknown), Exit::Findings);
+        assert_eq!(Exit::Refused.or(Exit::Error), Exit::Error);
+        assert_eq!(Exit::Error.or(Exit::Stopped), Exit::Stopped);
+        assert_eq!(Exit::Clean.or(Exit::Unknown), Exit::Unknown);
+        assert_eq!(Exit::Clean.or(Exit::Clean), Exit::Clean);
+    }
+
+    #[test]
+    fn a_server_has_the_port_of_dns_unless_it_says_otherwise() {
+        let read = |text| server_address(text).map(|address| address.to_string());
+        assert_eq!(read("192.0.2.53"), Ok("192.0.2.53:53".to_owned()));
+        assert_eq!(read("2001:db8::53"), Ok("[2001:db8::53]:53".to_owned()));
+        assert_eq!(read("[2001:db8::53]:5353"), Ok("[2001:db8::53]:5353".to_owned()));
+        assert!(read("ns.example").is_err());
+    }
+}

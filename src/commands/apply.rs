@@ -1,0 +1,153 @@
+//! `apply`: carries a plan out.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, IsTerminal as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail};
+use jiff::Timestamp;
+use mailvouch_providers::dns::Name;
+
+use super::connect;
+use super::out::{Ended, Out, say};
+use super::plan::{combine, drafts, holder};
+use super::world::{World, known_rules, read_text};
+use crate::cli::{ApplyArgs, Exit};
+use crate::declared::{Guard, ProviderKind, ServerAddress};
+use crate::output::{plan as output, servers};
+use crate::plan::{Applied, Journal, Outcome, Plan, Providers, Step, apply, judge_again, verify};
+
+pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
+    let saved = arguments.plan.as_deref().map(read_plan).transpose()?;
+    known_rules(arguments.accept.iter())?;
+    let names = match &saved {
+        Some(plan) => planned_domains(plan),
+        None => arguments.domains.clone(),
+    };
+    let mut out = Out::new(None)?;
+    if saved.as_ref().is_some_and(Plan::is_empty) {
+        out.print("nothing to change\n")?;
+        return Ok(Exit::Clean);
+    }
+    let world = World::declared(&names, &arguments.dns)?;
+    if let Some(subject) = world.subjects.iter().find(|subject| subject.declared.is_none()) {
+        bail!("{} is not declared: only what `mailvouch.toml` declares is changed", subject.domain);
+    }
+    let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
+    let was_saved = saved.is_some();
+    let (plan, unknown) = if let Some(plan) = saved {
+        (plan, false)
+    } else {
+        let drafts = drafts(&world, &providers, &arguments.accept).await?;
+        let unknown = drafts.iter().any(|draft| draft.desired.before.has_unknowns());
+        (combine(drafts), unknown)
+    };
+    out.print(&output::human(&plan))?;
+    if plan.is_empty() {
+        return Ok(if unknown { Exit::Unknown } else { Exit::Clean });
+    }
+    let refused = not_allowed(&world, &providers, &plan, &arguments.allow).await?;
+    if !refused.is_empty() {
+        let names: Vec<String> = refused.iter().map(|guard| format!("--allow {guard}")).collect();
+        say(&format!("refused, nothing was written: this needs {}\n", names.join(" ")));
+        return Ok(Exit::Refused);
+    }
+    // A saved plan was looked at already; one made just now was not.
+    if !was_saved && !arguments.yes && !confirmed()? {
+        return Ok(Exit::Refused);
+    }
+    let path = arguments.journal.clone().map_or_else(|| journal_path(&world), Ok)?;
+    let mut journal = Journal::create(&path)?;
+    let applied = apply(&plan, &providers, &mut journal).await?;
+    out.print(&output::applied(&applied, &plan, journal.path()))?;
+    if matches!(applied.outcome, Outcome::Done) {
+        out.print(&servers::verified(&serve(&world, &plan, arguments).await))?;
+    }
+    Ok(end_of(&applied))
+}
+
+fn end_of(applied: &Applied) -> Exit {
+    match applied.outcome {
+        Outcome::Done if applied.unfinished.is_empty() => Exit::Clean,
+        Outcome::Done | Outcome::Stopped { .. } => Exit::Stopped,
+        Outcome::Refused { .. } => Exit::Refused,
+        Outcome::Failed { .. } => Exit::Unknown,
+    }
+}
+
+fn read_plan(path: &Path) -> anyhow::Result<Plan> {
+    Plan::from_json(&read_text(path)?).with_context(|| path.display().to_string())
+}
+
+fn planned_domains(plan: &Plan) -> Vec<String> {
+    let domains: BTreeSet<&Name> = plan.steps.iter().map(|step| &step.domain).collect();
+    domains.into_iter().map(ToString::to_string).collect()
+}
+
+/// The guards that the plan trips, as it says and as things stand now, and that nobody allowed.
+async fn not_allowed(
+    world: &World,
+    providers: &Providers,
+    plan: &Plan,
+    allow: &[Guard],
+) -> anyhow::Result<BTreeSet<Guard>> {
+    let mut refused = BTreeSet::new();
+    for subject in &world.subjects {
+        let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.domain == subject.domain).collect();
+        let mut tripped: BTreeSet<Guard> =
+            steps.iter().flat_map(|step| &step.guards).map(|guarded| guarded.guard).collect();
+        if let Some(holder) = holder(subject, providers) {
+            let now = judge_again(&world.gatherer, subject, holder, &steps).await;
+            let now = now.map_err(|error| anyhow!(error).context(Ended(Exit::Unknown)))?;
+            tripped.extend(now.into_iter().map(|tripped| tripped.guard));
+        }
+        let declared = subject.declared.as_ref().map_or(&[][..], |declared| &declared.domain().allow);
+        let allowed = |guard: &Guard| allow.contains(guard) || declared.iter().any(|at| at.value == *guard);
+        refused.extend(tripped.into_iter().filter(|guard| !allowed(guard)));
+    }
+    Ok(refused)
+}
+
+/// Asks whoever sits there; nobody there means no.
+fn confirmed() -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        say("refused, nothing was written: nobody is there to be asked; look at the plan, and give `--yes`\n");
+        return Ok(false);
+    }
+    say("apply this? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).context("cannot read the answer")?;
+    let yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    if !yes {
+        say("nothing was written\n");
+    }
+    Ok(yes)
+}
+
+/// `.mailvouch/apply-<time>-<process>.jsonl` beside the declaration.
+fn journal_path(world: &World) -> anyhow::Result<PathBuf> {
+    let declaration = world.declaration.as_ref().context("there is no declaration")?;
+    let folder = declaration.file.path().parent().unwrap_or(Path::new(""));
+    let at = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    Ok(folder.join(".mailvouch").join(format!("apply-{at}-{}.jsonl", std::process::id())))
+}
+
+/// What the authoritative servers that the declaration names serve of the plan.
+async fn serve(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Vec<crate::plan::ServerView> {
+    let mut views = Vec::new();
+    for subject in &world.subjects {
+        let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.domain == subject.domain).collect();
+        let config = subject.declared.as_ref().and_then(|declared| declared.domain().provider.as_ref());
+        let Some(config) = config.map(|at| &at.value) else { continue };
+        let mut servers: Vec<SocketAddr> = config.authoritative.iter().map(|at| at.value).collect();
+        // The server that took the update is itself one of them.
+        if let (true, ProviderKind::Rfc2136 { server, .. }) = (servers.is_empty(), &config.kind)
+            && let ServerAddress::Socket(address) = server.value
+        {
+            servers.push(address);
+        }
+        views.extend(verify(&steps, &servers, arguments.dns.timeout).await);
+    }
+    views
+}

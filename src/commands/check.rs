@@ -1,0 +1,87 @@
+//! `check`: lints what is published.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use futures::{StreamExt as _, stream};
+
+use super::out::{Out, say};
+use super::world::{World, merge};
+use crate::cli::{CheckArgs, Exit, Format};
+use crate::lint::{self, Facts, Report, Subject, Verdict};
+use crate::output::{Tally, human, json};
+use crate::published::Answers;
+
+pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
+    let world = World::of(&arguments.world)?;
+    if let Some(declaration) = world.declaration.as_ref().filter(|declaration| !declaration.notes.is_empty()) {
+        say(&human::notes(&declaration.notes, &declaration.file));
+    }
+    let mut out = Out::new(arguments.world.output.as_deref())?;
+    let many = usize::from(arguments.world.concurrency);
+    let examined = stream::iter(&world.subjects).map(|subject| examine(&world, subject));
+    let mut exit = Exit::Clean;
+    let mut reports = Vec::new();
+    let mut tally = Tally::default();
+    let mut snapshots = Vec::new();
+    if arguments.world.format == Format::Ndjson {
+        // As they come: whoever reads wants the first before the last.
+        let mut examined = examined.buffer_unordered(many);
+        while let Some((report, answers)) = examined.next().await {
+            exit = exit.or(end_of(&report, arguments));
+            out.print(&(json::line(&report) + "\n"))?;
+            keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
+        }
+    } else {
+        let mut examined = examined.buffered(many);
+        while let Some((report, answers)) = examined.next().await {
+            exit = exit.or(end_of(&report, arguments));
+            keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
+            if arguments.world.format == Format::Json {
+                reports.push(report);
+            } else {
+                out.print(&human::report(&report))?;
+                tally.add(&report);
+            }
+        }
+        match arguments.world.format {
+            Format::Json => out.print(&json::document(&reports))?,
+            Format::Human | Format::Ndjson => out.print(&human::summary(&tally))?,
+        }
+    }
+    save(arguments.world.save_answers.as_deref(), snapshots)?;
+    Ok(exit)
+}
+
+/// Gathers what one domain needs, and judges it.
+pub(super) async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
+    let gathered = world.gatherer.run(None, |ask| Facts::of(ask, subject)).await;
+    let facts = gathered.result.with_failures(&gathered.answers);
+    let diagnostics = lint::check(&facts, &world.rules);
+    (Report { facts, diagnostics }, gathered.answers)
+}
+
+/// How the run ends for one domain.
+fn end_of(report: &Report, arguments: &CheckArgs) -> Exit {
+    let fails = arguments.fail_on.severity().is_some_and(|severity| report.has_at_least(severity));
+    if fails && !arguments.exit_zero {
+        Exit::Findings
+    } else if report.verdict() == Verdict::Unknown || report.facts.has_unknowns() {
+        Exit::Unknown
+    } else {
+        Exit::Clean
+    }
+}
+
+/// Answers are kept only where somebody wants them: a long run holds no more than it must.
+fn keep(wanted: Option<&Path>, answers: Answers, snapshots: &mut Vec<Answers>) {
+    if wanted.is_some() {
+        snapshots.push(answers);
+    }
+}
+
+pub(super) fn save(path: Option<&Path>, snapshots: Vec<Answers>) -> anyhow::Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    let text = merge(snapshots).to_json()?;
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,68 @@
+//! Opens the providers of a declaration, with their secrets.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use mailvouch_providers::Provider;
+use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
+use mailvouch_providers::zone_file::ZoneFile;
+
+use crate::credentials;
+use crate::declared::{ProviderConfig, ProviderKind, ServerAddress, TsigAlgorithm, ZoneFiles};
+use crate::lint::Subject;
+use crate::plan::Providers;
+
+/// The providers that these domains name.
+pub(super) fn providers(subjects: &[Subject], timeout: Duration) -> anyhow::Result<Providers> {
+    let mut providers = Providers::new();
+    for declared in subjects.iter().filter_map(|subject| subject.declared.as_ref()) {
+        let Some(config) = &declared.domain().provider else { continue };
+        let name = &config.value.name.value;
+        if !providers.contains_key(name) {
+            let provider = open(&config.value, timeout);
+            providers.insert(name.clone(), provider.with_context(|| format!("provider `{name}`"))?);
+        }
+    }
+    Ok(providers)
+}
+
+fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Box<dyn Provider>> {
+    let zone = config.zone.as_ref().map(|zone| zone.value.clone());
+    Ok(match &config.kind {
+        ProviderKind::ZoneFile(ZoneFiles::File(path)) => Box::new(ZoneFile::file(&path.value, zone)),
+        ProviderKind::ZoneFile(ZoneFiles::Directory(path)) => Box::new(ZoneFile::folder(&path.value)),
+        ProviderKind::Rfc2136 { server, key } => {
+            let Some(key) = key else {
+                bail!(
+                    "updates without a key are not sent: declare `key-name` and `key-env`, `key-file` or `key-command`"
+                );
+            };
+            let secret = credentials::load(&key.secret)?;
+            let key = TsigKey {
+                name: key.name.value.clone(),
+                algorithm: match key.algorithm {
+                    TsigAlgorithm::HmacSha256 => mailvouch_providers::rfc2136::TsigAlgorithm::HmacSha256,
+                    TsigAlgorithm::HmacSha384 => mailvouch_providers::rfc2136::TsigAlgorithm::HmacSha384,
+                    TsigAlgorithm::HmacSha512 => mailvouch_providers::rfc2136::TsigAlgorithm::HmacSha512,
+                },
+                secret: TsigSecret::from_base64(&secret)?,
+            };
+            Box::new(Rfc2136::new(address(&server.value)?, key, timeout, zone))
+        }
+        other => bail!("`kind = \"{}\"` is not built yet; this version writes to zone-file and rfc2136", other.name()),
+    })
+}
+
+fn address(server: &ServerAddress) -> anyhow::Result<SocketAddr> {
+    use std::net::ToSocketAddrs as _;
+    match server {
+        ServerAddress::Socket(address) => Ok(*address),
+        ServerAddress::Host(host, port) => {
+            let mut addresses = (host.to_string(), *port)
+                .to_socket_addrs()
+                .with_context(|| format!("cannot tell the address of {host}"))?;
+            addresses.next().with_context(|| format!("{host} has no address"))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `diff`: what is published against what is desired.
+
+use super::connect;
+use super::out::Out;
+use super::plan::drafts;
+use super::world::{World, known_rules};
+use crate::cli::{DiffArgs, Exit, Format};
+use crate::output::diff;
+use crate::plan::{Desired, Draft};
+
+pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
+    let world = World::of(&arguments.world)?;
+    known_rules(arguments.accept.iter())?;
+    let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
+    let drafts = drafts(&world, &providers, &arguments.accept).await?;
+    let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
+    let desired: Vec<Desired> = drafts.into_iter().map(|draft| draft.desired).collect();
+    let mut out = Out::new(arguments.world.output.as_deref())?;
+    match arguments.world.format {
+        Format::Human => {
+            for desired in &desired {
+                out.print(&diff::desired(desired))?;
+            }
+        }
+        Format::Json | Format::Ndjson => out.print(&diff::json(&desired))?,
+    }
+    Ok(exit)
+}
+
+/// Changes wait; or none are known of, and something could not be told.
+pub(super) fn end_of(draft: &Draft) -> Exit {
+    if !draft.desired.changes.is_empty() {
+        Exit::Findings
+    } else if draft.desired.before.has_unknowns() {
+        Exit::Unknown
+    } else {
+        Exit::Clean
+    }
+}

@@ -1,0 +1,72 @@
+//! Where a command prints: standard output, or the file that was asked for.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::cli::Exit;
+use crate::declared::DeclarationError;
+use crate::output::human;
+
+/// An output that is written as results come.
+pub(super) struct Out {
+    to: To,
+}
+
+enum To {
+    Terminal(anstream::AutoStream<io::Stdout>),
+    /// A file never gets colours.
+    File(anstream::StripStream<File>),
+}
+
+impl Out {
+    /// Standard output, or this file.
+    pub(super) fn new(path: Option<&Path>) -> anyhow::Result<Self> {
+        let to = match path {
+            None => To::Terminal(anstream::AutoStream::auto(io::stdout())),
+            Some(path) => {
+                let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+                To::File(anstream::StripStream::new(file))
+            }
+        };
+        Ok(Self { to })
+    }
+
+    /// Writes a text, and sees to it that whoever reads has it. A reader that has gone away wants no more.
+    pub(super) fn print(&mut self, text: &str) -> anyhow::Result<()> {
+        let written = match &mut self.to {
+            To::Terminal(stream) => stream.write_all(text.as_bytes()).and_then(|()| stream.flush()),
+            To::File(stream) => stream.write_all(text.as_bytes()).and_then(|()| stream.flush()),
+        };
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other.context("cannot write the output")?),
+        }
+    }
+}
+
+/// Says something to whoever sits there, beside the output.
+pub(super) fn say(text: &str) {
+    let mut stream = anstream::AutoStream::auto(io::stderr());
+    // Nobody to tell is no reason to stop.
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+}
+
+/// Says what went wrong, and how the run ends.
+pub(super) fn failure(error: &anyhow::Error) -> Exit {
+    match error.downcast_ref::<DeclarationError>() {
+        Some(declaration) => say(&human::problems(declaration)),
+        None => say(&format!("error: {error:#}\n")),
+    }
+    match error.downcast_ref::<Ended>() {
+        Some(Ended(exit)) => *exit,
+        None => Exit::Error,
+    }
+}
+
+/// Marks an error with an exit code other than 2.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped")]
+pub(super) struct Ended(pub(super) Exit);

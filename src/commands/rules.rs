@@ -1,0 +1,14 @@
+//! `rules`: all of them.
+
+use super::out::Out;
+use crate::cli::{Exit, Format};
+use crate::output::rules;
+
+pub(super) fn run(format: Format) -> anyhow::Result<Exit> {
+    let text = match format {
+        Format::Human => rules::human(),
+        Format::Json | Format::Ndjson => rules::json(),
+    };
+    Out::new(None)?.print(&text)?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,274 @@
+//! What a command looks at: the declaration, the domains, and whom to ask about them.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use mailvouch_providers::dns::{Name, master};
+
+use crate::cli::{DnsArgs, WorldArgs};
+use crate::declared::{Declaration, DeclarationError, domain_argument};
+use crate::lint::{ALL, Declared, Selection, Subject};
+use crate::published::{Answers, Gatherer, Live, LiveOptions, Recursion, Source, ZoneFiles};
+
+/// The file that is looked for, here and in every folder above.
+const DECLARATION: &str = "mailvouch.toml";
+
+/// Questions in flight for each domain in flight: one domain asks a dozen at once, many share a limit.
+const QUESTIONS_PER_DOMAIN: usize = 8;
+
+/// Largest list of domains or snapshot that is read, in bytes.
+const MAX_FILE: u64 = 256 << 20;
+
+/// What a command looks at.
+pub(super) struct World {
+    /// The declaration, if there is one.
+    pub(super) declaration: Option<Arc<Declaration>>,
+    /// The domains, in the order in which they are shown.
+    pub(super) subjects: Vec<Subject>,
+    /// Who is asked.
+    pub(super) gatherer: Gatherer,
+    /// The rules that speak.
+    pub(super) rules: Selection,
+}
+
+/// Where what is published comes from.
+struct From<'a> {
+    resolver: &'a [SocketAddr],
+    zone_files: &'a [PathBuf],
+    answers: Option<&'a Path>,
+    timeout: Duration,
+}
+
+impl World {
+    /// What the options say.
+    pub(super) fn of(arguments: &WorldArgs) -> anyhow::Result<Self> {
+        let declaration = declaration(arguments.config.as_deref())?;
+        let now = Timestamp::now();
+        let rules = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+        known_rules(arguments.select.iter().chain(&arguments.ignore))?;
+        let mut wanted = domains(&arguments.domains)?;
+        if let Some(list) = &arguments.domains_from {
+            wanted.extend(domain_list(list)?);
+        }
+        let subjects = if wanted.is_empty() {
+            all_declared(declaration.as_ref(), &arguments.selector, now)?
+        } else {
+            let subject = |(domain, mut selectors): (Name, Vec<String>)| {
+                selectors.extend(arguments.selector.iter().cloned());
+                subject(declaration.as_ref(), domain, selectors, &arguments.egress, now)
+            };
+            wanted.into_iter().map(subject).collect::<anyhow::Result<_>>()?
+        };
+        for selector in arguments.selector.iter().chain(subjects.iter().flat_map(|subject| &subject.selectors)) {
+            selector.parse::<Name>().map_err(|error| anyhow!("`{selector}` is no selector: {error}"))?;
+        }
+        let source = source(&From {
+            resolver: &arguments.resolver,
+            zone_files: &arguments.zone_file,
+            answers: arguments.answers.as_deref(),
+            timeout: arguments.timeout,
+        })?;
+        let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
+        Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
+    }
+
+    /// The same for commands that write: only what is declared can be changed.
+    pub(super) fn declared(names: &[String], arguments: &DnsArgs) -> anyhow::Result<Self> {
+        let declaration = declaration(arguments.config.as_deref())?;
+        let now = Timestamp::now();
+        let subjects = if names.is_empty() {
+            all_declared(declaration.as_ref(), &[], now)?
+        } else {
+            let wanted = domains(names)?;
+            let subjects =
+                wanted.into_iter().map(|(domain, _)| subject(declaration.as_ref(), domain, Vec::new(), &[], now));
+            subjects.collect::<anyhow::Result<Vec<_>>>()?
+        };
+        let source = source(&From {
+            resolver: &arguments.resolver,
+            zone_files: &arguments.zone_file,
+            answers: None,
+            timeout: arguments.timeout,
+        })?;
+        let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);
+        Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
+    }
+}
+
+/// The declaration that is named, or the nearest one; none where there is none and none was named.
+fn declaration(path: Option<&Path>) -> anyhow::Result<Option<Arc<Declaration>>> {
+    let found = match path {
+        Some(path) => path.to_owned(),
+        None => match nearest()? {
+            Some(path) => path,
+            None => return Ok(None),
+        },
+    };
+    let declaration = Declaration::load(&found)?;
+    let ids: Vec<&str> = ALL.iter().map(|rule| rule.meta().id).collect();
+    let problems = declaration.check_rule_names(&ids);
+    if !problems.is_empty() {
+        return Err(DeclarationError::Invalid { file: declaration.file, problems, omitted: 0 }.into());
+    }
+    Ok(Some(Arc::new(declaration)))
+}
+
+/// The nearest declaration, here or in a folder above.
+fn nearest() -> anyhow::Result<Option<PathBuf>> {
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    let found = here.ancestors().map(|folder| folder.join(DECLARATION)).find(|path| path.is_file());
+    // As short as it can be named from here: it is shown with every finding.
+    Ok(found.map(|path| match path.strip_prefix(&here) {
+        Ok(short) => short.to_owned(),
+        Err(_) => path,
+    }))
+}
+
+fn all_declared(
+    declaration: Option<&Arc<Declaration>>,
+    selectors: &[String],
+    now: Timestamp,
+) -> anyhow::Result<Vec<Subject>> {
+    let Some(declaration) = declaration else {
+        bail!("no domain is given, and there is no `{DECLARATION}` here or above: name a domain, or a file with `-c`");
+    };
+    if declaration.domains.is_empty() {
+        bail!("{} declares no domain: add `[domains.\"example.com\"]`", declaration.file.path().display());
+    }
+    let subject = |declared: Declared| Subject {
+        domain: declared.domain().name.value.clone(),
+        declared: Some(declared),
+        selectors: selectors.to_vec(),
+        now,
+    };
+    Ok(Declared::all(declaration).map(subject).collect())
+}
+
+/// One domain with what is declared for it, or with the addresses of the command line.
+fn subject(
+    declaration: Option<&Arc<Declaration>>,
+    domain: Name,
+    selectors: Vec<String>,
+    egress: &[IpNet],
+    now: Timestamp,
+) -> anyhow::Result<Subject> {
+    let mut declared = declaration.and_then(|declaration| Declared::of(declaration, &domain));
+    if !egress.is_empty() {
+        if let Some(declared) = &declared {
+            let path = declared.declaration().file.path().display();
+            bail!("{domain} is declared in {path}: its addresses belong there, not on the command line (`--egress`)");
+        }
+        declared = Declared::of(&Arc::new(one_off(&domain, egress)?), &domain);
+    }
+    Ok(Subject { domain, declared, selectors, now })
+}
+
+/// The addresses of the command line as a declaration: the same rules, with the same words, without a file.
+fn one_off(domain: &Name, egress: &[IpNet]) -> anyhow::Result<Declaration> {
+    let addresses: Vec<String> = egress.iter().map(|network| format!("\"{network}\"")).collect();
+    let text = format!(
+        "version = 1\n[egress.command-line]\naddresses = [{}]\n[domains.\"{domain}\"]\negress = [\"command-line\"]\n",
+        addresses.join(", ")
+    );
+    let mut declaration = Declaration::from_text(Path::new("--egress"), &text, Path::new(""))?;
+    for domain in &mut declaration.domains {
+        // Addresses alone do not say that nobody else sends.
+        domain.says_who_sends = false;
+    }
+    Ok(declaration)
+}
+
+fn domains(names: &[String]) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
+    let read = |name: &String| Ok((domain_argument(name).map_err(|why| anyhow!("{why}"))?, Vec::new()));
+    names.iter().map(read).collect()
+}
+
+/// A list of domains: one a line, each perhaps with selectors; `#` begins a comment.
+fn domain_list(path: &Path) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().take(MAX_FILE).read_to_string(&mut text).context("cannot read standard input")?;
+        text
+    } else {
+        read_text(path)?
+    };
+    let mut domains = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default();
+        let mut words = line.split_whitespace();
+        let Some(name) = words.next() else { continue };
+        let place = || format!("{}:{}", path.display(), index + 1);
+        let domain = domain_argument(name).map_err(|why| anyhow!("{}: {why}", place()))?;
+        let selectors = words.next().unwrap_or_default();
+        if words.next().is_some() {
+            bail!("{}: a line is a domain, and perhaps its selectors with commas between them", place());
+        }
+        let selectors = selectors.split(',').filter(|selector| !selector.is_empty()).map(str::to_owned).collect();
+        domains.push((domain, selectors));
+    }
+    if domains.is_empty() {
+        bail!("{} lists no domain", path.display());
+    }
+    Ok(domains)
+}
+
+/// A text file of bounded size.
+pub(super) fn read_text(path: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let read = file.take(MAX_FILE + 1).read_to_string(&mut text);
+    let length = read.with_context(|| format!("cannot read {} as text", path.display()))?;
+    if length as u64 > MAX_FILE {
+        bail!("{} is larger than {} MiB", path.display(), MAX_FILE >> 20);
+    }
+    Ok(text)
+}
+
+pub(super) fn known_rules<'a>(named: impl Iterator<Item = &'a String>) -> anyhow::Result<()> {
+    let ids: Vec<&str> = ALL.iter().map(|rule| rule.meta().id).collect();
+    for name in named {
+        if !ids.contains(&name.as_str()) {
+            let nearest = ids.iter().min_by_key(|id| strsim::osa_distance(id, name)).copied().unwrap_or_default();
+            bail!("there is no rule `{name}`; did you mean `{nearest}`? `mailvouch rules` lists them all");
+        }
+    }
+    Ok(())
+}
+
+fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
+    if let Some(path) = from.answers {
+        let text = read_text(path)?;
+        return Ok(Arc::new(Answers::from_json(&text).with_context(|| path.display().to_string())?));
+    }
+    if !from.zone_files.is_empty() {
+        let mut zones = Vec::new();
+        for path in from.zone_files {
+            zones.push(master::load(path, None)?);
+        }
+        return Ok(Arc::new(ZoneFiles::from_loaded(&zones)?));
+    }
+    if from.resolver.is_empty() {
+        return Ok(Arc::new(Live::system(from.timeout).context("name a resolver with `--resolver IP`")?));
+    }
+    let options =
+        LiveOptions { upstreams: from.resolver.to_vec(), timeout: from.timeout, recursion: Recursion::Desired };
+    Ok(Arc::new(Live::new(options)?))
+}
+
+/// Answers of several domains as one snapshot.
+pub(super) fn merge(all: impl IntoIterator<Item = Answers>) -> Answers {
+    let mut merged = BTreeMap::new();
+    for answers in all {
+        for (question, reply) in answers.sorted() {
+            merged.insert(question.clone(), reply.clone());
+        }
+    }
+    merged.into_iter().collect()
+}

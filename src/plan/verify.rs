@@ -1,0 +1,69 @@
+//! Asks authoritative servers whether they serve what was applied. Lag is no failure: it is a state of its own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures::future::join_all;
+use mailvouch_providers::Value;
+use mailvouch_providers::dns::{Name, RrType};
+
+use super::Step;
+use crate::published::{Failure, Live, LiveOptions, Question, Recursion, Source as _, State};
+
+/// What one server serves of one step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerView {
+    /// The server.
+    pub server: SocketAddr,
+    /// The owner.
+    pub owner: Name,
+    /// What it serves.
+    pub view: View,
+}
+
+/// Whether a server serves what was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// It does.
+    Current,
+    /// Not yet: it serves what was there before, or something else.
+    Behind,
+    /// It could not be asked.
+    Unknown(Failure),
+}
+
+/// Asks each server about each step.
+pub async fn verify(steps: &[&Step], servers: &[SocketAddr], timeout: Duration) -> Vec<ServerView> {
+    let asked = servers.iter().flat_map(|server| steps.iter().map(move |step| view(*server, step, timeout)));
+    join_all(asked).await
+}
+
+async fn view(server: SocketAddr, step: &Step, timeout: Duration) -> ServerView {
+    let of = |view| ServerView { server, owner: step.owner.clone(), view };
+    let options = LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No };
+    let Ok(live) = Live::new(options) else { return of(View::Behind) };
+    let mut types: Vec<RrType> = step.remove.iter().chain(&step.add).map(|value| value.rdata.rtype()).collect();
+    types.sort_unstable();
+    types.dedup();
+    for rtype in types {
+        let reply = live.ask(&Question::new(&step.owner, rtype)).await;
+        let values = match &reply.state {
+            // Another type than the alias was asked for: what it leads to does not stand here.
+            State::Found(_) | State::Absent(_) if reply.is_alias() => Vec::new(),
+            State::Found(set) => set.values.clone(),
+            State::Absent(_) => Vec::new(),
+            State::Unknown(failure) => return of(View::Unknown(failure.clone())),
+        };
+        let of_type = |values: &[Value]| {
+            let values = values.iter().map(|value| &value.rdata).filter(|rdata| rdata.rtype() == rtype);
+            values.cloned().collect::<Vec<_>>()
+        };
+        let (added, removed) = (of_type(&step.add), of_type(&step.remove));
+        let current = added.iter().all(|value| values.contains(value))
+            && removed.iter().all(|value| added.contains(value) || !values.contains(value));
+        if !current {
+            return of(View::Behind);
+        }
+    }
+    of(View::Current)
+}

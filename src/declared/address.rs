@@ -50,7 +50,7 @@ const SPECIAL: &[SpecialRange] = &[
     unusable(v4([240, 0, 0, 0], 4), "a reserved address (RFC 1112)"),
     unusable(v6([0; 8], 128), "the unspecified address"),
     unusable(v6([0, 0, 0, 0, 0, 0, 0, 1], 128), "the loopback address"),
-    unusable(v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96), "an IPv4 address in IPv6 clothes"),
+    unusable(v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96), "an IPv4-mapped address (RFC 4291)"),
     unusable(v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96), "an address of a translator to IPv4 (RFC 6052)"),
     unusable(v6([0x64, 0xff9b, 1, 0, 0, 0, 0, 0], 48), "an address of a translator to IPv4 (RFC 8215)"),
     unusable(v6([0x100, 0, 0, 0, 0, 0, 0, 0], 64), "an address of the discard prefix (RFC 6666)"),
@@ -83,10 +83,11 @@ const fn example(network: IpNet) -> SpecialRange {
     SpecialRange { network, what: "an address for examples", use_in: Use::Examples }
 }
 
-/// The special range that a network lies in or takes in, if there is one.
+/// The special range that a network lies in, if there is one; else the largest that it takes in, one for examples last.
 pub fn special_range(network: IpNet) -> Option<&'static SpecialRange> {
     let inside = SPECIAL.iter().find(|special| special.network.contains(&network));
-    inside.or_else(|| SPECIAL.iter().find(|special| network.contains(&special.network)))
+    let within = SPECIAL.iter().filter(|special| network.contains(&special.network));
+    inside.or_else(|| within.min_by_key(|special| (special.use_in == Use::Examples, special.network.prefix_len())))
 }
 
 /// Why a text is no network that a declaration may hold, and what to do.
@@ -107,7 +108,7 @@ pub(super) fn read_network(text: &str) -> Result<(IpNet, Option<&'static Special
     let Some(special) = special_range(network) else {
         return Ok((network, None));
     };
-    if special.use_in == Use::Examples && special.network.contains(&network) {
+    if special.use_in == Use::Examples {
         return Ok((network, Some(special)));
     }
     let message = if special.network.contains(&network) {
@@ -229,13 +230,13 @@ mod tests {
             "e000::1",
             "::ffff:192.0.2.1",
             "8.0.0.0/5",
-            "2001:c00::/22",
+            "2001::/16",
         ] {
             let message = refused(text);
             assert!(message.contains("no mail comes from"), "{message}");
         }
         assert!(refused("::ffff:192.0.2.1").ends_with("write the IPv4 address: `192.0.2.1`"));
-        assert!(refused("192.0.0.0/16").starts_with("`192.0.0.0/16` takes in `192.0.2.0/24`"));
+        assert!(refused("192.0.0.0/16").starts_with("`192.0.0.0/16` takes in `192.0.0.0/24`"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) enum MomentError {
     #[error("a time of day needs its date")]
     NoDate,
     /// A date that does not exist, or an instant outside the years 1 to 9999.
-    #[error("there is no such date")]
+    #[error("it does not exist")]
     OutOfRange,
 }
 

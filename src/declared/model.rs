@@ -30,7 +30,8 @@ pub struct Declaration {
     pub domains: Vec<Domain>,
     /// Every egress group, also those that no domain names.
     pub egress: BTreeMap<String, Arc<EgressGroup>>,
-    /// Every sender with a section of its own. Those of the catalogue stand in [`super::catalogue`].
+    /// Every sender with a section of its own. Those of the catalogue are asked of
+    /// [`super::known_sender`].
     pub senders: BTreeMap<String, Arc<Sender>>,
     /// Every provider, also those that no domain names.
     pub providers: BTreeMap<String, Arc<ProviderConfig>>,

@@ -14,7 +14,7 @@ const LONGEST: usize = 1024;
 /// Reads the name of a domain or a host: at least two labels of letters, digits, hyphens and underscores. Letters
 /// beyond ASCII become A-labels (RFC 5890).
 pub(super) fn domain_name(text: &str) -> Result<Name, Refusal> {
-    let name = labels(text)?;
+    let name = labels(text, "domain name")?;
     if name.label_count() < 2 {
         let message = format!("{} is a single label: no domain that mail could use", quoted(text));
         return Err(Refusal { message, help: Some("write the whole name: `mail.example.com`".to_owned()) });
@@ -22,10 +22,10 @@ pub(super) fn domain_name(text: &str) -> Result<Name, Refusal> {
     Ok(name)
 }
 
-/// Reads one or more labels: a selector (RFC 6376, section 3.1), a name of a key.
-pub(super) fn labels(text: &str) -> Result<Name, Refusal> {
+/// Reads one or more labels, for `what`: a selector (RFC 6376, section 3.1), the name of a key or of a zone.
+pub(super) fn labels(text: &str, what: &str) -> Result<Name, Refusal> {
     let refusal = |why: &str, help: Option<&str>| Refusal {
-        message: format!("{} is no domain name: {why}", quoted(text)),
+        message: format!("{} is no {what}: {why}", quoted(text)),
         help: help.map(str::to_owned),
     };
     if text.trim().is_empty() || text == "." {
@@ -88,7 +88,7 @@ mod tests {
         ] {
             assert_eq!(domain_name(text).map(|name| name.to_string()), Ok(name.to_owned()), "{text}");
         }
-        assert_eq!(labels("s2026").map(|name| name.to_string()), Ok("s2026".to_owned()));
+        assert_eq!(labels("s2026", "selector").map(|name| name.to_string()), Ok("s2026".to_owned()));
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl AllPolicy {
 /// The DMARC record that is to stand at `_dmarc` (RFC 9989, section 4.7). What is left out is not asked for.
 #[derive(Clone, Debug)]
 pub struct DmarcPolicy {
-    /// The key `dmarc`, or the header of its section.
+    /// The key `dmarc`, which may stand in the header of a section.
     pub span: Range<usize>,
     /// `p`.
     pub policy: At<DmarcAction>,

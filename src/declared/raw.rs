@@ -9,7 +9,10 @@ use super::problem::{Problem, Problems};
 use super::raw_provider::Provider;
 use super::source::At;
 use super::suggest::quoted;
-use super::table::{Field, Node, Table, Text, Texts};
+use super::table::{Field, Node, Shape, Table, Text, Texts};
+
+/// The only version there is.
+const VERSION: i64 = 1;
 
 /// The whole file.
 pub(super) struct Declaration {
@@ -25,8 +28,11 @@ pub(super) struct Section<T> {
     pub(super) name: At<String>,
     /// Its header, or the table in braces.
     pub(super) span: Range<usize>,
-    /// None where something else than a table stood there.
+    /// None where no such table stood there, which has been reported.
     pub(super) content: Option<T>,
+    /// Whether every key of it was one, and had the right type. If not, what seems to be missing may be what was
+    /// meant, and is not told.
+    pub(super) sound: bool,
 }
 
 /// `[egress.NAME]`.
@@ -72,6 +78,8 @@ pub(super) struct Spf {
 /// `dmarc` of a domain.
 pub(super) struct Dmarc {
     pub(super) span: Range<usize>,
+    /// As [`Section::sound`].
+    pub(super) sound: bool,
     pub(super) policy: Text,
     pub(super) subdomain_policy: Text,
     pub(super) nonexistent_policy: Text,
@@ -94,14 +102,25 @@ pub(super) struct Selector {
 }
 
 impl Declaration {
+    const SHAPE: Shape = Shape { what: "a declaration", example: "a table" };
+
     pub(super) fn read(root: Node<'_>, problems: &Problems) -> Option<Self> {
-        let mut table = Table::open("a declaration", "", root, problems)?;
+        let mut table = Table::open(Self::SHAPE, "", root, problems)?;
+        let version = table.integer("version");
+        if let Field::Given(version) = &version
+            && version.value != VERSION
+        {
+            // Nobody here knows what the rest means.
+            let message = format!("this is a declaration of version {}, and only {VERSION} is known", version.value);
+            problems.add(Problem::new(&version.span, message).help("write `version = 1`, or use a newer mailvouch"));
+            return None;
+        }
         let declaration = Self {
-            version: table.integer("version"),
-            egress: sections("egress", &mut table, problems, Egress::read),
-            senders: sections("senders", &mut table, problems, Sender::read),
-            providers: sections("providers", &mut table, problems, Provider::read),
-            domains: sections("domains", &mut table, problems, Domain::read),
+            version,
+            egress: sections("egress", "`[egress.NAME]`", &mut table, problems, Egress::read),
+            senders: sections("senders", "`[senders.ID]`", &mut table, problems, Sender::read),
+            providers: sections("providers", "`[providers.NAME]`", &mut table, problems, Provider::read),
+            domains: sections("domains", "`[domains.\"example.com\"]`", &mut table, problems, Domain::read),
         };
         table.close(|key| match key {
             "domain" | "zones" | "zone" => Some("domains stand in sections `[domains.\"example.com\"]`".to_owned()),
@@ -114,6 +133,7 @@ impl Declaration {
 /// The tables at `key`, each under a name of its own.
 fn sections<'i, T>(
     key: &'static str,
+    example: &'static str,
     table: &mut Table<'_, 'i>,
     problems: &Problems,
     read: impl Fn(&At<String>, Node<'i>, &Problems) -> Option<T>,
@@ -121,24 +141,24 @@ fn sections<'i, T>(
     let Some((_, node)) = table.node(key) else {
         return Vec::new();
     };
-    let Some(table) = Table::open("a table of named sections", key, node, problems) else {
+    let Some(table) = Table::open(Shape { what: "named sections", example }, key, node, problems) else {
         return Vec::new();
     };
     let mut sections = Vec::new();
     for (name, node) in table.into_entries() {
-        if name.value.is_empty() {
-            problems.add(Problem::new(&name.span, format!("a section of `{key}` has an empty name")));
-        }
-        let span = node.span.clone();
+        let (before, span) = (problems.count(), node.span.clone());
         let content = read(&name, node, problems);
-        sections.push(Section { name, span, content });
+        sections.push(Section { name, span, content, sound: problems.count() == before });
     }
     sections
 }
 
 impl Egress {
+    const SHAPE: Shape =
+        Shape { what: "an egress group", example: "`[egress.NAME]`, and `addresses = [\"…\"]` below it" };
+
     fn read(name: &At<String>, node: Node<'_>, problems: &Problems) -> Option<Self> {
-        let mut table = Table::open("an egress group", &name.value, node, problems)?;
+        let mut table = Table::open(Self::SHAPE, &name.value, node, problems)?;
         let egress = Self {
             addresses: table.texts("addresses"),
             helo: table.texts("helo"),
@@ -156,8 +176,10 @@ impl Egress {
 }
 
 impl Sender {
+    const SHAPE: Shape = Shape { what: "a sender", example: "`[senders.ID]`, and `include = \"…\"` below it" };
+
     fn read(name: &At<String>, node: Node<'_>, problems: &Problems) -> Option<Self> {
-        let mut table = Table::open("a sender", &name.value, node, problems)?;
+        let mut table = Table::open(Self::SHAPE, &name.value, node, problems)?;
         let sender = Self {
             include: table.text_or_texts("include"),
             addresses: table.texts("addresses"),
@@ -174,12 +196,14 @@ impl Sender {
 }
 
 impl Domain {
+    const SHAPE: Shape = Shape { what: "a domain", example: "`[domains.\"example.com\"]`, and its keys below it" };
+
     fn read(name: &At<String>, node: Node<'_>, problems: &Problems) -> Option<Self> {
         if let Some(problem) = unquoted_name(name, &node) {
             problems.add(problem);
             return None;
         }
-        let mut table = Table::open("a domain", &name.value, node, problems)?;
+        let mut table = Table::open(Self::SHAPE, &name.value, node, problems)?;
         let mut domain = Self {
             provider: table.text("provider"),
             published: table.text("published"),
@@ -193,7 +217,7 @@ impl Domain {
             accept: table.texts("accept"),
             allow: table.texts("allow"),
             dmarc: Field::Absent,
-            dkim: sections("dkim", &mut table, problems, Selector::read),
+            dkim: sections("dkim", "`[domains.\"example.com\".dkim]`", &mut table, problems, Selector::read),
         };
         if let Some((_, node)) = table.node("spf") {
             domain.spf = Spf::read(node, problems).map_or(Field::Broken, Field::Given);
@@ -235,18 +259,19 @@ fn unquoted_name(name: &At<String>, node: &Node<'_>) -> Option<Problem> {
 }
 
 impl Spf {
+    const SHAPE: Shape = Shape { what: "`spf`", example: "`spf = { all = \"…\" }`" };
+
     fn read(node: Node<'_>, problems: &Problems) -> Option<Self> {
-        if let DeValue::String(text) = &node.value {
-            let message = "`spf` takes a table; here stands a text";
-            let help = if text.starts_with("v=spf1") {
-                "records are not declared, but worked out: say who sends with `egress` and `senders`"
-            } else {
-                "write `spf = { all = \"…\" }`"
-            };
-            problems.add(Problem::new(&node.span, message).help(help));
+        if let DeValue::String(text) = &node.value
+            && text.starts_with("v=spf1")
+        {
+            let problem = Problem::new(&node.span, "records are not declared, but worked out");
+            problems.add(
+                problem.help("say who sends with `egress` and `senders`, and the end with `spf = { all = \"…\" }`"),
+            );
             return None;
         }
-        let mut table = Table::open("a table `spf`", "spf", node, problems)?;
+        let mut table = Table::open(Self::SHAPE, "spf", node, problems)?;
         let spf = Self { all: table.text("all"), exclusive: table.boolean("exclusive") };
         table.close(|key| match key {
             "include" | "includes" => Some("who sends is said with `senders`".to_owned()),
@@ -257,10 +282,14 @@ impl Spf {
 }
 
 impl Dmarc {
+    const SHAPE: Shape = Shape { what: "`dmarc`", example: "`dmarc = { policy = \"…\" }`" };
+
     fn read(span: Range<usize>, node: Node<'_>, problems: &Problems) -> Option<Self> {
-        let mut table = Table::open("a table `dmarc`", "dmarc", node, problems)?;
-        let dmarc = Self {
+        let before = problems.count();
+        let mut table = Table::open(Self::SHAPE, "dmarc", node, problems)?;
+        let mut dmarc = Self {
             span,
+            sound: true,
             policy: table.text("policy"),
             subdomain_policy: table.text("subdomain-policy"),
             nonexistent_policy: table.text("nonexistent-policy"),
@@ -287,13 +316,19 @@ impl Dmarc {
             };
             Some(format!("did you mean `{meant}`?"))
         });
+        dmarc.sound = problems.count() == before;
         Some(dmarc)
     }
 }
 
 impl Selector {
+    const SHAPE: Shape = Shape {
+        what: "a DKIM selector",
+        example: "`{ key-file = \"…\" }`, `{ cname = \"…\" }`, `{ present = true }` or `{ revoked = true }`",
+    };
+
     fn read(name: &At<String>, node: Node<'_>, problems: &Problems) -> Option<Self> {
-        let mut table = Table::open("a DKIM selector", &name.value, node, problems)?;
+        let mut table = Table::open(Self::SHAPE, &name.value, node, problems)?;
         let selector = Self {
             key_file: table.text("key-file"),
             cname: table.text("cname"),

@@ -3,7 +3,7 @@
 use super::problem::{Problem, Problems};
 use super::source::At;
 use super::suggest::{listed, quoted};
-use super::table::{Field, Node, Table, Text, Texts, Unasked};
+use super::table::{Field, Node, Shape, Table, Text, Texts, Unasked};
 
 /// `[providers.NAME]`.
 pub(super) struct Provider {
@@ -37,9 +37,11 @@ pub(super) struct Secret {
 const KINDS: [&str; 7] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "exec", "manual"];
 
 impl Provider {
+    const SHAPE: Shape = Shape { what: "a provider", example: "`[providers.NAME]`, and `kind = \"…\"` below it" };
+
     pub(super) fn read(name: &At<String>, node: Node<'_>, problems: &Problems) -> Option<Self> {
         let header = node.span.clone();
-        let mut table = Table::open("a provider", &name.value, node, problems)?;
+        let mut table = Table::open(Self::SHAPE, &name.value, node, problems)?;
         let kind = match table.text("kind") {
             Field::Given(kind) => {
                 let read = Kind::read(&kind.value, &mut table);
@@ -96,6 +98,20 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
 
 impl Kind {
     fn read(kind: &str, table: &mut Table<'_, '_>) -> Option<Self> {
+        let read = Self::keys(kind, table)?;
+        table.call(match read {
+            Self::ZoneFile { .. } => "a provider of the kind `zone-file`",
+            Self::Rfc2136 { .. } => "a provider of the kind `rfc2136`",
+            Self::PowerDns { .. } => "a provider of the kind `powerdns`",
+            Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
+            Self::Route53 { .. } => "a provider of the kind `route53`",
+            Self::Exec { .. } => "a provider of the kind `exec`",
+            Self::Manual => "a provider of the kind `manual`",
+        });
+        Some(read)
+    }
+
+    fn keys(kind: &str, table: &mut Table<'_, '_>) -> Option<Self> {
         Some(match kind {
             "zone-file" => Self::ZoneFile { file: table.text("file"), dir: table.text("dir") },
             "rfc2136" => Self::Rfc2136 {

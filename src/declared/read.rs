@@ -8,16 +8,13 @@ use toml::de::DeValue;
 
 use super::files::{Disk, Files, read_up_to};
 use super::model::Declaration;
-use super::problem::{DeclarationError, Problem, Problems};
+use super::problem::{DeclarationError, Problems};
 use super::source::{At, SourceFile};
 use super::syntax;
-use super::table::Field;
 use super::{raw, resolve};
 
 /// Largest declaration, in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
-/// The only version there is.
-const VERSION: i64 = 1;
 /// Stack for taking a file apart. TOML may nest tables some thousand levels deep in a few kilobytes, and the parser
 /// takes them down again by recursion.
 const STACK: usize = 64 << 20;
@@ -81,19 +78,8 @@ fn take_apart(text: &str) -> (Option<raw::Declaration>, Problems) {
         return (None, problems);
     }
     let raw = raw::Declaration::read(At::new(DeValue::Table(table), 0..text.len()), &problems);
-    let wanted = raw.filter(|raw| match &raw.version {
-        Field::Given(version) if version.value == VERSION => true,
-        Field::Given(version) => {
-            let message =
-                format!("this is a declaration of version {}, and only version {VERSION} is known", version.value);
-            problems.add(Problem::new(&version.span, message).help("write `version = 1`, or use a newer mailvouch"));
-            false
-        }
-        Field::Absent => {
-            problems.add(syntax::no_version(text));
-            true
-        }
-        Field::Broken => true,
-    });
-    (wanted, problems)
+    if raw.as_ref().is_some_and(|raw| raw.version.is_absent()) {
+        problems.add(syntax::no_version(text));
+    }
+    (raw, problems)
 }

@@ -37,9 +37,15 @@ pub(super) fn is_secret_key(name: &str) -> bool {
     WORDS.contains(&name.to_lowercase().replace('_', "-").as_str())
 }
 
-/// Whether a key of this name says where a secret is.
-pub(super) fn is_secret_source(name: &str) -> bool {
-    ["-env", "-file", "-command"].iter().any(|ending| name.strip_suffix(ending).is_some_and(is_secret_key))
+/// Those of the keys that say where a secret is. A `key-file` without its `key-env` is something else: the file of a
+/// DKIM key.
+pub(super) fn secret_sources<'k>(keys: &[&'k str]) -> Vec<&'k str> {
+    let names: Vec<&str> =
+        keys.iter().filter_map(|key| key.strip_suffix("-env")).filter(|name| is_secret_key(name)).collect();
+    let belongs = |key: &&str| {
+        ["-env", "-file", "-command"].iter().any(|ending| key.strip_suffix(ending).is_some_and(|n| names.contains(&n)))
+    };
+    keys.iter().copied().filter(belongs).collect()
 }
 
 /// The text with every secret replaced by as many asterisks as it has bytes, so that all offsets stay. Beside the

@@ -1,6 +1,6 @@
 //! What can be wrong with the text before it has any meaning: its encoding, its TOML, its version.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
 use toml::de::{DeTable, Error};
 
@@ -9,6 +9,9 @@ use super::suggest::quoted;
 
 /// Beyond this size only the first error is told: a file of another kind has millions.
 const RECOVERABLE: usize = 1 << 20;
+
+/// Most errors that are told of a text that is no TOML.
+const MOST: usize = 20;
 
 /// What an empty file is to become.
 const EXAMPLE: &str = "version = 1\n[domains.\"example.com\"]\nsenders = [\"microsoft-365\"]";
@@ -50,15 +53,21 @@ pub(super) fn parse(text: &str) -> (DeTable<'_>, Vec<Problem>) {
     };
     let mut spanned: Vec<_> = errors.iter().map(|error| (place(error, text), error)).collect();
     spanned.sort_by_key(|(span, _)| (span.start, span.end));
-    let mut lines = HashSet::new();
-    let line = |start: usize| text[..start].rfind('\n');
-    let first_of_line = spanned.into_iter().filter(|(span, _)| lines.insert(line(span.start)));
-    let problems = first_of_line.map(|(span, error)| problem(&span, error.message(), text)).collect();
+    let mut end_of_line = 0;
+    let first_of_line = spanned.into_iter().filter(|(span, _)| {
+        let first = span.start >= end_of_line;
+        if first {
+            end_of_line = text[span.start..].find('\n').map_or(usize::MAX, |newline| span.start + newline + 1);
+        }
+        first
+    });
+    // Each may look back through the whole text for where a key stood first.
+    let problems = first_of_line.take(MOST).map(|(span, error)| problem(&span, error.message(), text)).collect();
     (table, problems)
 }
 
 /// Where the error is; always inside the text, and between characters.
-fn place(error: &Error, text: &str) -> std::ops::Range<usize> {
+fn place(error: &Error, text: &str) -> Range<usize> {
     let span = error.span().unwrap_or(0..0);
     let inside = |offset: usize| (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = inside(span.start);
@@ -66,25 +75,51 @@ fn place(error: &Error, text: &str) -> std::ops::Range<usize> {
 }
 
 /// The parser's words, made a sentence, and what to do where that is plain.
-fn problem(span: &std::ops::Range<usize>, message: &str, text: &str) -> Problem {
+fn problem(span: &Range<usize>, message: &str, text: &str) -> Problem {
     let here = &text[span.clone()];
     if message == "duplicate key" {
         let help = "keep one of them; a section stands in a file once, with all its keys";
-        return Problem::new(span, format!("{} stands here for the second time", quoted(here))).help(help);
+        let problem = Problem::new(span, format!("{} stands here for the second time", quoted(here))).help(help);
+        return match first_of(span, text) {
+            Some(first) => problem.related(&first, "here for the first time"),
+            None => problem,
+        };
     }
     if message.contains("recursion") {
         return Problem::new(span, "tables and lists are nested too deeply").help("a declaration nests four tables");
     }
-    let curly = |character: char| matches!(character, '\u{201c}'..='\u{201f}' | '\u{2018}'..='\u{201b}');
-    let line = text[span.start..].lines().next().unwrap_or_default();
-    let help = if here.contains(curly) || line.starts_with(curly) {
-        Some("a word processor made these quotation marks: write straight ones, `\"`")
-    } else if message.contains("must be quoted") {
-        Some("put the text in quotes")
-    } else if message.starts_with("invalid basic string") || message.starts_with("missing comma") {
-        Some("a quotation mark may be missing, here or before")
-    } else {
-        None
-    };
+    if message.starts_with("string values must be quoted") {
+        let line = text[span.start..].lines().next().unwrap_or_default();
+        let help = if line.starts_with(|character| matches!(character, '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}')) {
+            "these quotation marks are those of a word processor: write straight ones, `\"`"
+        } else {
+            "put it in quotes, `\"…\"`"
+        };
+        return Problem::new(span, "this is no TOML: a string stands here without quotes").help(help);
+    }
+    let may_lack_a_quote = message.starts_with("invalid basic string") || message.starts_with("missing comma");
+    let help = may_lack_a_quote.then_some("a quotation mark may be missing, here or before");
     Problem::new(span, format!("this is no TOML: {message}")).help_if(help)
+}
+
+/// Where the header or the key stood for the first time that the parser met again at `span`.
+fn first_of(span: &Range<usize>, text: &str) -> Option<Range<usize>> {
+    let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next()?.trim();
+    let in_line = (span.start - start)..(span.end - start);
+    let mut lines = text[..start].split_inclusive('\n').rev();
+    let mut end = start;
+    let same = |earlier: &str| {
+        if line.starts_with('[') {
+            earlier.trim() == line
+        } else {
+            earlier.split_once('=').map(|(key, _)| key.trim()) == line.split_once('=').map(|(key, _)| key.trim())
+        }
+    };
+    let at = lines.find_map(|earlier| {
+        end -= earlier.len();
+        same(earlier).then_some(end)
+    })?;
+    let found = at + in_line.start..at + in_line.end;
+    (text.get(found.clone()) == text.get(span.clone())).then_some(found)
 }

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
 use super::problem::{Problem, Problems};
-use super::secret_text::{is_secret_key, is_secret_source};
+use super::secret_text::{is_secret_key, secret_sources};
 use super::source::At;
 use super::suggest::{listed, quoted};
 
@@ -45,18 +45,22 @@ impl<T> Field<T> {
     pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
-
-    pub(super) fn is_broken(&self) -> bool {
-        matches!(self, Self::Broken)
-    }
 }
 
 pub(super) type Text = Field<At<String>>;
 pub(super) type Texts = Field<At<Vec<At<String>>>>;
 
+/// What a table is, for messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// With its article: "an egress group".
+    pub(super) what: &'static str,
+    /// How it is written.
+    pub(super) example: &'static str,
+}
+
 /// A table being read.
 pub(super) struct Table<'p, 'i> {
-    /// With its article: "an egress group".
     what: &'static str,
     entries: DeTable<'i>,
     asked: Vec<&'static str>,
@@ -65,14 +69,20 @@ pub(super) struct Table<'p, 'i> {
 
 impl<'p, 'i> Table<'p, 'i> {
     /// Opens the table at `key`; none if it is something else.
-    pub(super) fn open(what: &'static str, key: &str, node: Node<'i>, problems: &'p Problems) -> Option<Self> {
+    pub(super) fn open(shape: Shape, key: &str, node: Node<'i>, problems: &'p Problems) -> Option<Self> {
         match node.value {
-            DeValue::Table(entries) => Some(Self { what, entries, asked: Vec::new(), problems }),
+            DeValue::Table(entries) => Some(Self { what: shape.what, entries, asked: Vec::new(), problems }),
             other => {
-                problems.add(wrong_type(key, what, &other, &node.span));
+                let message = format!("{} takes a table; here stands {}", quoted(key), kind(&other));
+                problems.add(Problem::new(&node.span, message).help(format!("write {}", shape.example)));
                 None
             }
         }
+    }
+
+    /// Says more exactly what the table is.
+    pub(super) fn call(&mut self, what: &'static str) {
+        self.what = what;
     }
 
     /// What stands at `key`, whatever it is.
@@ -99,9 +109,9 @@ impl<'p, 'i> Table<'p, 'i> {
         Field::Broken
     }
 
-    /// A text.
+    /// A string.
     pub(super) fn text(&mut self, key: &'static str) -> Text {
-        self.read(key, "a text", |value| value.as_str().map(str::to_owned))
+        self.read(key, "a string", |value| value.as_str().map(str::to_owned))
     }
 
     /// `true` or `false`.
@@ -123,21 +133,21 @@ impl<'p, 'i> Table<'p, 'i> {
         })
     }
 
-    /// A list of texts. What is no text in it is reported and left out.
+    /// A list of strings. What is no string in it is reported and left out.
     pub(super) fn texts(&mut self, key: &'static str) -> Texts {
         match self.node(key) {
-            Some((_, node)) => self.list(key, "a list of texts", node),
+            Some((_, node)) => self.list(key, "a list of strings", node),
             None => Field::Absent,
         }
     }
 
-    /// A text, or a list of texts.
+    /// A string, or a list of strings.
     pub(super) fn text_or_texts(&mut self, key: &'static str) -> Texts {
         match self.node(key) {
             Some((_, At { value: DeValue::String(text), span })) => {
                 Field::Given(At::new(vec![At::new(text.into_owned(), span.clone())], span))
             }
-            Some((_, node)) => self.list(key, "a text or a list of texts", node),
+            Some((_, node)) => self.list(key, "a string or a list of strings", node),
             None => Field::Absent,
         }
     }
@@ -154,7 +164,7 @@ impl<'p, 'i> Table<'p, 'i> {
                 DeValue::String(text) => texts.push(At::new(text.into_owned(), span)),
                 other => {
                     let message = format!("`{key}` takes {wants}; in it stands {}", kind(&other));
-                    self.problems.add(Problem::new(&span, message).help_if(advice("a text", &other)));
+                    self.problems.add(Problem::new(&span, message).help_if(advice("a string", &other)));
                 }
             }
         }
@@ -183,7 +193,7 @@ impl<'p, 'i> Table<'p, 'i> {
     /// Reports what was not asked for, as far as `unasked` goes.
     pub(super) fn report(self, unasked: Unasked, hint: impl Fn(&str) -> Option<String>) {
         let (what, asked, problems) = (self.what, self.asked.clone(), self.problems);
-        let sources: Vec<&str> = asked.iter().copied().filter(|key| is_secret_source(key)).collect();
+        let sources = secret_sources(&asked);
         for (key, node) in self.into_entries() {
             let may_be_secret = is_secret_key(&key.value);
             if may_be_secret {
@@ -231,12 +241,15 @@ pub(super) fn wrong_type(key: &str, wants: &str, value: &DeValue<'_>, span: &Ran
 /// How the value comes to be what is wanted, where that is plain.
 fn advice(wants: &str, value: &DeValue<'_>) -> Option<&'static str> {
     match (wants, value) {
-        ("a date" | "a whole number" | "`true` or `false`", DeValue::String(_)) => Some("leave the quotes out"),
-        ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
-            Some("put it in quotes")
-        }
-        ("a list of texts", DeValue::String(_)) => Some("put it in brackets: `[\"…\"]`"),
-        ("a text", DeValue::Array(array)) if array.len() == 1 => Some("leave the brackets out"),
+        ("a date", DeValue::String(text)) if text.parse::<Datetime>().is_ok() => Some("leave the quotes out"),
+        ("a whole number", DeValue::String(text)) if text.parse::<i64>().is_ok() => Some("leave the quotes out"),
+        ("`true` or `false`", DeValue::String(text)) if text.parse::<bool>().is_ok() => Some("leave the quotes out"),
+        ("a whole number", DeValue::String(_)) => Some("write a number, without quotes and without a unit"),
+        ("`true` or `false`", DeValue::String(_)) => Some("write one of these two words, without quotes"),
+        ("a date", _) => Some("write a date: `2026-12-01`"),
+        ("a string", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_)) => Some("put it in quotes"),
+        ("a list of strings", DeValue::String(_)) => Some("put it in brackets: `[\"…\"]`"),
+        ("a string", DeValue::Array(array)) if array.len() == 1 => Some("leave the brackets out"),
         _ => None,
     }
 }
@@ -244,7 +257,7 @@ fn advice(wants: &str, value: &DeValue<'_>) -> Option<&'static str> {
 /// What a value is, for people.
 fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a decimal number",
         DeValue::Boolean(_) => "`true` or `false`",

@@ -1,57 +1,22 @@
 //! What a declaration means.
 
+use std::path::Path;
+
 use mailvouch::declared::{
-    AllPolicy, DmarcAction, EgressState, Guard, KeyAlgorithm, ProviderKind, PublishedFrom, SecretSource, SelectorState,
-    SelectorWant, SpfNeed, TsigAlgorithm,
+    AllPolicy, At, DmarcAction, EgressState, Guard, KeyAlgorithm, ProviderKind, PublishedFrom, SecretSource,
+    SelectorState, SelectorWant, SpfNeed, TsigAlgorithm, ZoneFiles,
 };
 
-use super::read;
+use super::{folder, read};
 
-const COMPLETE: &str = r#"
-version = 1
+const COMPLETE: &str = include_str!("complete.toml");
 
-[egress.hq]
-addresses = ["203.0.113.10", "2001:db8:10::/64"]
-helo = ["mail.example.com"]
-
-[egress.new-dc]
-addresses = ["198.51.100.7"]
-from = 2026-12-01
-
-[senders.newsletter]
-include = "_spf.news.example"
-spf = "required"
-mail-from = "bounce.news.example"
-dkim = "example.com"
-
-[providers.dns]
-kind = "rfc2136"
-server = "192.0.2.53:53"
-key-name = "mailvouch"
-key-env = "MAILVOUCH_TSIG"
-
-[domains."example.com"]
-provider = "dns"
-egress = ["hq", "new-dc"]
-senders = ["microsoft-365", "newsletter"]
-spf = { all = "softfail", exclusive = true }
-ttl = 3600
-accept = ["spf-overlapping-range"]
-allow = ["widens-spf"]
-bulk = true
-dmarc = { policy = "quarantine", rua = ["mailto:dmarc@example.com"] }
-
-[domains."example.com".dkim]
-s2026 = { key-file = "keys/rsa2048.pub.pem" }
-selector1 = { cname = "selector1-example-com._domainkey.example.onmicrosoft.com" }
-k1 = { present = true }
-old = { revoked = true }
-s2025 = { key-file = "keys/ed25519.pub.pem", retire = 2026-12-01 }
-
-[domains."parked.example"]
-sends = false
-receives = false
-"#;
+/// A declaration is shared by everything that works on domains at once.
+#[test]
+fn it_can_be_shared() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&read(COMPLETE).expect("a declaration"));
+}
 
 #[test]
 fn every_section_of_the_contract() {
@@ -116,5 +81,109 @@ fn selectors_know_their_owner_and_their_time() {
         ("2026-12-09T00:00:00Z", SelectorState::Revoked),
     ] {
         assert_eq!(retiring.state_at(now.parse().expect(now)), state, "{now}");
+    }
+}
+
+#[test]
+fn every_kind_of_provider() {
+    let text = r#"
+version = 1
+[providers.file]
+kind = "zone-file"
+file = "zones/example.com.zone"
+zone = "example.com"
+authoritative = ["192.0.2.53", "[2001:db8::53]:5353"]
+[providers.files]
+kind = "zone-file"
+dir = "/var/zones"
+[providers.update]
+kind = "rfc2136"
+server = "ns1.example.com"
+key-name = "k."
+key-algorithm = "hmac-sha512"
+key-command = ["pass", "tsig"]
+[providers.pdns]
+kind = "powerdns"
+url = "http://127.0.0.1:8081"
+api-key-file = "secrets/pdns"
+[providers.cf]
+kind = "cloudflare"
+token-env = "CF_TOKEN"
+[providers.aws]
+kind = "route53"
+region = "us-east-1"
+hosted-zone-id = "Z1"
+[providers.script]
+kind = "exec"
+command = ["./dns", "--quick"]
+[providers.web]
+kind = "manual"
+"#;
+    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "script", "web"]
+        .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
+        .concat();
+    let declaration = read(&format!("{text}{domains}")).expect("a declaration");
+    assert!(declaration.notes.is_empty(), "{:?}", declaration.notes);
+    let kinds: Vec<&str> = declaration.providers.values().map(|provider| provider.kind.name()).collect();
+    assert_eq!(
+        kinds,
+        ["route53", "cloudflare", "zone-file", "zone-file", "powerdns", "exec", "rfc2136", "manual"],
+        "by name of the provider"
+    );
+    let kind = |name: &str| &declaration.providers[name].kind;
+    let servers = &declaration.providers["file"].authoritative;
+    let servers: Vec<String> = servers.iter().map(|at| at.value.to_string()).collect();
+    assert_eq!(servers, ["192.0.2.53:53", "[2001:db8::53]:5353"]);
+    let ProviderKind::ZoneFile(ZoneFiles::File(file)) = kind("file") else { panic!("{:?}", kind("file")) };
+    assert_eq!(file.value, folder().join("zones/example.com.zone"));
+    let ProviderKind::ZoneFile(ZoneFiles::Directory(files)) = kind("files") else { panic!("{:?}", kind("files")) };
+    assert_eq!(files.value, Path::new("/var/zones"));
+    let ProviderKind::Rfc2136 { server, key: Some(key) } = kind("update") else { panic!("{:?}", kind("update")) };
+    assert_eq!((server.value.to_string().as_str(), key.algorithm.name()), ("ns1.example.com:53", "hmac-sha512"));
+    assert!(matches!(&key.secret, SecretSource::Command(argv) if argv.value == ["pass", "tsig"]));
+    let ProviderKind::PowerDns { server_id, api_key, .. } = kind("pdns") else { panic!("{:?}", kind("pdns")) };
+    assert_eq!(server_id, "localhost");
+    assert!(matches!(api_key, SecretSource::File(path) if path.value == folder().join("secrets/pdns")));
+    assert!(matches!(kind("script"), ProviderKind::Exec { command } if command.value == ["./dns", "--quick"]));
+}
+
+#[test]
+fn every_key_of_a_dmarc_policy() {
+    let text = "version = 1\n[domains.\"bücher.example\".dmarc]\npolicy = \"reject\"\nsubdomain-policy = \"quarantine\"\n\
+                nonexistent-policy = \"none\"\nrua = \"mailto:a@example.com\"\nruf = [\"mailto:b@example.com\", \"mailto:c@example.com\"]\n\
+                fo = \"1:d:s\"\nadkim = \"strict\"\naspf = \"relaxed\"\ntesting = true\npsd = \"n\"\n";
+    let declaration = read(text).expect("a declaration");
+    let domain = &declaration.domains[0];
+    assert_eq!(domain.name.value.to_string(), "xn--bcher-kva.example");
+    assert!(!domain.says_who_sends && domain.sends);
+    let dmarc = domain.dmarc.as_ref().expect("a policy");
+    let action = |at: &Option<At<DmarcAction>>| at.as_ref().map(|at| at.value.tag_value());
+    assert_eq!(dmarc.policy.value.tag_value(), "reject");
+    assert_eq!(
+        (action(&dmarc.subdomain_policy), action(&dmarc.nonexistent_policy)),
+        (Some("quarantine"), Some("none"))
+    );
+    assert_eq!((dmarc.rua.len(), dmarc.ruf.len()), (1, 2));
+    assert_eq!(dmarc.fo.as_ref().map(|at| at.value.as_str()), Some("1:d:s"));
+    assert_eq!(dmarc.adkim.as_ref().map(|at| at.value.tag_value()), Some("s"));
+    assert_eq!(dmarc.aspf.as_ref().map(|at| at.value.tag_value()), Some("r"));
+    assert_eq!(dmarc.psd.as_ref().map(|at| at.value.tag_value()), Some("n"));
+    assert_eq!(dmarc.testing.as_ref().map(|at| at.value), Some(true));
+    assert_eq!(declaration.file.slice(&dmarc.span), "dmarc");
+}
+
+#[test]
+fn a_group_ends_when_its_day_is_over() {
+    let text = "version = 1\n[egress.a]\naddresses = [\"8.8.8.8\"]\nfrom = 2026-12-01\nuntil = 2026-12-01\n\
+                [egress.b]\naddresses = [\"8.8.4.4\"]\nuntil = 2026-12-01T18:00:00+01:00\n[domains.\"a.example\"]\negress = [\"a\", \"b\"]\n";
+    let declaration = read(text).expect("a declaration");
+    for (group, now, state) in [
+        ("a", "2026-11-30T23:59:59Z", EgressState::Planned),
+        ("a", "2026-12-01T23:59:59Z", EgressState::Current),
+        ("a", "2026-12-02T00:00:00Z", EgressState::Retired),
+        ("b", "2026-12-01T16:59:59Z", EgressState::Current),
+        ("b", "2026-12-01T17:00:00Z", EgressState::Retired),
+    ] {
+        assert_eq!(declaration.egress[group].state_at(now.parse().expect(now)), state, "{group} {now}");
     }
 }

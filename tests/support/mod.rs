@@ -1,2 +1,15 @@
 //! What the areas share.
 pub(crate) mod dns_server;
+
+use insta::Settings;
+use insta::internals::SettingsBindDropGuard;
+
+/// Sends this test's snapshots to `snapshots/<area>/` at the root of the repository.
+pub(crate) fn snapshots(area: &str) -> SettingsBindDropGuard {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path(format!("{}/snapshots/{area}", env!("CARGO_MANIFEST_DIR")));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(env!("CARGO_PKG_VERSION"), "[VERSION]");
+    settings.bind_to_scope()
+}

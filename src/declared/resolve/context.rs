@@ -86,9 +86,11 @@ pub(in crate::declared) fn resolve(
         problems: &problems,
         folder,
         files,
-        egress: named(raw.egress, &mut groups, |section| egress::resolve(section, &problems)),
-        senders: named(raw.senders, &mut senders, |section| sender::resolve(section, &problems)),
-        providers: named(raw.providers, &mut providers, |section| provider::resolve(section, folder, &problems)),
+        egress: named(raw.egress, &problems, &mut groups, |section| egress::resolve(section, &problems)),
+        senders: named(raw.senders, &problems, &mut senders, |section| sender::resolve(section, &problems)),
+        providers: named(raw.providers, &problems, &mut providers, |section| {
+            provider::resolve(section, folder, &problems)
+        }),
         known: RefCell::default(),
         keys: RefCell::default(),
         used: RefCell::default(),
@@ -110,11 +112,15 @@ pub(in crate::declared) fn resolve(
 
 fn named<R, T>(
     sections: Vec<Section<R>>,
+    problems: &Problems,
     names: &mut Vec<At<String>>,
     mut resolve: impl FnMut(Section<R>) -> Option<T>,
 ) -> Named<T> {
     let mut all = Named::new();
     for section in sections {
+        if section.name.value.is_empty() {
+            problems.add(Problem::new(&section.name.span, "a section has an empty name"));
+        }
         names.push(section.name.clone());
         all.insert(section.name.value.clone(), resolve(section).map(Arc::new));
     }
@@ -129,6 +135,9 @@ fn domains(sections: Vec<Section<raw::Domain>>, context: &Context<'_>) -> (Vec<D
     let (mut domains, mut by_name) = (Vec::with_capacity(sections.len()), HashMap::with_capacity(sections.len()));
     let mut first = HashMap::with_capacity(sections.len());
     for section in sections {
+        let Some(raw) = section.content else {
+            continue;
+        };
         let name = super::values::name(&section.name, context.problems);
         if let Some(name) = &name
             && let Some(earlier) = first.insert(name.value.clone(), name.span.clone())
@@ -137,9 +146,6 @@ fn domains(sections: Vec<Section<raw::Domain>>, context: &Context<'_>) -> (Vec<D
             let problem = Problem::new(&name.span, message).related(&earlier, "here for the first time");
             context.problems.add(problem.help("case, a final dot and the script make no difference: keep one section"));
         }
-        let Some(raw) = section.content else {
-            continue;
-        };
         // A domain without a proper name is still read: what else is wrong in it is told as well.
         if let Some(domain) = domain::resolve(name, raw, context) {
             by_name.insert(domain.name.value.clone(), domains.len());

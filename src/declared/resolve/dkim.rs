@@ -1,6 +1,7 @@
 //! The DKIM selectors of a domain.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use mailvouch_providers::dns::Name;
@@ -31,7 +32,8 @@ pub(super) fn resolve(
 ) -> Vec<Selector> {
     let mut selectors = Vec::with_capacity(sections.len());
     let mut owners = HashMap::with_capacity(sections.len());
-    for Section { name, span, content } in sections {
+    for section in sections {
+        let Section { name, span, content, sound } = section;
         let owner = values::read(&name, |text| owner(text, domain), context.problems);
         if let Some(owner) = &owner
             && let Some(first) = owners.insert(owner.value.clone(), owner.span.clone())
@@ -43,7 +45,8 @@ pub(super) fn resolve(
             continue;
         };
         let retire = values::moment(raw.retire.clone(), context.problems);
-        let want = want(&name, &span, raw, context);
+        let missing = sound.then_some(&span);
+        let want = want(&name, missing, raw, context);
         if let (Some(owner), Some(want), Some(_)) = (owner, want, domain) {
             selectors.push(Selector { name, owner: owner.value, want, retire });
         }
@@ -59,7 +62,7 @@ fn owner(selector: &str, domain: Option<&Name>) -> Result<Name, Refusal> {
         let message = format!("{} is more than a selector", quoted(selector));
         return Err(Refusal { message, help: Some(format!("write the part before `._domainkey`: {}", quoted(bare))) });
     }
-    let labels = names::labels(selector)?;
+    let labels = names::labels(selector, "selector")?;
     let root = Name::root();
     let rest = [b"_domainkey".as_slice()].into_iter().chain(domain.unwrap_or(&root).labels());
     Name::from_labels(labels.labels().chain(rest)).map_err(|error| Refusal {
@@ -68,10 +71,10 @@ fn owner(selector: &str, domain: Option<&Name>) -> Result<Name, Refusal> {
     })
 }
 
-/// What is to stand at the selector: exactly one of four.
+/// What is to stand at the selector: exactly one of four. `missing` is what is underlined where none is asked for.
 fn want(
     name: &At<String>,
-    section: &std::ops::Range<usize>,
+    missing: Option<&Range<usize>>,
     raw: raw::Selector,
     context: &Context<'_>,
 ) -> Option<SelectorWant> {
@@ -83,10 +86,9 @@ fn want(
             problems.add(problem.help("leave it out, or say what is to stand at the selector"));
         }
     }
-    let broken = [key_file.is_broken(), cname.is_broken(), present.is_broken(), revoked.is_broken()].contains(&true);
     let (present, revoked) = (present.given(), revoked.given());
-    let asks_nothing = |flag: &Option<At<bool>>| flag.as_ref().is_some_and(|flag| !flag.value);
-    let silent = broken || asks_nothing(&present) || asks_nothing(&revoked);
+    let denied = |flag: &Option<At<bool>>| flag.as_ref().is_some_and(|flag| !flag.value);
+    let missing = missing.filter(|_| !denied(&present) && !denied(&revoked));
     let (key_file, cname) = (key_file.given(), cname.given());
     let given: Vec<_> = [
         ("key-file", key_file.as_ref().map(|at| &at.span)),
@@ -99,7 +101,7 @@ fn want(
     .collect();
     match given.as_slice() {
         [] => {
-            if !silent {
+            if let Some(section) = missing {
                 let message = format!("nothing says what is to stand at the selector {}", quoted(&name.value));
                 let help = "add one of `key-file`, `cname`, `present` and `revoked`";
                 problems.add(Problem::new(section, message).help(help));

@@ -14,12 +14,12 @@ pub(super) fn resolve(field: Field<raw::Dmarc>, problems: &Problems) -> Option<D
     let raw = field.given()?;
     let action = |key, field| values::word_field(key, field, DmarcAction::WORDS, action_meant, problems);
     let alignment = |key, field| values::word_field(key, field, Alignment::WORDS, alignment_meant, problems);
-    if raw.policy.is_absent() {
+    if raw.policy.is_absent() && raw.sound {
         let message = "`dmarc` does not say its `policy`";
         problems
             .add(Problem::new(&raw.span, message).help("add `policy = \"none\"`, `\"quarantine\"` or `\"reject\"`"));
     }
-    if let (Field::Given(fo), Field::Absent) = (&raw.fo, &raw.ruf) {
+    if let (Field::Given(fo), Field::Absent, true) = (&raw.fo, &raw.ruf, raw.sound) {
         let message = "`fo` has no effect without `ruf` (RFC 9989, section 4.7)";
         problems.add(Problem::new(&fo.span, message).help("add `ruf`, or leave `fo` out"));
     }
@@ -124,7 +124,7 @@ fn check_report_address(uri: &str) -> Result<(), (String, Option<String>)> {
         return because("`mailto:` takes no slashes", Some(format!("write `mailto:{address}`")));
     }
     if let Some(wrong) = rest.chars().find(|character| matches!(character, ',' | ';' | ' ')) {
-        let help = "write each address as a text of its own: `[\"mailto:…\", \"mailto:…\"]`";
+        let help = "write each address as a string of its own: `[\"mailto:…\", \"mailto:…\"]`";
         return because(&format!("it holds {}", quoted(&wrong.to_string())), Some(help.to_owned()));
     }
     if rest.contains('!') {

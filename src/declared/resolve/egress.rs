@@ -10,15 +10,14 @@ use super::values;
 
 pub(super) fn resolve(section: Section<raw::Egress>, problems: &Problems) -> Option<EgressGroup> {
     let before = problems.count();
-    let Section { name, span, content } = section;
+    let Section { name, span, content, sound } = section;
     let raw::Egress { addresses, helo, from, until } = content?;
     let empty = match &addresses {
         Field::Absent => Some(span),
         Field::Given(list) if list.value.is_empty() => Some(list.span.clone()),
-        // What is broken has been reported; a list may be empty because its elements are.
         Field::Given(_) | Field::Broken => None,
     };
-    if let Some(span) = empty.filter(|_| problems.count() == before) {
+    if let Some(span) = empty.filter(|_| sound) {
         let message = format!("the egress group {} has no addresses", quoted(&name.value));
         problems.add(Problem::new(&span, message).help("add `addresses = [\"…\"]`: those that receivers see"));
     }

@@ -1,6 +1,7 @@
 //! Providers, and where their secrets are.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use mailvouch_providers::dns::Name;
@@ -26,17 +27,18 @@ const DNS: u16 = 53;
 struct Judge<'a> {
     name: At<String>,
     /// The section, for what is missing in it.
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
+    sound: bool,
     folder: &'a Path,
     problems: &'a Problems,
 }
 
 pub(super) fn resolve(section: Section<Provider>, folder: &Path, problems: &Problems) -> Option<ProviderConfig> {
     let before = problems.count();
-    let Section { name, span, content } = section;
+    let Section { name, span, content, sound } = section;
     let Provider { zone, authoritative, kind } = content?;
-    let judge = Judge { name, span, folder, problems };
-    let zone = values::name_field(zone, problems);
+    let judge = Judge { name, span, sound, folder, problems };
+    let zone = zone.given().and_then(|text| values::read(&text, |text| names::labels(text, "zone"), problems));
     let servers = authoritative.given().map(|list| list.value).unwrap_or_default();
     let authoritative = servers.iter().filter_map(|text| values::read(text, socket, problems)).collect();
     let kind = judge.kind(kind?)?;
@@ -79,6 +81,9 @@ impl Judge<'_> {
     }
 
     fn missing(&self, key: &str, example: &str) {
+        if !self.sound {
+            return;
+        }
         let message = format!("the provider {} lacks `{key}`", quoted(&self.name.value));
         self.problems.add(Problem::new(&self.span, message).help(format!("add {example}")));
     }
@@ -141,7 +146,8 @@ impl Judge<'_> {
             return None;
         }
         let name = self.required("key-name", name);
-        let name = name.and_then(|name| values::read(&name, names::labels, self.problems));
+        let name =
+            name.and_then(|name| values::read(&name, |text| names::labels(text, "name of a key"), self.problems));
         let secret = self.secret(secret);
         Some(TsigKey { name: name?, algorithm: algorithm.map(|at| at.value).unwrap_or_default(), secret: secret? })
     }
@@ -220,7 +226,7 @@ impl Judge<'_> {
         }
         let (host, port) = split_port(authority);
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let is_host = bare.parse::<IpAddr>().is_ok() || names::labels(host).is_ok();
+        let is_host = bare.parse::<IpAddr>().is_ok() || names::labels(host, "host").is_ok();
         if !is_host || port.is_some_and(|port| port.parse::<u16>().is_err()) {
             refuse("the URL has no proper host", "write `https://host` or `https://host:port`");
             return None;
@@ -268,7 +274,7 @@ fn address(text: &str) -> Result<ServerAddress, Refusal> {
         return Ok(ServerAddress::Socket(socket));
     }
     let (host, port) = split_port(text);
-    let host: Option<Name> = names::labels(host).ok();
+    let host: Option<Name> = names::labels(host, "host").ok();
     let port = port.map_or(Some(DNS), |port| port.parse().ok());
     match (host, port) {
         (Some(host), Some(port)) => Ok(ServerAddress::Host(host, port)),

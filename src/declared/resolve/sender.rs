@@ -28,7 +28,7 @@ fn of_catalogue(known: &'static KnownSender) -> Sender {
 
 pub(super) fn resolve(section: Section<raw::Sender>, problems: &Problems) -> Option<Sender> {
     let before = problems.count();
-    let Section { name, span, content } = section;
+    let Section { name, span, content, sound } = section;
     let raw::Sender { include, addresses, spf, mail_from, dkim } = content?;
     let known = known_sender(&name.value);
     let mut sender = known.map_or_else(
@@ -63,7 +63,8 @@ pub(super) fn resolve(section: Section<raw::Sender>, problems: &Problems) -> Opt
     if let Some(need) = values::word_field("spf", spf, SpfNeed::WORDS, meant, problems) {
         sender.spf = need.value;
     }
-    if problems.count() == before
+    if sound
+        && problems.count() == before
         && sender.spf == SpfNeed::Required
         && sender.include.is_empty()
         && sender.addresses.is_empty()

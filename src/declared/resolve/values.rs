@@ -131,7 +131,7 @@ pub(super) fn moment(field: Field<At<Datetime>>, problems: &Problems) -> Option<
                 MomentError::NoDate => "write a date: `2026-12-01`, or `2026-12-01T09:00:00+02:00`".to_owned(),
                 MomentError::OutOfRange => "write a date: `2026-12-01`".to_owned(),
             };
-            problems.add(Problem::new(&span, format!("`{value}` is no moment: {error}")).help(help));
+            problems.add(Problem::new(&span, format!("`{value}` is no date: {error}")).help(help));
             None
         }
     }

@@ -27,7 +27,7 @@ fn the_example_is_a_declaration() {
     let declaration = declaration.expect("a declaration");
     assert_eq!(declaration.domains.len(), 2);
     let notes: Vec<&str> = declaration.notes.iter().map(|note| note.message.as_str()).collect();
-    assert!(notes.iter().all(|note| note.contains("an address for examples")), "{notes:?}");
+    assert!(notes.iter().all(|note| note.contains("set aside for examples")), "{notes:?}");
 }
 
 /// The keys that a place has, from what is said about one that it has not.

@@ -65,8 +65,8 @@ impl Context<'_> {
         let used = self.used.borrow();
         for name in names {
             if !used.contains(&(section, name.value.clone())) {
-                let message = format!("no domain names {}", quoted(&name.value));
-                let help = format!("list it in `{section}` of a domain, or leave it out");
+                let message = format!("no domain uses {}", quoted(&name.value));
+                let help = format!("name it in `{section}` of a domain, or leave it out");
                 self.problems.note(Problem::new(&name.span, message).help(help));
             }
         }

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use mailvouch_providers::dns::Name;
 use toml::value::Datetime;
 
-use crate::declared::address::{self, Refusal, SpecialRange};
+use crate::declared::address::{self, Refusal};
 use crate::declared::dates::{Moment, MomentError};
 use crate::declared::names;
 use crate::declared::problem::{Problem, Problems};
@@ -84,20 +84,22 @@ pub(super) fn name_list(field: Texts, problems: &Problems) -> Vec<At<Name>> {
 pub(super) fn networks(field: Texts, problems: &Problems) -> Vec<At<IpNet>> {
     let texts = field.given().map(|list| list.value).unwrap_or_default();
     let mut networks = Vec::with_capacity(texts.len());
-    let mut for_examples: Option<(At<IpNet>, &SpecialRange, usize)> = None;
+    let mut for_examples = Vec::new();
     for text in &texts {
-        let Some(At { value: (network, special), span }) = read(text, address::read_network, problems) else {
-            continue;
-        };
-        let network = At::new(network, span);
-        if let Some(special) = special {
-            for_examples.get_or_insert((network.clone(), special, 0)).2 += 1;
+        if let Some(At { value: (network, special), span }) = read(text, address::read_network, problems) {
+            if special.is_some() {
+                for_examples.push(text);
+            }
+            networks.push(At::new(network, span));
         }
-        networks.push(network);
     }
-    if let Some((first, special, count)) = for_examples {
-        let more = if count > 1 { format!(", and so are {} more here", count - 1) } else { String::new() };
-        let message = format!("`{}` is {}: no real mail comes from there{more}", first.value, special.what);
+    if let [first, more @ ..] = for_examples.as_slice() {
+        let first_shown = quoted(&first.value);
+        let which = match more.len() {
+            0 => format!("{first_shown} is"),
+            count => format!("{first_shown} and {count} more of this list are"),
+        };
+        let message = format!("{which} set aside for examples: no real mail comes from there");
         problems.note(Problem::new(&first.span, message));
     }
     without_repeats(networks, problems)

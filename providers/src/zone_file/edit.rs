@@ -120,10 +120,10 @@ fn place_for(opened: &Opened, records: &[(Key, &Record)], change: &Change, value
         return Some(*key);
     }
     let home = keyed_records(opened).find(|(_, record)| record.rdata.rtype() == RrType::SOA)?.0.0;
+    let labels: Vec<&[u8]> = change.owner.labels().collect();
     let shared = |owner: &Name| {
-        let labels = |name: &Name| name.labels().map(<[u8]>::to_vec).collect::<Vec<_>>();
-        let (one, other) = (labels(owner), labels(&change.owner));
-        one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count()
+        let owner: Vec<&[u8]> = owner.labels().collect();
+        owner.iter().rev().zip(labels.iter().rev()).take_while(|(one, other)| one == other).count()
     };
     let apex_labels = opened.apex.label_count();
     let at_home = keyed_records(opened).filter(|((file, _), _)| *file == home);
@@ -273,7 +273,8 @@ impl<'a> Walk<'a> {
         let file_text = &self.opened.zone.files()[file].text;
         let (text, entries) = (file_text.text(), file_text.entries());
         let entry = entries.binary_search_by_key(&start, |entry| entry.span.start);
-        let end = entry.map_or(text.len(), |index| entries[index].span.end);
+        let span = entry.map_or(start..text.len(), |index| entries[index].span.clone());
+        let (end, goes) = (span.end, self.patches[file].last() == Some(&(span, Vec::new())));
         // As the line before it ends; a last line without an end, as the one before that.
         let newline = text[..end].iter().rposition(|&byte| byte == b'\n').filter(|newline| *newline > 0);
         let line_end: &[u8] = if newline.is_some_and(|at| text[at - 1] == b'\r') { b"\r\n" } else { b"\n" };
@@ -296,9 +297,13 @@ impl<'a> Walk<'a> {
             (self.owner, self.last_ttl) = (Some(owner), Some(value.ttl));
         }
         let lines = lines.join(line_end);
-        // A last line without an end stays one; the line before it gets one.
+        // A last line without an end stays one; the line before it gets one, unless it has gone.
         let ended = end == 0 || text[end - 1] == b'\n';
-        let patch = if ended { [&lines, line_end] } else { [line_end, &lines] }.concat();
+        let patch = match (ended, goes) {
+            (true, _) => [&lines, line_end].concat(),
+            (false, true) => lines,
+            (false, false) => [line_end, &lines].concat(),
+        };
         self.patches[file].push((end..end, patch));
     }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use super::zone::Opened;
-use crate::dns::master::{LoadedZone, Record, load_over};
-use crate::dns::{Name, Rdata};
+use crate::dns::master::{Fault, LoadedZone, Record, load_over};
+use crate::dns::{Name, Rdata, Soa};
 use crate::{Change, ProviderError, Value};
 
 /// Fails unless the new texts say what the old ones do after `group`, with `serial` of the serial number.
@@ -17,26 +17,32 @@ pub(super) fn prove(
     serial: &dyn Fn(u32) -> u32,
     texts: &BTreeMap<PathBuf, Vec<u8>>,
 ) -> Result<(), ProviderError> {
-    let new = load_over(&opened.path, origin, texts).map_err(|error| wrong(&format!("it cannot be read: {error}")))?;
+    let new = load_over(&opened.path, origin, texts).map_err(|error| match error.fault {
+        // It grew over the limit: nobody's fault.
+        Fault::TooLarge(_) => ProviderError::Unsupported(error.to_string()),
+        _ => wrong(&format!("it cannot be read: {error}")),
+    })?;
     let changes: HashMap<&Name, &Change> = group.iter().map(|change| (&change.owner, change)).collect();
-    let mut counts: HashMap<(&Name, u32, Rdata), i64> = HashMap::new();
+    let raised = |rdata: &Rdata| match rdata {
+        Rdata::Soa(soa) => Some(Rdata::Soa(Soa { serial: serial(soa.serial), ..soa.clone() })),
+        _ => None,
+    };
+    let soas: Vec<Rdata> = records(&opened.zone).filter_map(|record| raised(&record.rdata)).collect();
+    let mut soas = soas.iter();
+    let mut counts: HashMap<(&Name, u32, &Rdata), i64> = HashMap::new();
     for Record { owner, ttl, rdata, .. } in records(&new) {
-        *counts.entry((owner, *ttl, rdata.clone())).or_default() += 1;
+        *counts.entry((owner, *ttl, rdata)).or_default() += 1;
     }
     for Record { owner, ttl, rdata, .. } in records(&opened.zone) {
+        let rdata = if matches!(rdata, Rdata::Soa(_)) { soas.next().unwrap_or(rdata) } else { rdata };
         let goes = |value: &Value| value.rdata == *rdata;
-        if changes.get(owner).is_some_and(|change| change.remove.iter().any(goes)) {
-            continue;
+        if changes.get(owner).is_none_or(|change| !change.remove.iter().any(goes)) {
+            *counts.entry((owner, *ttl, rdata)).or_default() -= 1;
         }
-        let mut stays = rdata.clone();
-        if let Rdata::Soa(soa) = &mut stays {
-            soa.serial = serial(soa.serial);
-        }
-        *counts.entry((owner, *ttl, stays)).or_default() -= 1;
     }
     for change in group {
         for value in &change.add {
-            *counts.entry((&change.owner, value.ttl, value.rdata.clone())).or_default() -= 1;
+            *counts.entry((&change.owner, value.ttl, &value.rdata)).or_default() -= 1;
         }
     }
     // The least of them, so that the message does not depend on the order of a map.

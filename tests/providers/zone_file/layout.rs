@@ -124,6 +124,10 @@ async fn who_took_the_owner_of_a_deleted_line_gets_it_written() {
         edit(text, &["-k 60 TXT \"a\"", "-k 60 TXT \"b\"", "+k 60 CNAME k.test."]).await,
         "-k TXT a ; c\n-  TXT b\n+k CNAME k.test.\n"
     );
+    assert_eq!(
+        edit("$TTL 60\nk TXT a", &["-k 60 TXT \"a\"", "+k 60 CNAME k.test."]).await,
+        "-k TXT a⏎\n+k CNAME k.test.⏎\n"
+    );
 }
 
 #[tokio::test]

@@ -146,6 +146,7 @@ pub(crate) async fn tells_values_apart_by_their_boundaries(at: &Fixture) {
     let owner = at.name("@");
     let (whole, cut) = (txt("v=spf1 a -all"), strings([b"v=spf1 a ", b"-all"]));
     at.backend.add(&owner, std::slice::from_ref(&cut)).await;
+    assert_eq!(at.standing_of(&owner, RrType::TXT).await, std::slice::from_ref(&cut));
     // What joins to the same text is another value: it is not there to be removed …
     let guess = at.change(&owner, std::slice::from_ref(&whole), &[]).await;
     assert!(matches!(at.refused(&guess).await, ProviderError::Stale(_)));

@@ -18,9 +18,14 @@ struct Somebody {
 }
 
 async fn start() -> Fixture {
+    around(|memory| memory)
+}
+
+/// A zone in memory, and a provider around it.
+pub(super) fn around(provider: impl FnOnce(Arc<Memory>) -> Arc<dyn Provider>) -> Fixture {
     let apex: Name = "example.com".parse().expect("a name");
     let memory = Arc::new(Memory::with_zone(apex.clone(), skeleton(&apex)));
-    let provider: Arc<dyn Provider> = memory.clone();
+    let provider = provider(memory.clone());
     Fixture { provider, apex: apex.clone(), backend: Box::new(Somebody { memory, apex }) }
 }
 

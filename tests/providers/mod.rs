@@ -9,4 +9,5 @@ mod fixture;
 mod knot;
 mod memory;
 mod rfc2136;
+mod sloppy;
 mod zone_file;

@@ -13,9 +13,9 @@ use super::TsigKey;
 use super::fault::Fault;
 use super::tsig::{self, Signed};
 
-/// Questions under way at once: their octets fit into any socket's buffer, so that neither side waits for the other
+/// Questions under way at once. Their 15 KB fit into the buffers of any socket, so that neither side waits for the other
 /// to read first.
-const WINDOW: usize = 32;
+const WINDOW: usize = 100;
 
 /// A server and the key that it knows.
 #[derive(Clone, Debug)]

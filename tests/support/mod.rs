@@ -1,4 +1,5 @@
 //! What the areas share.
+
 pub(crate) mod dns_server;
 
 use insta::Settings;

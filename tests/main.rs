@@ -4,5 +4,6 @@ mod declared;
 mod live;
 mod providers;
 mod record;
+mod rules;
 mod servers;
 mod support;

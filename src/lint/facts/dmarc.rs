@@ -74,10 +74,13 @@ impl DmarcFacts {
 
     /// What receivers do with mail of the domain; none where no policy is found.
     pub fn policy(&self) -> Option<Policy> {
-        match self.own_record() {
-            Some(record) => Some(record.policy().effective),
-            None => self.inherited().map(|(_, record)| record.subdomain_policy().effective),
-        }
+        let (policy, testing) = if let Some(record) = self.own_record() {
+            (record.policy().effective, record.testing().effective)
+        } else {
+            let (_, record) = self.inherited()?;
+            (record.subdomain_policy().effective, record.testing().effective)
+        };
+        Some(if testing { policy.while_testing() } else { policy })
     }
 
     /// Whether part of the walk is not known.

@@ -6,6 +6,7 @@ use crate::lint::rules::dmarc::reject_record;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
 use crate::record::dmarc::{Policy, Standing};
 use crate::record::tag_list::TagList;
+use crate::record::{DmarcRecord, Edit};
 
 pub(in crate::lint::rules) struct Dmarc;
 
@@ -38,18 +39,15 @@ impl Rule for Dmarc {
             (Some((txt, record)), _) => {
                 let value = Rdata::Txt(txt.clone());
                 let place = Place::value(owner, &value);
-                let operation = match record.tag("p") {
-                    Some(tag) if record.standing() == Standing::Policy => {
-                        let edit = TagList::replace_value(tag, "reject");
-                        let (span, content) = (edit.span, edit.content);
-                        Operation::Edit { owner: owner.clone(), value: txt.clone(), span, content }
-                    }
-                    _ => Operation::Replace { owner: owner.clone(), value, content },
-                };
+                let sound = record.standing() == Standing::Policy;
+                let edits = if sound { edits(record) } else { Vec::new() };
                 let span = record.tag("p").map_or(0..record.text().len(), crate::record::tag_list::Tag::span);
-                Diagnostic::new(self.meta(), message, place, span)
-                    .note("`p=reject` is meant")
-                    .fix(Fix::safe([operation]))
+                let found = Diagnostic::new(self.meta(), message, place, span).note("`p=reject` in force is meant");
+                if edits.is_empty() {
+                    found.fix(Fix::safe([Operation::Replace { owner: owner.clone(), value, content }]))
+                } else {
+                    found.fix(Fix::safe(edits.into_iter().map(|edit| Operation::edit(owner, txt, edit))))
+                }
             }
             (None, Some((txt, miss))) => {
                 let value = Rdata::Txt(txt.clone());
@@ -63,4 +61,13 @@ impl Rule for Dmarc {
         let (declaration, declared_at) = declared.at(&declared.domain().name);
         vec![found.context(declaration, declared_at, "`sends = false`")]
     }
+}
+
+/// What makes a sound record ask for refusal: `p=reject`, and no test of it.
+fn edits(record: &DmarcRecord) -> Vec<Edit> {
+    let policy = record.tag("p").filter(|_| record.policy().effective != Policy::Reject);
+    let policy = policy.map(|tag| TagList::replace_value(tag, "reject"));
+    let testing = record.tag("t").filter(|_| record.testing().effective);
+    let testing = testing.and_then(|tag| record.list().remove_tag(tag));
+    policy.into_iter().chain(testing).collect()
 }

@@ -3,6 +3,7 @@
 use mailvouch_providers::dns::Rdata;
 
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
+use crate::record::SpfRecord;
 use crate::record::spf::{NearMiss, NearMissKind};
 use crate::spf::Selection;
 
@@ -31,7 +32,9 @@ impl Rule for NearMissed {
                     format!("this TXT record of {} is meant as SPF, and receivers do not read it", facts.domain);
                 let mut diagnostic = Diagnostic::new(self.meta(), message, place, miss.span.clone()).note(reason(miss));
                 // Two records would be worse than none: it becomes one only where there is no other.
-                if let (true, true, Some(meant)) = (nothing_selected, only_one, &miss.meant) {
+                let sound =
+                    miss.meant.as_ref().filter(|meant| SpfRecord::parse(meant).is_some_and(|record| record.is_valid()));
+                if let (true, true, Some(meant)) = (nothing_selected, only_one, sound) {
                     let operation = Operation::Edit {
                         owner: facts.domain.clone(),
                         value: txt.clone(),

@@ -43,7 +43,7 @@ pub use model::{
     Declaration, Domain, EgressGroup, EgressState, PublishedFrom, REVOKED_AFTER, Selector, SelectorState, SelectorWant,
     Sender, SpfNeed, SpfPolicy,
 };
-pub use policy::{Alignment, AllPolicy, DmarcAction, DmarcPolicy, Psd};
+pub use policy::{AllPolicy, DmarcPolicy};
 pub use problem::{DeclarationError, Problem, Related};
 pub use provider::{ProviderConfig, ProviderKind, SecretSource, ServerAddress, TsigAlgorithm, TsigKey, ZoneFiles};
 pub use source::{At, Position, SourceFile};

@@ -4,6 +4,8 @@
 use std::ops::Range;
 
 use super::source::At;
+use crate::record::dmarc::{Alignment, Policy, PublicSuffix};
+use crate::record::spf::Qualifier;
 
 /// What an SPF record is to end in. `+all` cannot be asked for: it lets the whole world send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,17 +32,27 @@ impl AllPolicy {
     }
 }
 
+impl From<AllPolicy> for Qualifier {
+    fn from(policy: AllPolicy) -> Self {
+        match policy {
+            AllPolicy::Neutral => Self::Neutral,
+            AllPolicy::SoftFail => Self::SoftFail,
+            AllPolicy::Fail => Self::Fail,
+        }
+    }
+}
+
 /// The DMARC record that is to stand at `_dmarc` (RFC 9989, section 4.7). What is left out is not asked for.
 #[derive(Clone, Debug)]
 pub struct DmarcPolicy {
     /// The key `dmarc`, which may stand in the header of a section.
     pub span: Range<usize>,
     /// `p`.
-    pub policy: At<DmarcAction>,
+    pub policy: At<Policy>,
     /// `sp`: for subdomains that exist.
-    pub subdomain_policy: Option<At<DmarcAction>>,
+    pub subdomain_policy: Option<At<Policy>>,
     /// `np`: for subdomains that do not.
-    pub nonexistent_policy: Option<At<DmarcAction>>,
+    pub nonexistent_policy: Option<At<Policy>>,
     /// Where aggregate reports go: `mailto:` URIs, in order.
     pub rua: Vec<At<String>>,
     /// Where failure reports go: `mailto:` URIs, in order.
@@ -54,75 +66,16 @@ pub struct DmarcPolicy {
     /// `t`: whether receivers should apply the policy one step lower.
     pub testing: Option<At<bool>>,
     /// `psd`: whether this is a public suffix.
-    pub psd: Option<At<Psd>>,
+    pub psd: Option<At<PublicSuffix>>,
 }
 
-/// What a receiver is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DmarcAction {
-    /// Nothing but to report.
-    None,
-    /// To treat the message with suspicion.
-    Quarantine,
-    /// To refuse the message.
-    Reject,
-}
+/// The words of a declaration for what a receiver is asked to do.
+pub(super) const ACTIONS: &[(&str, Policy)] =
+    &[("none", Policy::None), ("quarantine", Policy::Quarantine), ("reject", Policy::Reject)];
 
-impl DmarcAction {
-    pub(super) const WORDS: &[(&str, Self)] =
-        &[("none", Self::None), ("quarantine", Self::Quarantine), ("reject", Self::Reject)];
+/// The words of a declaration for how closely a domain has to match.
+pub(super) const ALIGNMENTS: &[(&str, Alignment)] = &[("relaxed", Alignment::Relaxed), ("strict", Alignment::Strict)];
 
-    /// The word in a record.
-    pub fn tag_value(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Quarantine => "quarantine",
-            Self::Reject => "reject",
-        }
-    }
-}
-
-/// How closely an authenticated domain has to match the author's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Alignment {
-    /// The same organizational domain.
-    Relaxed,
-    /// The same domain.
-    Strict,
-}
-
-impl Alignment {
-    pub(super) const WORDS: &[(&str, Self)] = &[("relaxed", Self::Relaxed), ("strict", Self::Strict)];
-
-    /// The letter in a record.
-    pub fn tag_value(self) -> &'static str {
-        match self {
-            Self::Relaxed => "r",
-            Self::Strict => "s",
-        }
-    }
-}
-
-/// What a record says about its name being a public suffix (RFC 9989, section 4.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Psd {
-    /// It is one.
-    Yes,
-    /// It is an organizational domain.
-    No,
-    /// The tree walk finds out.
-    Undetermined,
-}
-
-impl Psd {
-    pub(super) const WORDS: &[(&str, Self)] = &[("y", Self::Yes), ("n", Self::No), ("u", Self::Undetermined)];
-
-    /// The letter in a record.
-    pub fn tag_value(self) -> &'static str {
-        match self {
-            Self::Yes => "y",
-            Self::No => "n",
-            Self::Undetermined => "u",
-        }
-    }
-}
+/// The words of a declaration for a name's being a public suffix: those of the record.
+pub(super) const PUBLIC_SUFFIXES: &[(&str, PublicSuffix)] =
+    &[("y", PublicSuffix::Yes), ("n", PublicSuffix::No), ("u", PublicSuffix::Unknown)];

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use mailvouch::declared::{
-    AllPolicy, At, DmarcAction, EgressState, Guard, KeyAlgorithm, ProviderKind, PublishedFrom, SecretSource,
-    SelectorState, SelectorWant, SpfNeed, TsigAlgorithm, ZoneFiles,
+    AllPolicy, At, EgressState, Guard, KeyAlgorithm, ProviderKind, PublishedFrom, SecretSource, SelectorState,
+    SelectorWant, SpfNeed, TsigAlgorithm, ZoneFiles,
 };
+use mailvouch::record::dmarc::Policy;
 
 use super::{folder, read};
 
@@ -30,7 +31,7 @@ fn every_section_of_the_contract() {
     assert_eq!(domain.allow[0].value, Guard::WidensSpf);
     assert_eq!(domain.published, PublishedFrom::Dns);
     let dmarc = domain.dmarc.as_ref().expect("a policy");
-    assert_eq!(dmarc.policy.value, DmarcAction::Quarantine);
+    assert_eq!(dmarc.policy.value, Policy::Quarantine);
     assert_eq!(dmarc.rua[0].value, "mailto:dmarc@example.com");
 
     let addresses: Vec<String> =
@@ -157,17 +158,17 @@ fn every_key_of_a_dmarc_policy() {
     assert_eq!(domain.name.value.to_string(), "xn--bcher-kva.example");
     assert!(!domain.says_who_sends && domain.sends);
     let dmarc = domain.dmarc.as_ref().expect("a policy");
-    let action = |at: &Option<At<DmarcAction>>| at.as_ref().map(|at| at.value.tag_value());
-    assert_eq!(dmarc.policy.value.tag_value(), "reject");
+    let action = |at: &Option<At<Policy>>| at.as_ref().map(|at| at.value.as_str());
+    assert_eq!(dmarc.policy.value.as_str(), "reject");
     assert_eq!(
         (action(&dmarc.subdomain_policy), action(&dmarc.nonexistent_policy)),
         (Some("quarantine"), Some("none"))
     );
     assert_eq!((dmarc.rua.len(), dmarc.ruf.len()), (1, 2));
     assert_eq!(dmarc.fo.as_ref().map(|at| at.value.as_str()), Some("1:d:s"));
-    assert_eq!(dmarc.adkim.as_ref().map(|at| at.value.tag_value()), Some("s"));
-    assert_eq!(dmarc.aspf.as_ref().map(|at| at.value.tag_value()), Some("r"));
-    assert_eq!(dmarc.psd.as_ref().map(|at| at.value.tag_value()), Some("n"));
+    assert_eq!(dmarc.adkim.as_ref().map(|at| at.value.as_str()), Some("s"));
+    assert_eq!(dmarc.aspf.as_ref().map(|at| at.value.as_str()), Some("r"));
+    assert_eq!(dmarc.psd.as_ref().map(|at| at.value.as_str()), Some("n"));
     assert_eq!(dmarc.testing.as_ref().map(|at| at.value), Some(true));
     assert_eq!(declaration.file.slice(&dmarc.span), "dmarc");
 }

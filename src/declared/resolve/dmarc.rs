@@ -1,7 +1,7 @@
 //! The DMARC policy of a domain.
 
 use crate::declared::names;
-use crate::declared::policy::{Alignment, DmarcAction, DmarcPolicy, Psd};
+use crate::declared::policy::{ACTIONS, ALIGNMENTS, DmarcPolicy, PUBLIC_SUFFIXES};
 use crate::declared::problem::{Problem, Problems};
 use crate::declared::raw;
 use crate::declared::source::At;
@@ -12,8 +12,8 @@ use super::values;
 
 pub(super) fn resolve(field: Field<raw::Dmarc>, problems: &Problems) -> Option<DmarcPolicy> {
     let raw = field.given()?;
-    let action = |key, field| values::word_field(key, field, DmarcAction::WORDS, action_meant, problems);
-    let alignment = |key, field| values::word_field(key, field, Alignment::WORDS, alignment_meant, problems);
+    let action = |key, field| values::word_field(key, field, ACTIONS, action_meant, problems);
+    let alignment = |key, field| values::word_field(key, field, ALIGNMENTS, alignment_meant, problems);
     if raw.policy.is_absent() && raw.sound {
         let message = "`dmarc` does not say its `policy`";
         problems
@@ -31,7 +31,7 @@ pub(super) fn resolve(field: Field<raw::Dmarc>, problems: &Problems) -> Option<D
     let adkim = alignment("adkim", raw.adkim);
     let aspf = alignment("aspf", raw.aspf);
     let fo = failure_options(raw.fo, problems);
-    let psd = values::word_field("psd", raw.psd, Psd::WORDS, psd_meant, problems);
+    let psd = values::word_field("psd", raw.psd, PUBLIC_SUFFIXES, psd_meant, problems);
     Some(DmarcPolicy {
         span: raw.span,
         policy: policy?,

@@ -8,13 +8,14 @@ use mailvouch_providers::dns::Name;
 
 use crate::declared::guard::Guard;
 use crate::declared::model::{Domain, PublishedFrom, SpfPolicy};
-use crate::declared::policy::{AllPolicy, DmarcAction};
+use crate::declared::policy::{ACTIONS, AllPolicy};
 use crate::declared::problem::{Problem, Problems};
 use crate::declared::provider::{ProviderConfig, ProviderKind};
 use crate::declared::raw;
 use crate::declared::source::At;
 use crate::declared::suggest::{listed, quoted};
 use crate::declared::table::{Field, Text};
+use crate::record::dmarc::Policy;
 
 use super::context::Context;
 use super::{dkim, dmarc, sender, values};
@@ -109,7 +110,7 @@ fn contradictions(raw: &raw::Domain, problems: &Problems) {
         add(&all.span, message, "leave `all` out");
     }
     if let Field::Given(raw::Dmarc { policy: Field::Given(policy), .. }) = &raw.dmarc
-        && DmarcAction::WORDS.iter().any(|(word, action)| *word == policy.value && *action != DmarcAction::Reject)
+        && ACTIONS.iter().any(|(word, action)| *word == policy.value && *action != Policy::Reject)
     {
         let message = format!("a domain that does not send has the policy `reject`, and not {}", quoted(&policy.value));
         add(&policy.span, message, "write `policy = \"reject\"`");

@@ -5,7 +5,6 @@ use mailvouch_providers::dns::{Rdata, RrType, Txt};
 use super::write::{declared_record, tags};
 use crate::declared::DmarcPolicy;
 use crate::lint::{Declared, Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
-use crate::record::dmarc::Policy;
 use crate::record::tag_list::TagList;
 use crate::record::{DmarcRecord, Edit};
 
@@ -77,7 +76,7 @@ impl Differs {
             return None;
         }
         let effective = record.subdomain_policy().effective;
-        let wanted = wanted_policy(policy);
+        let wanted = policy.policy.value;
         let only_policy = tags(policy).len() == 1;
         if effective == wanted && only_policy {
             return None;
@@ -97,10 +96,6 @@ impl Differs {
                 .fix(Fix::safe([Operation::Create { owner: owner.clone(), content }])),
         )
     }
-}
-
-fn wanted_policy(policy: &DmarcPolicy) -> Policy {
-    Policy::from_value(policy.policy.value.tag_value().as_bytes()).unwrap_or(Policy::None)
 }
 
 /// Whether the record says this of a tag, in whatever words.

@@ -6,14 +6,14 @@ use crate::declared::{DmarcPolicy, Domain};
 
 /// The tags that are declared, in the order in which a record has them, `v` not among them.
 pub(super) fn tags(policy: &DmarcPolicy) -> Vec<(&'static str, String)> {
-    let mut tags = vec![("p", policy.policy.value.tag_value().to_owned())];
+    let mut tags = vec![("p", policy.policy.value.as_str().to_owned())];
     let mut push = |name, value: Option<&str>| tags.extend(value.map(|value| (name, value.to_owned())));
-    push("sp", policy.subdomain_policy.as_ref().map(|at| at.value.tag_value()));
-    push("np", policy.nonexistent_policy.as_ref().map(|at| at.value.tag_value()));
-    push("adkim", policy.adkim.as_ref().map(|at| at.value.tag_value()));
-    push("aspf", policy.aspf.as_ref().map(|at| at.value.tag_value()));
+    push("sp", policy.subdomain_policy.as_ref().map(|at| at.value.as_str()));
+    push("np", policy.nonexistent_policy.as_ref().map(|at| at.value.as_str()));
+    push("adkim", policy.adkim.as_ref().map(|at| at.value.as_str()));
+    push("aspf", policy.aspf.as_ref().map(|at| at.value.as_str()));
     push("t", policy.testing.as_ref().map(|at| if at.value { "y" } else { "n" }));
-    push("psd", policy.psd.as_ref().map(|at| at.value.tag_value()));
+    push("psd", policy.psd.as_ref().map(|at| at.value.as_str()));
     let list = |uris: &[crate::declared::At<String>]| {
         let uris: Vec<&str> = uris.iter().map(|at| at.value.as_str()).collect();
         (!uris.is_empty()).then(|| uris.join(","))

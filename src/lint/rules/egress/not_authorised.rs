@@ -80,17 +80,21 @@ fn message(network: &IpNet, refused: &[Region]) -> String {
     let mut classes: Vec<Class> = refused.iter().map(|region| region.class).collect();
     classes.sort_unstable();
     classes.dedup();
-    let classes: Vec<String> = classes.iter().map(ToString::to_string).collect();
+    let classes: Vec<String> = classes.iter().map(|class| format!("`{class}`")).collect();
     let family = Family::of(network.addr());
     let parts = RangeSet::from_ranges(refused.iter().flat_map(|region| region.set.ranges().iter().cloned()));
     let whole = parts == RangeSet::from_networks(family, [network]);
     if whole {
-        format!("mail leaves from {shown}, and SPF gives it {}", classes.join(" and "))
+        format!("mail leaves from {shown}, and SPF says {}", classes.join(" and "))
     } else {
         let parts = parts.networks(family);
         let listed: Vec<String> = parts.iter().take(3).map(ToString::to_string).collect();
         let more = if parts.len() > 3 { ", …" } else { "" };
-        format!("mail leaves from {shown}, and SPF gives {}{more} of it {}", listed.join(", "), classes.join(" and "))
+        format!(
+            "mail leaves from {shown}, and SPF says {} for {}{more} of it",
+            classes.join(" and "),
+            listed.join(", ")
+        )
     }
 }
 

@@ -3,7 +3,6 @@
 use mailvouch_providers::dns::Rdata;
 
 use super::insert_term;
-use crate::declared::AllPolicy;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
 use crate::record::spf::Qualifier;
 use crate::spf::{Branch, Lead, Tree};
@@ -61,16 +60,6 @@ impl Rule for AllDiffers {
             found = found.help(format!("`redirect` hands the end of the record to {}: it is decided there", tree.name));
         }
         vec![found]
-    }
-}
-
-impl From<AllPolicy> for Qualifier {
-    fn from(policy: AllPolicy) -> Self {
-        match policy {
-            AllPolicy::Neutral => Self::Neutral,
-            AllPolicy::SoftFail => Self::SoftFail,
-            AllPolicy::Fail => Self::Fail,
-        }
     }
 }
 

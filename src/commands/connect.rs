@@ -9,7 +9,7 @@ use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::zone_file::ZoneFile;
 
 use crate::credentials;
-use crate::declared::{ProviderConfig, ProviderKind, ServerAddress, TsigAlgorithm, ZoneFiles};
+use crate::declared::{ProviderConfig, ProviderKind, ServerAddress, ZoneFiles};
 use crate::lint::Subject;
 use crate::plan::Providers;
 
@@ -30,8 +30,14 @@ pub(super) fn providers(subjects: &[Subject], timeout: Duration) -> anyhow::Resu
 fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Box<dyn Provider>> {
     let zone = config.zone.as_ref().map(|zone| zone.value.clone());
     Ok(match &config.kind {
-        ProviderKind::ZoneFile(ZoneFiles::File(path)) => Box::new(ZoneFile::file(&path.value, zone)),
-        ProviderKind::ZoneFile(ZoneFiles::Directory(path)) => Box::new(ZoneFile::folder(&path.value)),
+        ProviderKind::ZoneFile { files, reload } => {
+            let provider = match files {
+                ZoneFiles::File(path) => ZoneFile::file(&path.value, zone),
+                ZoneFiles::Directory(path) => ZoneFile::folder(&path.value),
+            };
+            let reload = reload.as_ref().map(|command| command.value.clone()).unwrap_or_default();
+            Box::new(provider.with_reload(reload))
+        }
         ProviderKind::Rfc2136 { server, key } => {
             let Some(key) = key else {
                 bail!(
@@ -41,11 +47,7 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Box<dyn Pr
             let secret = credentials::load(&key.secret)?;
             let key = TsigKey {
                 name: key.name.value.clone(),
-                algorithm: match key.algorithm {
-                    TsigAlgorithm::HmacSha256 => mailvouch_providers::rfc2136::TsigAlgorithm::HmacSha256,
-                    TsigAlgorithm::HmacSha384 => mailvouch_providers::rfc2136::TsigAlgorithm::HmacSha384,
-                    TsigAlgorithm::HmacSha512 => mailvouch_providers::rfc2136::TsigAlgorithm::HmacSha512,
-                },
+                algorithm: key.algorithm.name().parse()?,
                 secret: TsigSecret::from_base64(&secret)?,
             };
             Box::new(Rfc2136::new(address(&server.value)?, key, timeout, zone))

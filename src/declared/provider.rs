@@ -26,7 +26,12 @@ pub struct ProviderConfig {
 #[derive(Clone, Debug)]
 pub enum ProviderKind {
     /// A master file, or a folder of them.
-    ZoneFile(ZoneFiles),
+    ZoneFile {
+        /// Where they are.
+        files: ZoneFiles,
+        /// A program and its arguments, run after each write; never empty.
+        reload: Option<At<Vec<String>>>,
+    },
     /// DNS UPDATE (RFC 2136).
     Rfc2136 {
         /// The primary server.
@@ -72,7 +77,7 @@ impl ProviderKind {
     /// The word of `kind`.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::ZoneFile(_) => "zone-file",
+            Self::ZoneFile { .. } => "zone-file",
             Self::Rfc2136 { .. } => "rfc2136",
             Self::PowerDns { .. } => "powerdns",
             Self::Cloudflare { .. } => "cloudflare",

@@ -15,7 +15,7 @@ pub(super) struct Provider {
 
 /// The keys that a kind has beside the common ones.
 pub(super) enum Kind {
-    ZoneFile { file: Text, dir: Text },
+    ZoneFile { file: Text, dir: Text, reload: Texts },
     Rfc2136 { server: Text, key_name: Text, key_algorithm: Text, key: Secret },
     PowerDns { url: Text, server_id: Text, api_key: Secret },
     Cloudflare { url: Text, token: Secret },
@@ -113,7 +113,9 @@ impl Kind {
 
     fn keys(kind: &str, table: &mut Table<'_, '_>) -> Option<Self> {
         Some(match kind {
-            "zone-file" => Self::ZoneFile { file: table.text("file"), dir: table.text("dir") },
+            "zone-file" => {
+                Self::ZoneFile { file: table.text("file"), dir: table.text("dir"), reload: table.texts("reload") }
+            }
             "rfc2136" => Self::Rfc2136 {
                 server: table.text("server"),
                 key_name: table.text("key-name"),

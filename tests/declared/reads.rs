@@ -92,6 +92,7 @@ version = 1
 [providers.file]
 kind = "zone-file"
 file = "zones/example.com.zone"
+reload = ["rndc", "reload", "example.com"]
 zone = "example.com"
 authoritative = ["192.0.2.53", "[2001:db8::53]:5353"]
 [providers.files]
@@ -135,9 +136,14 @@ kind = "manual"
     let servers = &declaration.providers["file"].authoritative;
     let servers: Vec<String> = servers.iter().map(|at| at.value.to_string()).collect();
     assert_eq!(servers, ["192.0.2.53:53", "[2001:db8::53]:5353"]);
-    let ProviderKind::ZoneFile(ZoneFiles::File(file)) = kind("file") else { panic!("{:?}", kind("file")) };
+    let ProviderKind::ZoneFile { files: ZoneFiles::File(file), reload } = kind("file") else {
+        panic!("{:?}", kind("file"))
+    };
     assert_eq!(file.value, folder().join("zones/example.com.zone"));
-    let ProviderKind::ZoneFile(ZoneFiles::Directory(files)) = kind("files") else { panic!("{:?}", kind("files")) };
+    assert_eq!(reload.as_ref().map(|at| at.value.join(" ")).as_deref(), Some("rndc reload example.com"));
+    let ProviderKind::ZoneFile { files: ZoneFiles::Directory(files), .. } = kind("files") else {
+        panic!("{:?}", kind("files"))
+    };
     assert_eq!(files.value, Path::new("/var/zones"));
     let ProviderKind::Rfc2136 { server, key: Some(key) } = kind("update") else { panic!("{:?}", kind("update")) };
     assert_eq!((server.value.to_string().as_str(), key.algorithm.name()), ("ns1.example.com:53", "hmac-sha512"));

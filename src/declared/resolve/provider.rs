@@ -48,7 +48,15 @@ pub(super) fn resolve(section: Section<Provider>, folder: &Path, problems: &Prob
 impl Judge<'_> {
     fn kind(&self, kind: Kind) -> Option<ProviderKind> {
         Some(match kind {
-            Kind::ZoneFile { file, dir } => ProviderKind::ZoneFile(self.zone_files(file, dir)?),
+            Kind::ZoneFile { file, dir, reload } => {
+                let files = self.zone_files(file, dir);
+                let reload = match reload {
+                    Field::Given(reload) => Some(self.command("reload", reload)?),
+                    Field::Absent => None,
+                    Field::Broken => return None,
+                };
+                ProviderKind::ZoneFile { files: files?, reload }
+            }
             Kind::Rfc2136 { server, key_name, key_algorithm, key } => {
                 let key = self.tsig_key(key_name, key_algorithm, key);
                 let server =

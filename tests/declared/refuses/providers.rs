@@ -17,6 +17,7 @@ fn kinds_and_their_keys() {
             "[providers.a]\nkind = \"manual\"\nzone = \"com\"\nauthoritative = [\"ns1.example.com\"]\n",
         ),
         ("zone-file-without-file", "[providers.a]\nkind = \"zone-file\"\n"),
+        ("zone-file-reload-empty", "[providers.a]\nkind = \"zone-file\"\nfile = \"a.zone\"\nreload = []\n"),
         ("zone-file-with-both", "[providers.a]\nkind = \"zone-file\"\nfile = \"a.zone\"\ndir = \"zones\"\n"),
         ("rfc2136-server-missing", "[providers.a]\nkind = \"rfc2136\"\nkey-name = \"k\"\nkey-env = \"K\"\n"),
         (

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use mailvouch_providers::dns::Name;
 use serde::Deserialize;
 
-use super::model::SpfNeed;
+use super::policy::SpfNeed;
 
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| toml::from_str(include_str!("catalogue.toml")).unwrap_or_default());

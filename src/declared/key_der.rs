@@ -9,7 +9,7 @@ use spki::der::asn1::{AnyRef, BitStringRef, OctetStringRef, UintRef};
 use spki::der::{self, Decode as _, Encode as _, Reader as _, SliceReader};
 use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
 
-use super::key_file::{KeyAlgorithm, KeyFileError, MAX_RSA_BITS, MIN_RSA_BITS, ReadKey};
+use super::key::{KeyAlgorithm, KeyFileError, MAX_RSA_BITS, MIN_RSA_BITS, ReadKey};
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");

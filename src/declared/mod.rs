@@ -14,6 +14,7 @@ mod catalogue;
 mod dates;
 mod files;
 mod guard;
+mod key;
 mod key_der;
 mod key_file;
 mod model;
@@ -38,12 +39,12 @@ pub use catalogue::{DelegatedBy, DkimDelegation, KnownSender, known_sender, know
 pub use dates::Moment;
 pub use files::{Disk, Files};
 pub use guard::Guard;
-pub use key_file::{KeyAlgorithm, PublicKey};
+pub use key::{KeyAlgorithm, PublicKey};
 pub use model::{
     Declaration, Domain, EgressGroup, EgressState, PublishedFrom, REVOKED_AFTER, Selector, SelectorState, SelectorWant,
-    Sender, SpfNeed, SpfPolicy,
+    Sender, SpfPolicy,
 };
-pub use policy::{AllPolicy, DmarcPolicy};
+pub use policy::{AllPolicy, DmarcPolicy, SpfNeed};
 pub use problem::{DeclarationError, Problem, Related};
 pub use provider::{ProviderConfig, ProviderKind, SecretSource, ServerAddress, TsigAlgorithm, TsigKey, ZoneFiles};
 pub use source::{At, Position, SourceFile};

@@ -12,8 +12,8 @@ use mailvouch_providers::dns::Name;
 use super::catalogue::KnownSender;
 use super::dates::{self, Moment};
 use super::guard::Guard;
-use super::key_file::PublicKey;
-use super::policy::{AllPolicy, DmarcPolicy};
+use super::key::PublicKey;
+use super::policy::{AllPolicy, DmarcPolicy, SpfNeed};
 use super::problem::Problem;
 use super::provider::ProviderConfig;
 use super::source::{At, SourceFile};
@@ -168,23 +168,6 @@ impl Sender {
     pub fn title(&self) -> &str {
         self.known.map_or(&self.id, |known| &known.name)
     }
-}
-
-/// Whether a sender needs the domain's own SPF record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SpfNeed {
-    /// The envelope sender is in the domain: the sender has to pass its SPF.
-    Required,
-    /// The envelope sender is in a domain of the sender's, or of its own: nothing is needed at the domain.
-    ReturnPath,
-    /// It relies on DKIM alone.
-    None,
-}
-
-impl SpfNeed {
-    pub(super) const WORDS: &[(&str, Self)] =
-        &[("required", Self::Required), ("return-path", Self::ReturnPath), ("none", Self::None)];
 }
 
 /// A DKIM selector.

@@ -42,6 +42,23 @@ impl From<AllPolicy> for Qualifier {
     }
 }
 
+/// Whether a sender needs the domain's own SPF record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpfNeed {
+    /// The envelope sender is in the domain: the sender has to pass its SPF.
+    Required,
+    /// The envelope sender is in a domain of the sender's, or of its own: nothing is needed at the domain.
+    ReturnPath,
+    /// It relies on DKIM alone.
+    None,
+}
+
+impl SpfNeed {
+    pub(super) const WORDS: &[(&str, Self)] =
+        &[("required", Self::Required), ("return-path", Self::ReturnPath), ("none", Self::None)];
+}
+
 /// The DMARC record that is to stand at `_dmarc` (RFC 9989, section 4.7). What is left out is not asked for.
 #[derive(Clone, Debug)]
 pub struct DmarcPolicy {

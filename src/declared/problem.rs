@@ -67,7 +67,7 @@ pub enum DeclarationError {
         source: io::Error,
     },
     /// The file is larger than any declaration.
-    #[error("{} is larger than {} MiB: that is no declaration", .path.display(), super::read::MAX_BYTES >> 20)]
+    #[error("{} is larger than {} MiB: that is no declaration", .path.display(), super::source::MAX_BYTES >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,

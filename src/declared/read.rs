@@ -9,12 +9,10 @@ use toml::de::DeValue;
 use super::files::{Disk, Files, read_up_to};
 use super::model::Declaration;
 use super::problem::{DeclarationError, Problems};
-use super::source::{At, SourceFile};
+use super::source::{At, MAX_BYTES, SourceFile};
 use super::syntax;
 use super::{raw, resolve};
 
-/// Largest declaration, in bytes.
-pub(super) const MAX_BYTES: u64 = 64 << 20;
 /// Stack for taking a file apart. TOML may nest tables some thousand levels deep in a few kilobytes, and the parser
 /// takes them down again by recursion.
 const STACK: usize = 64 << 20;

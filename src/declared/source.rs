@@ -4,6 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Largest declaration, in bytes.
+pub(super) const MAX_BYTES: u64 = 64 << 20;
+
 /// A value, and the bytes of the declaration that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct At<T> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use mailvouch_providers::dns::Name;
 
 use crate::declared::files::Files;
-use crate::declared::key_file::{KeyFileError, PublicKey};
+use crate::declared::key::{KeyFileError, PublicKey};
 use crate::declared::model::{Declaration, Domain, EgressGroup, Sender};
 use crate::declared::problem::{DeclarationError, Problem, Problems};
 use crate::declared::provider::ProviderConfig;

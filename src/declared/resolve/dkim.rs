@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mailvouch_providers::dns::Name;
 
 use crate::declared::address::Refusal;
-use crate::declared::key_file::{KeyAlgorithm, PublicKey};
+use crate::declared::key::{KeyAlgorithm, PublicKey};
 use crate::declared::model::{Selector, SelectorWant};
 use crate::declared::names;
 use crate::declared::problem::Problem;

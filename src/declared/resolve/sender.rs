@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::declared::catalogue::{KnownSender, known_sender, known_senders, meant_by};
-use crate::declared::model::{Sender, SpfNeed};
+use crate::declared::model::Sender;
+use crate::declared::policy::SpfNeed;
 use crate::declared::problem::{Problem, Problems};
 use crate::declared::raw::{self, Section};
 use crate::declared::source::At;

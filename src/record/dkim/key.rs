@@ -4,7 +4,7 @@ use spki::der::asn1::{AnyRef, BitStringRef, UintRef};
 use spki::der::{Decode, Encode};
 use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
 
-use super::record::KeyType;
+use super::key_type::KeyType;
 
 /// `rsaEncryption` (RFC 8017, appendix A.1).
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

@@ -5,8 +5,10 @@
 
 mod key;
 mod key_data;
+mod key_type;
 mod record;
 
 pub use key::{KeyProblem, PrivateKeyForm, PublicKey};
 pub use key_data::{Base64Problem, KeyData};
-pub use record::{DkimRecord, KeyType, Version, same_key};
+pub use key_type::KeyType;
+pub use record::{DkimRecord, Version, same_key};

@@ -2,6 +2,7 @@
 
 use super::key::{KeyProblem, PublicKey};
 use super::key_data::KeyData;
+use super::key_type::KeyType;
 use crate::record::tag_list::{Dialect, Tag, TagList, TagValue};
 use crate::record::{Span, Spanned};
 
@@ -26,27 +27,6 @@ pub enum Version {
     NotFirst(Span),
     /// Another value; the span is the value.
     Other(Span),
-}
-
-/// What `k=` says. Upper case is overlooked, as most verifiers do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum KeyType {
-    /// `rsa`, also the default.
-    Rsa,
-    /// `ed25519` (RFC 8463).
-    Ed25519,
-    /// Anything else: no verifier uses the key.
-    Other(Vec<u8>),
-}
-
-impl KeyType {
-    fn from_value(value: &[u8]) -> Self {
-        match value.to_ascii_lowercase().as_slice() {
-            b"rsa" => Self::Rsa,
-            b"ed25519" => Self::Ed25519,
-            _ => Self::Other(value.to_vec()),
-        }
-    }
 }
 
 impl DkimRecord {

@@ -17,9 +17,14 @@ pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
     if let Some(declaration) = world.declaration.as_ref().filter(|declaration| !declaration.notes.is_empty()) {
         say(&human::notes(&declaration.notes, &declaration.file));
     }
+    judge(&world, arguments).await
+}
+
+/// Examines every domain, and prints what is found.
+pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Result<Exit> {
     let mut out = Out::new(arguments.world.output.as_deref())?;
     let many = usize::from(arguments.world.concurrency);
-    let examined = stream::iter(&world.subjects).map(|subject| examine(&world, subject));
+    let examined = stream::iter(&world.subjects).map(|subject| examine(world, subject));
     let mut exit = Exit::Clean;
     let mut reports = Vec::new();
     let mut tally = Tally::default();
@@ -54,7 +59,7 @@ pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
 }
 
 /// Gathers what one domain needs, and judges it.
-pub(super) async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
+async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
     let gathered = world.gatherer.run(None, |ask| Facts::of(ask, subject)).await;
     let facts = gathered.result.with_failures(&gathered.answers);
     let diagnostics = lint::check(&facts, &world.rules);

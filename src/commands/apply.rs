@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
+use mailvouch_providers::ProviderError;
 use mailvouch_providers::dns::Name;
 
 use super::connect;
@@ -16,7 +17,7 @@ use super::world::{World, known_rules, read_text};
 use crate::cli::{ApplyArgs, Exit};
 use crate::declared::{Guard, ProviderKind, ServerAddress};
 use crate::output::{plan as output, servers};
-use crate::plan::{Applied, Journal, Outcome, Plan, Providers, Step, apply, judge_again, verify};
+use crate::plan::{Applied, DraftError, Journal, Outcome, Plan, Providers, Step, apply, judge_again, verify};
 
 pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     let saved = arguments.plan.as_deref().map(read_plan).transpose()?;
@@ -99,7 +100,10 @@ async fn not_allowed(
             steps.iter().flat_map(|step| &step.guards).map(|guarded| guarded.guard).collect();
         if let Some(holder) = holder(subject, providers) {
             let now = judge_again(&world.gatherer, subject, holder, &steps).await;
-            let now = now.map_err(|error| anyhow!(error).context(Ended(Exit::Unknown)))?;
+            let now = now.map_err(|error| {
+                let nothing = nothing_written(&error);
+                anyhow!(error).context(nothing)
+            })?;
             tripped.extend(now.into_iter().map(|tripped| tripped.guard));
         }
         let declared = subject.declared.as_ref().map_or(&[][..], |declared| &declared.domain().allow);
@@ -107,6 +111,16 @@ async fn not_allowed(
         refused.extend(tripped.into_iter().filter(|guard| !allowed(guard)));
     }
     Ok(refused)
+}
+
+/// How the run ends where the provider does not let us judge the plan again.
+fn nothing_written(error: &DraftError) -> Ended {
+    match error.error {
+        ProviderError::Stale(_) | ProviderError::Unsupported(_) => {
+            Ended { exit: Exit::Refused, what: "refused, nothing was written" }
+        }
+        _ => Ended { exit: Exit::Unknown, what: "nothing was written" },
+    }
 }
 
 /// Asks whoever sits there; nobody there means no.

@@ -58,15 +58,47 @@ pub(super) fn say(text: &str) {
 pub(super) fn failure(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<DeclarationError>() {
         Some(declaration) => say(&human::problems(declaration)),
-        None => say(&format!("error: {error:#}\n")),
+        None => say(&format!("error: {}\n", told_once(error))),
     }
     match error.downcast_ref::<Ended>() {
-        Some(Ended(exit)) => *exit,
+        Some(ended) => ended.exit,
         None => Exit::Error,
     }
 }
 
+/// An error and its causes; those that repeat what they are caused by are told once.
+fn told_once(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
+}
+
 /// Marks an error with an exit code other than 2.
 #[derive(Debug, thiserror::Error)]
-#[error("stopped")]
-pub(super) struct Ended(pub(super) Exit);
+#[error("{what}")]
+pub(super) struct Ended {
+    /// How the run ends.
+    pub(super) exit: Exit,
+    /// What came of it, for people.
+    pub(super) what: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_told_once() {
+        let gone = io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let error =
+            anyhow::Error::new(gone).context("a.zone cannot be read: no such file").context("nothing was planned");
+        assert_eq!(told_once(&error), "nothing was planned: a.zone cannot be read: no such file");
+    }
+}

@@ -34,7 +34,8 @@ pub(super) async fn drafts(world: &World, providers: &Providers, accept: &[Strin
     for subject in &world.subjects {
         let taking = Taking { rules: world.rules.clone(), accept: accepted(subject, accept) };
         let made = draft(&world.gatherer, subject, holder(subject, providers), &taking).await;
-        drafts.push(made.map_err(|error| anyhow!(error).context(Ended(Exit::Unknown)))?);
+        let nothing = Ended { exit: Exit::Unknown, what: "nothing could be planned" };
+        drafts.push(made.map_err(|error| anyhow!(error).context(nothing))?);
     }
     Ok(drafts)
 }

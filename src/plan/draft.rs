@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mailvouch_providers::dns::{Name, RecordSet, RrType};
-use mailvouch_providers::{Owner, Provider, ProviderError, Value, Zone};
+use mailvouch_providers::{Change, Owner, Provider, ProviderError, Value, Zone};
 
 use super::desired::{Desired, Taking, desired};
 use super::model::Guarded;
@@ -191,6 +191,12 @@ pub async fn judge_again(
     let before = held.statements();
     let mut after = before.clone();
     for step in steps {
+        // A step that does not fit what stands there now would be judged by what it can never make.
+        if let Some((_, now)) = held.owners.get(&step.owner) {
+            let Step { owner, remove, add, .. } = (*step).clone();
+            let change = Change { owner: owner.clone(), remove, add, seen: now.values.clone() };
+            change.check(now).map_err(|error| DraftError { provider: holder.name.to_owned(), owner, error })?;
+        }
         let types: BTreeSet<RrType> = step.remove.iter().chain(&step.add).map(|value| value.rdata.rtype()).collect();
         let now = held.owners.get(&step.owner);
         for rtype in types {

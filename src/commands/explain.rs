@@ -1,17 +1,13 @@
 //! `explain`: the page of a rule.
 
-use anyhow::anyhow;
-
 use super::out::Out;
+use super::world::no_such_rule;
 use crate::cli::Exit;
-use crate::lint::ALL;
 use crate::output::rules;
 
 pub(super) fn run(rule: &str) -> anyhow::Result<Exit> {
     let Some(page) = rules::explain(rule) else {
-        let ids = ALL.iter().map(|rule| rule.meta().id);
-        let nearest = ids.min_by_key(|id| strsim::osa_distance(id, rule)).unwrap_or_default();
-        return Err(anyhow!("there is no rule `{rule}`; did you mean `{nearest}`? `mailvouch rules` lists them all"));
+        return Err(no_such_rule(rule));
     };
     Out::new(None)?.print(&page)?;
     Ok(Exit::Clean)

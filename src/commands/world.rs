@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, master};
 
 use crate::cli::{DnsArgs, WorldArgs};
-use crate::declared::{Declaration, DeclarationError, domain_argument};
+use crate::declared::{Declaration, DeclarationError, domain_argument, nearest_name, selector_argument};
 use crate::lint::{ALL, Declared, Selection, Subject};
 use crate::published::{Answers, Gatherer, Live, LiveOptions, Recursion, Source, ZoneFiles};
 
@@ -57,6 +57,7 @@ impl World {
         if let Some(list) = &arguments.domains_from {
             wanted.extend(domain_list(list)?);
         }
+        let wanted = once_each(wanted);
         let subjects = if wanted.is_empty() {
             all_declared(declaration.as_ref(), &arguments.selector, now)?
         } else {
@@ -66,8 +67,10 @@ impl World {
             };
             wanted.into_iter().map(subject).collect::<anyhow::Result<_>>()?
         };
-        for selector in arguments.selector.iter().chain(subjects.iter().flat_map(|subject| &subject.selectors)) {
-            selector.parse::<Name>().map_err(|error| anyhow!("`{selector}` is no selector: {error}"))?;
+        for subject in &subjects {
+            for selector in &subject.selectors {
+                selector_argument(selector, &subject.domain).map_err(|why| anyhow!("{why}"))?;
+            }
         }
         let source = source(&From {
             resolver: &arguments.resolver,
@@ -86,7 +89,7 @@ impl World {
         let subjects = if names.is_empty() {
             all_declared(declaration.as_ref(), &[], now)?
         } else {
-            let wanted = domains(names)?;
+            let wanted = once_each(domains(names)?);
             let subjects =
                 wanted.into_iter().map(|(domain, _)| subject(declaration.as_ref(), domain, Vec::new(), &[], now));
             subjects.collect::<anyhow::Result<Vec<_>>>()?
@@ -190,6 +193,20 @@ fn domains(names: &[String]) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
     names.iter().map(read).collect()
 }
 
+/// The domains in their order; one that is named again brings its selectors along, and is not looked at twice.
+fn once_each(domains: Vec<(Name, Vec<String>)>) -> Vec<(Name, Vec<String>)> {
+    let mut once: Vec<(Name, Vec<String>)> = Vec::with_capacity(domains.len());
+    let mut places = BTreeMap::new();
+    for (domain, selectors) in domains {
+        let place = *places.entry(domain.clone()).or_insert_with(|| {
+            once.push((domain, Vec::new()));
+            once.len() - 1
+        });
+        once[place].1.extend(selectors);
+    }
+    once
+}
+
 /// A list of domains: one a line, each perhaps with selectors; `#` begins a comment.
 fn domain_list(path: &Path) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
     let text = if path == Path::new("-") {
@@ -235,11 +252,17 @@ pub(super) fn known_rules<'a>(named: impl Iterator<Item = &'a String>) -> anyhow
     let ids: Vec<&str> = ALL.iter().map(|rule| rule.meta().id).collect();
     for name in named {
         if !ids.contains(&name.as_str()) {
-            let nearest = ids.iter().min_by_key(|id| strsim::osa_distance(id, name)).copied().unwrap_or_default();
-            bail!("there is no rule `{name}`; did you mean `{nearest}`? `mailvouch rules` lists them all");
+            return Err(no_such_rule(name));
         }
     }
     Ok(())
+}
+
+/// What is said of a rule that does not exist.
+pub(super) fn no_such_rule(name: &str) -> anyhow::Error {
+    let nearest = nearest_name(name, ALL.iter().map(|rule| rule.meta().id));
+    let meant = nearest.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
+    anyhow!("there is no rule `{name}`{meant} (`mailvouch rules` lists them all)")
 }
 
 fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {

@@ -34,7 +34,7 @@ mod syntax;
 mod table;
 
 pub use address::{SpecialRange, Use, special_range};
-pub use argument::domain_argument;
+pub use argument::{domain_argument, selector_argument};
 pub use catalogue::{DelegatedBy, DkimDelegation, KnownSender, known_sender, known_sender_by_include, known_senders};
 pub use dates::Moment;
 pub use files::{Disk, Files};
@@ -48,3 +48,4 @@ pub use policy::{AllPolicy, DmarcPolicy, SpfNeed};
 pub use problem::{DeclarationError, Problem, Related};
 pub use provider::{ProviderConfig, ProviderKind, SecretSource, ServerAddress, TsigAlgorithm, TsigKey, ZoneFiles};
 pub use source::{At, Position, SourceFile};
+pub(crate) use suggest::nearest as nearest_name;

@@ -51,6 +51,23 @@ pub(super) fn labels(text: &str, what: &str) -> Result<Name, Refusal> {
     Ok(name)
 }
 
+/// Reads a selector (RFC 6376, section 3.1): where it stands, `<selector>._domainkey.<domain>`.
+pub(super) fn selector_owner(selector: &str, domain: Option<&Name>) -> Result<Name, Refusal> {
+    if let Some(bare) = selector.to_ascii_lowercase().split("._domainkey").next()
+        && bare.len() < selector.len()
+    {
+        let message = format!("{} is more than a selector", quoted(selector));
+        return Err(Refusal { message, help: Some(format!("write the part before `._domainkey`: {}", quoted(bare))) });
+    }
+    let name = labels(selector, "selector")?;
+    let root = Name::root();
+    let rest = [b"_domainkey".as_slice()].into_iter().chain(domain.unwrap_or(&root).labels());
+    Name::from_labels(name.labels().chain(rest)).map_err(|error| Refusal {
+        message: format!("the selector {} makes no domain name: {error}", quoted(selector)),
+        help: None,
+    })
+}
+
 /// What the text is instead of a name, and what to do then.
 fn something_else(text: &str) -> Option<(&'static str, &'static str)> {
     if text.parse::<IpAddr>().is_ok() {

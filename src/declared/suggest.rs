@@ -7,7 +7,7 @@ const SHOWN: usize = 60;
 
 /// The candidate that `text` was probably meant to be: at most one slip for each three characters, case and the
 /// difference of `-` and `_` not counted. The first of several that are equally near.
-pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if text.len() > LONGEST {
         return None;
     }

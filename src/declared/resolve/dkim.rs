@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::Name;
 
-use crate::declared::address::Refusal;
 use crate::declared::key::{KeyAlgorithm, PublicKey};
 use crate::declared::model::{Selector, SelectorWant};
-use crate::declared::names;
+use crate::declared::names::selector_owner;
 use crate::declared::problem::Problem;
 use crate::declared::raw::{self, Section};
 use crate::declared::source::At;
@@ -34,7 +33,7 @@ pub(super) fn resolve(
     let mut owners = HashMap::with_capacity(sections.len());
     for section in sections {
         let Section { name, span, content, sound } = section;
-        let owner = values::read(&name, |text| owner(text, domain), context.problems);
+        let owner = values::read(&name, |text| selector_owner(text, domain), context.problems);
         if let Some(owner) = &owner
             && let Some(first) = owners.insert(owner.value.clone(), owner.span.clone())
         {
@@ -52,23 +51,6 @@ pub(super) fn resolve(
         }
     }
     selectors
-}
-
-/// `<selector>._domainkey.<domain>`.
-fn owner(selector: &str, domain: Option<&Name>) -> Result<Name, Refusal> {
-    if let Some(bare) = selector.to_ascii_lowercase().split("._domainkey").next()
-        && bare.len() < selector.len()
-    {
-        let message = format!("{} is more than a selector", quoted(selector));
-        return Err(Refusal { message, help: Some(format!("write the part before `._domainkey`: {}", quoted(bare))) });
-    }
-    let labels = names::labels(selector, "selector")?;
-    let root = Name::root();
-    let rest = [b"_domainkey".as_slice()].into_iter().chain(domain.unwrap_or(&root).labels());
-    Name::from_labels(labels.labels().chain(rest)).map_err(|error| Refusal {
-        message: format!("the selector {} makes no domain name: {error}", quoted(selector)),
-        help: None,
-    })
 }
 
 /// What is to stand at the selector: exactly one of four. `missing` is what is underlined where none is asked for.

@@ -11,8 +11,8 @@ use mailvouch_providers::ProviderError;
 use mailvouch_providers::dns::Name;
 
 use super::connect;
+use super::drafts::{combine, drafts, holder};
 use super::out::{Ended, Out, say};
-use super::plan::{combine, drafts, holder};
 use super::world::{World, known_rules, read_text};
 use crate::cli::{ApplyArgs, Exit};
 use crate::declared::{Guard, ProviderKind, ServerAddress};

@@ -1,12 +1,12 @@
 //! `diff`: what is published against what is desired.
 
 use super::connect;
+use super::drafts::{drafts, end_of};
 use super::out::Out;
-use super::plan::drafts;
 use super::world::{World, known_rules};
 use crate::cli::{DiffArgs, Exit, Format};
 use crate::output::diff;
-use crate::plan::{Desired, Draft};
+use crate::plan::Desired;
 
 pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
     let world = World::of(&arguments.world)?;
@@ -25,15 +25,4 @@ pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
         Format::Json | Format::Ndjson => out.print(&diff::json(&desired))?,
     }
     Ok(exit)
-}
-
-/// Changes wait; or none are known of, and something could not be told.
-pub(super) fn end_of(draft: &Draft) -> Exit {
-    if !draft.desired.changes.is_empty() {
-        Exit::Findings
-    } else if draft.desired.before.has_unknowns() {
-        Exit::Unknown
-    } else {
-        Exit::Clean
-    }
 }

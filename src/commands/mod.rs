@@ -5,6 +5,7 @@ mod check;
 mod connect;
 mod demo;
 mod diff;
+mod drafts;
 mod explain;
 mod out;
 mod plan;

@@ -1,6 +1,7 @@
 //! Opens the providers of a declaration, with their secrets.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -27,7 +28,7 @@ pub(super) fn providers(subjects: &[Subject], timeout: Duration) -> anyhow::Resu
     Ok(providers)
 }
 
-fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Box<dyn Provider>> {
+fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Provider>> {
     let zone = config.zone.as_ref().map(|zone| zone.value.clone());
     Ok(match &config.kind {
         ProviderKind::ZoneFile { files, reload } => {
@@ -36,7 +37,7 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Box<dyn Pr
                 ZoneFiles::Directory(path) => ZoneFile::folder(&path.value),
             };
             let reload = reload.as_ref().map(|command| command.value.clone()).unwrap_or_default();
-            Box::new(provider.with_reload(reload))
+            Arc::new(provider.with_reload(reload))
         }
         ProviderKind::Rfc2136 { server, key } => {
             let Some(key) = key else {
@@ -50,7 +51,7 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Box<dyn Pr
                 algorithm: key.algorithm.name().parse()?,
                 secret: TsigSecret::from_base64(&secret)?,
             };
-            Box::new(Rfc2136::new(address(&server.value)?, key, timeout, zone))
+            Arc::new(Rfc2136::new(address(&server.value)?, key, timeout, zone))
         }
         other => bail!("`kind = \"{}\"` is not built yet; this version writes to zone-file and rfc2136", other.name()),
     })

@@ -12,9 +12,11 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, master};
 
+use super::connect;
 use crate::cli::{DnsArgs, WorldArgs};
-use crate::declared::{Declaration, DeclarationError, domain_argument, nearest_name, selector_argument};
+use crate::declared::{Declaration, DeclarationError, PublishedFrom, domain_argument, nearest_name, selector_argument};
 use crate::lint::{ALL, Declared, Selection, Subject};
+use crate::plan::ProviderSource;
 use crate::published::{Answers, Gatherer, Live, LiveOptions, Recursion, Source, ZoneFiles};
 
 /// The file that is looked for, here and in every folder above.
@@ -72,12 +74,13 @@ impl World {
                 selector_argument(selector, &subject.domain).map_err(|why| anyhow!("{why}"))?;
             }
         }
-        let source = source(&From {
+        let from = From {
             resolver: &arguments.resolver,
             zone_files: &arguments.zone_file,
             answers: arguments.answers.as_deref(),
             timeout: arguments.timeout,
-        })?;
+        };
+        let source = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
         Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
     }
@@ -94,12 +97,13 @@ impl World {
                 wanted.into_iter().map(|(domain, _)| subject(declaration.as_ref(), domain, Vec::new(), &[], now));
             subjects.collect::<anyhow::Result<Vec<_>>>()?
         };
-        let source = source(&From {
+        let from = From {
             resolver: &arguments.resolver,
             zone_files: &arguments.zone_file,
             answers: None,
             timeout: arguments.timeout,
-        })?;
+        };
+        let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);
         Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
     }
@@ -263,6 +267,25 @@ pub(super) fn no_such_rule(name: &str) -> anyhow::Error {
     let nearest = nearest_name(name, ALL.iter().map(|rule| rule.meta().id));
     let meant = nearest.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
     anyhow!("there is no rule `{name}`{meant} (`mailvouch rules` lists them all)")
+}
+
+/// DNS, or what stands in for it; for domains with `published = "provider"` what their provider holds.
+fn source_for(subjects: &[Subject], from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
+    let beneath = source(from)?;
+    let at_provider = |subject: &&Subject| {
+        subject.declared.as_ref().is_some_and(|declared| declared.domain().published == PublishedFrom::Provider)
+    };
+    let subjects: Vec<Subject> = subjects.iter().filter(at_provider).cloned().collect();
+    // Files that are named on the command line count for more than the declaration.
+    if subjects.is_empty() || !from.zone_files.is_empty() || from.answers.is_some() {
+        return Ok(beneath);
+    }
+    let providers = connect::providers(&subjects, from.timeout)?;
+    let domain = |subject: &Subject| {
+        let config = subject.declared.as_ref()?.domain().provider.as_ref()?;
+        Some((subject.domain.clone(), providers.get(&config.value.name.value)?.clone()))
+    };
+    Ok(Arc::new(ProviderSource::new(subjects.iter().filter_map(domain).collect(), beneath)))
 }
 
 fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {

@@ -5,6 +5,7 @@
 //! is asked after, never assumed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mailvouch_providers::dns::{Name, Rdata};
@@ -62,7 +63,7 @@ pub struct Applied {
 }
 
 /// The providers that a plan may need, by their names in the declaration.
-pub type Providers = BTreeMap<String, Box<dyn Provider>>;
+pub type Providers = BTreeMap<String, Arc<dyn Provider>>;
 
 /// A step, ready to be written.
 struct Ready<'a> {

@@ -10,6 +10,7 @@ mod draft;
 mod guards;
 mod journal;
 mod model;
+mod provider_source;
 mod set_draft;
 mod verify;
 
@@ -19,4 +20,5 @@ pub use draft::{Draft, DraftError, Holder, draft, judge_again};
 pub use guards::{Tripped, judge};
 pub use journal::{Entry, Journal, JournalError};
 pub use model::{Advice, Guarded, Plan, PlanFileError, Step};
+pub use provider_source::ProviderSource;
 pub use verify::{ServerView, View, verify};

@@ -9,7 +9,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
-use crate::declared::Guard;
+use crate::declared::{Guard, nearest_name};
 use crate::lint::Severity;
 
 /// How a run ends; the same for every command (`docs/exit-codes.md`).
@@ -65,7 +65,7 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// When to colour what is printed.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
     pub color: Color,
 }
 
@@ -304,8 +304,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 fn guard(text: &str) -> Result<Guard, String> {
     Guard::from_name(text).ok_or_else(|| {
-        let names: Vec<&str> = Guard::ALL.iter().map(|guard| guard.name()).collect();
-        format!("the guards are {}", names.join(", "))
+        let names = Guard::ALL.map(Guard::name);
+        let nearest = nearest_name(text, names).map(|name| format!("did you mean `{name}`? "));
+        format!("{}the guards are {}", nearest.unwrap_or_default(), names.join(", "))
     })
 }
 

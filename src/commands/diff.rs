@@ -2,13 +2,14 @@
 
 use super::connect;
 use super::drafts::{drafts, end_of};
-use super::out::Out;
+use super::out::{Out, one_document};
 use super::world::{World, known_rules};
 use crate::cli::{DiffArgs, Exit, Format};
 use crate::output::diff;
 use crate::plan::Desired;
 
 pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
+    one_document(arguments.world.format)?;
     let world = World::of(&arguments.world)?;
     known_rules(arguments.accept.iter())?;
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;

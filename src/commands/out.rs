@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
-use crate::cli::Exit;
+use crate::cli::{Exit, Format};
 use crate::declared::DeclarationError;
 use crate::output::human;
 
@@ -45,6 +45,15 @@ impl Out {
             other => Ok(other.context("cannot write the output")?),
         }
     }
+}
+
+/// Refuses a form of lines for what is one document.
+pub(super) fn one_document(format: Format) -> anyhow::Result<()> {
+    ensure!(
+        format != Format::Ndjson,
+        "`--format ndjson` is for `check`, whose results come one by one; this is one document: `--format json`"
+    );
+    Ok(())
 }
 
 /// Says something to whoever sits there, beside the output.

@@ -4,12 +4,13 @@ use anyhow::Context as _;
 
 use super::connect;
 use super::drafts::{combine, drafts, end_of};
-use super::out::Out;
+use super::out::{Out, one_document};
 use super::world::{World, known_rules};
 use crate::cli::{Exit, Format, PlanArgs};
 use crate::output::plan as output;
 
 pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
+    one_document(arguments.world.format)?;
     let world = World::of(&arguments.world)?;
     known_rules(arguments.accept.iter())?;
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;

@@ -1,10 +1,11 @@
 //! `rules`: all of them.
 
-use super::out::Out;
+use super::out::{Out, one_document};
 use crate::cli::{Exit, Format};
 use crate::output::rules;
 
 pub(super) fn run(format: Format) -> anyhow::Result<Exit> {
+    one_document(format)?;
     let text = match format {
         Format::Human => rules::human(),
         Format::Json | Format::Ndjson => rules::json(),

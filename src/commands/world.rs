@@ -184,7 +184,15 @@ fn one_off(domain: &Name, egress: &[IpNet]) -> anyhow::Result<Declaration> {
         "version = 1\n[egress.command-line]\naddresses = [{}]\n[domains.\"{domain}\"]\negress = [\"command-line\"]\n",
         addresses.join(", ")
     );
-    let mut declaration = Declaration::from_text(Path::new("--egress"), &text, Path::new(""))?;
+    let read = Declaration::from_text(Path::new("--egress"), &text, Path::new(""));
+    let mut declaration = read.map_err(|error| match error {
+        // Nobody wrote the text that the problems point into.
+        DeclarationError::Invalid { problems, .. } => {
+            let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+            anyhow!("`--egress`: {}", messages.join("; "))
+        }
+        other => other.into(),
+    })?;
     for domain in &mut declaration.domains {
         // Addresses alone do not say that nobody else sends.
         domain.says_who_sends = false;

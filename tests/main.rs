@@ -2,6 +2,7 @@
 
 mod declared;
 mod live;
+mod output;
 mod providers;
 mod record;
 mod rules;

@@ -4,14 +4,18 @@
 //! so. DNS, providers and declarations are other people's text: none of it reaches a terminal unescaped (see
 //! [`printable`]).
 
+mod columns;
 pub mod diff;
 pub mod human;
 pub mod json;
 pub mod plan;
 mod printable;
+mod remark;
 pub mod rules;
 pub mod servers;
 mod style;
 mod tally;
+mod value;
+mod words;
 
 pub use tally::Tally;

@@ -8,11 +8,21 @@ pub(super) const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const INFO: Style = AnsiColor::BrightBlue.on_default().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Line numbers, arrows, and what else frames a text.
+pub(super) const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
 pub(super) const STRONG: Style = Style::new().bold();
+/// What is to be typed as it stands.
+pub(super) const CODE: Style = AnsiColor::Cyan.on_default();
+/// What stays as it is.
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const ADDED: Style = AnsiColor::Green.on_default();
+pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
+pub(super) const ADDED_TOKEN: Style = AnsiColor::Green.on_default().bold().underline();
+pub(super) const REMOVED_TOKEN: Style = AnsiColor::Red.on_default().bold().underline();
 
 /// `text` in a style.
 pub(super) fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
+    if text.is_empty() { String::new() } else { format!("{style}{text}{style:#}") }
 }
 
 pub(super) fn of_severity(severity: Severity) -> Style {

@@ -10,8 +10,9 @@ mod refuses;
 
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anstream::adapter::strip_str;
 use mailvouch::declared::{Declaration, DeclarationError, Problem, SourceFile};
+use mailvouch::output::human;
 
 /// Where the fixtures of this area are.
 fn folder() -> PathBuf {
@@ -23,33 +24,18 @@ fn read(text: &str) -> Result<Declaration, DeclarationError> {
     Declaration::from_text(Path::new("mailvouch.toml"), text, &folder())
 }
 
-/// Problems as a terminal shows them.
-fn render(level: &Level<'_>, file: &SourceFile, problems: &[Problem]) -> String {
-    let path = file.path().display().to_string();
-    let group = |problem: &Problem| -> Group<'_> {
-        let snippet = Snippet::source(file.text().to_owned()).path(path.clone());
-        let primary = AnnotationKind::Primary.span(problem.span.clone());
-        let related = problem
-            .related
-            .iter()
-            .map(|related| AnnotationKind::Context.span(related.span.clone()).label(related.text.clone()));
-        let group = level
-            .clone()
-            .primary_title(problem.message.clone())
-            .element(snippet.annotation(primary).annotations(related));
-        match &problem.help {
-            Some(help) => group.element(Level::HELP.message(help.clone())),
-            None => group,
-        }
-    };
-    let shown: Vec<String> = problems.iter().map(|problem| Renderer::plain().render(&[group(problem)])).collect();
-    shown.join("\n\n") + "\n"
+/// What is shown of problems, without colours.
+fn render(file: &SourceFile, problems: &[Problem]) -> String {
+    let error = DeclarationError::Invalid { file: file.clone(), problems: problems.to_vec(), omitted: 0 };
+    render_error(&error)
 }
 
-/// What is shown of a declaration that is wrong.
+/// What is shown of a declaration that is wrong, without colours.
 fn render_error(error: &DeclarationError) -> String {
-    match error {
-        DeclarationError::Invalid { file, problems, .. } => render(&Level::ERROR, file, problems),
-        other => format!("error: {other}\n"),
-    }
+    strip_str(&human::problems(error)).to_string()
+}
+
+/// What is shown of notes, without colours.
+fn render_notes(file: &SourceFile, notes: &[Problem]) -> String {
+    strip_str(&human::notes(notes, file)).to_string()
 }

@@ -1,8 +1,6 @@
 //! What is allowed and worth a word, and the names of rules.
 
-use annotate_snippets::Level;
-
-use super::{read, render};
+use super::{read, render, render_notes};
 use crate::support::snapshots;
 
 #[test]
@@ -36,7 +34,7 @@ fn notes() {
         ),
     ] {
         let declaration = read(text).expect(name);
-        insta::assert_snapshot!(name, render(&Level::NOTE, &declaration.file, &declaration.notes));
+        insta::assert_snapshot!(name, render_notes(&declaration.file, &declaration.notes));
     }
     let repeated = read(
         "version = 1\n[egress.hq]\naddresses = [\"8.8.8.8\"]\n[domains.\"a.example\"]\negress = [\"hq\", \"hq\"]\n",
@@ -50,5 +48,5 @@ fn rule_names_are_checked_by_those_who_know_the_rules() {
     let text = "version = 1\n[domains.\"b.example\"]\naccept = [\"spf-missing\", \"spf-mising\"]\n[domains.\"a.example\"]\naccept = [\"everything\"]\n";
     let declaration = read(text).expect("a declaration");
     let problems = declaration.check_rule_names(&["spf-missing", "dmarc-missing"]);
-    insta::assert_snapshot!("accept-unknown", render(&Level::ERROR, &declaration.file, &problems));
+    insta::assert_snapshot!("accept-unknown", render(&declaration.file, &problems));
 }

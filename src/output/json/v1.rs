@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::lint::{self, Diagnostic, Facts, Operation, Place, PublishedSet, Report, Role};
 use crate::output::Tally;
+use crate::output::value::shown;
 use crate::published::{Reason, State};
 use crate::spf::{Class, Family, LOOKUP_LIMIT, VOID_LIMIT};
 
@@ -173,7 +174,7 @@ impl Record {
             owner: set.question.name.to_string(),
             r#type: set.question.rtype.to_string(),
             status,
-            values: values.iter().map(text).collect(),
+            values: values.iter().map(shown).collect(),
             strings: values.iter().filter_map(base64).collect(),
             ttl: found.map(|set| set.ttl),
             reason,
@@ -259,24 +260,16 @@ impl Change {
                 content: Some(escape_joined_text(content)),
                 ..at
             },
-            Operation::Create { content, .. } => Self { op: "create", content: Some(text(content)), ..at },
-            Operation::Delete { value, .. } => Self { op: "delete", value: Some(text(value)), ..at },
+            Operation::Create { content, .. } => Self { op: "create", content: Some(shown(content)), ..at },
+            Operation::Delete { value, .. } => Self { op: "delete", value: Some(shown(value)), ..at },
             Operation::Replace { value, content, .. } => Self {
                 op: "replace",
-                value: Some(text(value)),
-                content: Some(text(content)),
+                value: Some(shown(value)),
+                content: Some(shown(content)),
                 content_type: (value.rtype() != content.rtype()).then(|| content.rtype().to_string()),
                 ..at
             },
         }
-    }
-}
-
-/// The text that offsets count in: the joined text of a TXT record, the presentation form of any other.
-fn text(rdata: &Rdata) -> String {
-    match rdata {
-        Rdata::Txt(txt) => escape_joined_text(&txt.joined()),
-        other => other.to_string(),
     }
 }
 

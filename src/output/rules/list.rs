@@ -1,10 +1,10 @@
-//! The rules: a list, and each one's page.
+//! All rules, for people and for programs.
 
 use serde::Serialize;
 
-use super::json;
-use super::style::{STRONG, of_severity, paint};
 use crate::lint::{ALL, Meta};
+use crate::output::json::pretty;
+use crate::output::style::{STRONG, of_severity, paint};
 
 /// All rules, one a line: id, severity, what it is about.
 pub fn human() -> String {
@@ -35,11 +35,5 @@ struct Rule {
 /// All rules as JSON.
 pub fn json() -> String {
     let of = |meta: &Meta| Rule { id: meta.id, severity: meta.severity.name(), summary: meta.summary() };
-    json::pretty(&Document { version: 1, rules: ALL.iter().map(|rule| of(rule.meta())).collect() })
-}
-
-/// The page of a rule, for a terminal; none where no rule has this id.
-pub fn explain(id: &str) -> Option<String> {
-    let meta = ALL.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)?;
-    Some(meta.docs.to_owned())
+    pretty(&Document { version: 1, rules: ALL.iter().map(|rule| of(rule.meta())).collect() })
 }

@@ -1,0 +1,156 @@
+//! How an apply ended, and what to do next.
+
+use std::path::Path;
+
+use anstyle::Style;
+use mailvouch_providers::dns::Name;
+use mailvouch_providers::{ProviderError, Value};
+
+use super::steps::holder;
+use crate::output::diff::{SetChange, set};
+use crate::output::printable::printable;
+use crate::output::remark::remark;
+use crate::output::style::{ERROR, GOOD, STRONG, WARNING, paint};
+use crate::output::value::shown;
+use crate::output::words::{count, duration, indented};
+use crate::plan::{Applied, Outcome, Plan, Step};
+
+/// How an apply ended, what stands in DNS now as far as it is known, and what to do next.
+pub fn applied(applied: &Applied, plan: &Plan, journal: &Path) -> String {
+    let journal = as_argument(&printable(&journal.display().to_string()));
+    match &applied.outcome {
+        Outcome::Done if plan.is_empty() => "nothing to change, and nothing was written\n".to_owned(),
+        Outcome::Done => done(applied, plan, &journal),
+        Outcome::Refused { owner, error } => refused(owner, error),
+        Outcome::Failed { owner, error } => failed(owner, error),
+        Outcome::Stopped { owner, error, taken_back, left } => {
+            stopped(&Stop { owner, error, taken_back, left }, plan, &journal)
+        }
+    }
+}
+
+/// A path as a shell takes it: it stands in commands that are there to be copied.
+fn as_argument(path: &str) -> String {
+    let plain = |char: char| char.is_alphanumeric() || "/._-+:@%".contains(char);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+fn done(applied: &Applied, plan: &Plan, journal: &str) -> String {
+    let written = count(applied.written, "change");
+    let mut text = if applied.unfinished.is_empty() {
+        format!("{}: {written} written, and read back at the provider\n", paint(GOOD, "done"))
+    } else {
+        format!("{}: {written} written, but not finished\n", paint(WARNING, "not done"))
+    };
+    for step in &plan.steps {
+        text.push_str(&format!("  {} {}\n", step.owner, holder(step)));
+    }
+    for (owner, what) in &applied.unfinished {
+        text.push_str(&remark("  ", WARNING, "written, and not finished:", &printable(&format!("{owner}: {what}"))));
+    }
+    let longest = plan.steps.iter().flat_map(|step| &step.remove).map(|value| value.ttl).max();
+    if let Some(seconds) = longest {
+        text.push_str(&line("caches", &format!("may serve what was there for up to {} more", duration(seconds))));
+    }
+    text + &line("journal", &format!("{journal} holds every value that went and came"))
+}
+
+fn refused(owner: &Name, error: &ProviderError) -> String {
+    let mut text =
+        format!("{}: {}\n", paint(ERROR, "refused, and nothing was written"), paint(STRONG, &owner.to_string()));
+    let next = match error {
+        ProviderError::Stale(values) => {
+            text.push_str(&line("why", "the zone changed since the plan was made"));
+            text.push_str(&listed(values));
+            "`mailvouch plan` again, and look at what is different"
+        }
+        ProviderError::Rejected { .. } => {
+            text.push_str(&line("why", &error.to_string()));
+            "the words above are the provider's: what it refuses now, it refuses again"
+        }
+        _ => {
+            text.push_str(&line("why", &error.to_string()));
+            "mend that, and `mailvouch plan` again"
+        }
+    };
+    text + &line("next", next)
+}
+
+fn failed(owner: &Name, error: &ProviderError) -> String {
+    let head = paint(ERROR, "failed, and nothing was written");
+    let next = match error {
+        ProviderError::Unauthorized(_) => "look at the credential and what it may do; the plan is still good",
+        ProviderError::NoZone(_) => "look at which provider is declared for the domain",
+        _ => "try again: the plan is still good, and is checked again before anything is written",
+    };
+    format!("{head}: {}\n", paint(STRONG, &owner.to_string())) + &line("why", &error.to_string()) + &line("next", next)
+}
+
+/// An apply that stopped part-way.
+struct Stop<'a> {
+    owner: &'a Name,
+    error: &'a ProviderError,
+    taken_back: &'a [Name],
+    left: &'a [(Name, String)],
+}
+
+fn stopped(stop: &Stop<'_>, plan: &Plan, journal: &str) -> String {
+    let mut text = format!("{} at {}\n", paint(ERROR, "stopped part-way"), paint(STRONG, &stop.owner.to_string()));
+    text.push_str(&line("why", &stop.error.to_string()));
+    if let ProviderError::Stale(values) = stop.error {
+        text.push_str(&listed(values));
+    }
+    if !stop.taken_back.is_empty() {
+        let names: Vec<String> = stop.taken_back.iter().map(ToString::to_string).collect();
+        text.push_str(&line("taken back", &format!("{} (as before)", names.join(", "))));
+    }
+    for (owner, why) in stop.left {
+        let what = format!("{owner} ({why}). What was to be done there:");
+        text.push_str(&remark("  ", WARNING, "left changed, or perhaps changed:", &what));
+        for step in plan.steps.iter().filter(|step| step.owner == *owner) {
+            text.push_str(&planned(step));
+        }
+    }
+    if stop.left.is_empty() {
+        text.push_str(&line("now", "nothing of this plan stands in the zone"));
+        text.push_str(&line("next", "`mailvouch plan` again once the cause is mended"));
+    } else {
+        text.push_str(&line(
+            "next",
+            "look at these names, then `mailvouch plan` again: it begins at what the zone holds",
+        ));
+    }
+    text + &line("journal", journal)
+}
+
+/// The change of a step, for whoever has to look at it by hand.
+fn planned(step: &Step) -> String {
+    indented("    ", SetChange::of_step(step).iter().flat_map(set))
+}
+
+/// The values that are not as the plan has them.
+fn listed(values: &[Value]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let mut text = line("in the way", "values that are gone, are there already, or are other records of the same kind");
+    for value in values {
+        text.push_str(&format!("    {} {}\n", value.rdata.rtype(), shown(&value.rdata)));
+    }
+    text
+}
+
+fn line(word: &str, text: &str) -> String {
+    remark("  ", Style::new(), &format!("{word}:"), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_be_copied_into_a_shell() {
+        assert_eq!(as_argument("plans/a-1.jsonl"), "plans/a-1.jsonl");
+        assert_eq!(as_argument("my plans/it's"), "'my plans/it'\\''s'");
+    }
+}

@@ -1,0 +1,7 @@
+//! Plans and how they went, for people who are tired.
+
+mod applied;
+mod steps;
+
+pub use applied::applied;
+pub use steps::human;

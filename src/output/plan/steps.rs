@@ -1,0 +1,88 @@
+//! A plan: what is to be done, what it needs, and what it does not mend.
+
+use std::collections::BTreeSet;
+
+use anstyle::Style;
+
+use crate::lint::Severity;
+use crate::output::diff::{SetChange, set};
+use crate::output::printable::printable;
+use crate::output::remark::remark;
+use crate::output::style::{STRONG, WARNING, of_severity, paint};
+use crate::output::words::{count, indented};
+use crate::plan::{Advice, Plan, Step};
+
+/// Blanks before what belongs to a step.
+const INDENT: &str = "   ";
+
+/// The steps, what is left for people, and as the last line how much it is and what it needs.
+pub fn human(plan: &Plan) -> String {
+    let mut text: String = plan.steps.iter().enumerate().map(|(index, each)| step(index + 1, each) + "\n").collect();
+    if !plan.advice.is_empty() {
+        text.push_str(&format!("{}\n", paint(STRONG, "what this plan does not mend:")));
+        text.push_str(&plan.advice.iter().map(advice).collect::<String>());
+        text.push('\n');
+    }
+    text + &summary(plan)
+}
+
+/// How much is to be done, and which guards have to be allowed first.
+fn summary(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return "nothing to change\n".to_owned();
+    }
+    let zones: BTreeSet<_> = plan.steps.iter().filter_map(|step| step.zone.as_ref()).collect();
+    let zones = match zones.len() {
+        0 => String::new(),
+        zones => format!(" in {}", count(zones, "zone")),
+    };
+    let mut text = format!("{}{zones}", paint(STRONG, &count(plan.steps.len(), "change")));
+    let guards: BTreeSet<&str> =
+        plan.steps.iter().flat_map(|step| &step.guards).map(|guarded| guarded.guard.name()).collect();
+    if !guards.is_empty() {
+        let options: Vec<String> = guards.iter().map(|guard| format!("--allow {guard}")).collect();
+        text.push_str(&format!("; needs {}", paint(WARNING, &options.join(" "))));
+    }
+    let unplaced = plan.steps.iter().filter(|step| step.provider.is_none()).count();
+    if unplaced > 0 {
+        text.push_str(&format!("; {unplaced} to be made by hand: no provider is declared"));
+    }
+    text + "\n"
+}
+
+/// One step: where, what, why, and what it needs.
+fn step(number: usize, step: &Step) -> String {
+    let mut text = format!("{number}. {} {}\n", paint(STRONG, &step.owner.to_string()), holder(step));
+    text.push_str(&indented(INDENT, SetChange::of_step(step).iter().flat_map(set)));
+    let rules: Vec<&str> = step.rules.iter().map(String::as_str).collect();
+    text.push_str(&remark(INDENT, Style::new(), "for", &rules.join(", ")));
+    for guarded in &step.guards {
+        let needs = format!("--allow {}: {}", guarded.guard, guarded.why);
+        text.push_str(&remark(INDENT, WARNING, "needs", &needs));
+    }
+    for note in &step.notes {
+        text.push_str(&remark(INDENT, WARNING, "note:", note));
+    }
+    text
+}
+
+/// Who holds the name: `(`dns`, zone example.com)`.
+pub(super) fn holder(step: &Step) -> String {
+    match (&step.provider, &step.zone) {
+        (Some(provider), Some(zone)) => format!("(`{}`, zone {zone})", printable(provider)),
+        (Some(provider), None) => format!("(`{}`)", printable(provider)),
+        (None, _) => "(no provider is declared: to be made by hand)".to_owned(),
+    }
+}
+
+fn advice(advice: &Advice) -> String {
+    let severities = [Severity::Error, Severity::Warning, Severity::Info];
+    let severity = severities.into_iter().find(|severity| severity.name() == advice.severity);
+    let head = printable(&format!("{}[{}]", advice.severity, advice.rule)).into_owned();
+    let style = severity.map_or(Style::new(), of_severity);
+    let mut text = remark(INDENT, style, &head, &format!("{}: {}", advice.domain, advice.message));
+    if let Some(help) = &advice.help {
+        text.push_str(&remark("     ", Style::new(), "help:", help));
+    }
+    text
+}

@@ -1,0 +1,7 @@
+//! The rules: a list, and each one's page.
+
+mod list;
+mod page;
+
+pub use list::{human, json};
+pub use page::explain;

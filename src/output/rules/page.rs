@@ -1,0 +1,48 @@
+//! A rule's page in a terminal: it is Markdown, and stays readable as such.
+
+use crate::lint::ALL;
+use crate::output::style::{CODE, DIM, STRONG, of_severity, paint};
+
+/// The page of a rule, for a terminal; none where no rule has this id.
+pub fn explain(id: &str) -> Option<String> {
+    let meta = ALL.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)?;
+    let mut text = String::new();
+    let mut in_code = false;
+    for line in meta.docs.lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            text.push_str(&format!("{}\n", paint(CODE, &format!("    {line}"))));
+        } else if let Some(heading) = line.strip_prefix("# ") {
+            let severity = paint(of_severity(meta.severity), meta.severity.name());
+            text.push_str(&format!("{} ({severity})\n", paint(STRONG, heading)));
+        } else if let Some(heading) = line.strip_prefix("## ") {
+            text.push_str(&format!("{}\n", paint(STRONG, heading)));
+        } else if is_rule_of_table(line) {
+            text.push_str(&format!("{}\n", paint(DIM, line)));
+        } else {
+            text.push_str(&format!("{}\n", inline(line)));
+        }
+    }
+    Some(text)
+}
+
+/// `|---|---|`.
+fn is_rule_of_table(line: &str) -> bool {
+    line.starts_with('|') && line.chars().all(|char| matches!(char, '|' | '-' | ':' | ' '))
+}
+
+/// Code keeps its backticks, which mark it also where there is no colour; `**` goes.
+fn inline(line: &str) -> String {
+    let mut text = String::new();
+    for (index, piece) in line.split('`').enumerate() {
+        if index % 2 == 1 {
+            text.push_str(&paint(CODE, &format!("`{piece}`")));
+        } else {
+            for (index, piece) in piece.split("**").enumerate() {
+                text.push_str(&if index % 2 == 1 { paint(STRONG, piece) } else { piece.to_owned() });
+            }
+        }
+    }
+    text
+}

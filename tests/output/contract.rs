@@ -69,7 +69,7 @@ async fn every_field_is_there() {
         assert!(is_word(&domain["verdict"], &["pass", "fail", "unknown"]));
         for record in items(&domain["records"]) {
             let required = ["role", "owner", "type", "status", "values", "strings", "ttl", "reason"];
-            assert_keys(record, &required, &["aliases"]);
+            assert_keys(record, &required, &["chain"]);
             assert!(is_word(&record["role"], &["spf", "mx", "dkim", "dmarc"]), "{record}");
             assert!(is_word(&record["status"], &["found", "absent", "unknown"]), "{record}");
             assert_eq!(record["status"] == "found", record["ttl"].is_u64(), "{record}");
@@ -137,7 +137,7 @@ async fn values_are_what_is_published() {
     assert_eq!(owners, ["k1._domainkey.example.com", "s1._domainkey.example.com"]);
     assert_eq!(of_role("dkim")[0]["status"], "absent");
     assert_eq!(of_role("dmarc")[0]["owner"], "_dmarc.example.com");
-    assert_eq!(of_role("dmarc")[0]["aliases"], serde_json::json!(["policy.example.com"]));
+    assert_eq!(of_role("dmarc")[0]["chain"], serde_json::json!(["policy.example.com"]));
     let unknown = &document["domains"][1];
     assert_eq!((&unknown["verdict"], &unknown["spf"]), (&Value::from("unknown"), &Value::Null));
     assert_eq!(unknown["records"][0]["reason"], "not-in-snapshot");

@@ -4,6 +4,7 @@ mod applied;
 mod changes;
 mod contract;
 mod findings;
+mod formats;
 mod hostile;
 mod problems;
 mod rules;

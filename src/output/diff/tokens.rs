@@ -8,6 +8,9 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::output::value::octets;
 use crate::record::{DkimRecord, DmarcRecord, SpfRecord};
 
+/// Most pieces that are compared one by one.
+const MOST_COMPARED: usize = 2000;
+
 /// What a value is, as far as its pieces go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -83,21 +86,38 @@ pub(super) fn compare(before: &Rdata, after: &Rdata) -> (Vec<Token>, Vec<Token>)
         pieces.iter().map(|piece| text[piece.lead.start..piece.body.end].to_vec()).collect()
     };
     let (old_content, new_content) = (content(&old, &old_pieces), content(&new, &new_pieces));
-    let same: Vec<(Range<usize>, Range<usize>)> = capture_diff_slices(Algorithm::Myers, &old_content, &new_content)
-        .into_iter()
-        .filter_map(|op| match op {
-            DiffOp::Equal { old_index, new_index, len } => {
-                Some((old_index..old_index + len, new_index..new_index + len))
-            }
-            DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => None,
-        })
-        .collect();
-    let old_stays = |index: usize| same.iter().any(|(old, _)| old.contains(&index));
-    let new_stays = |index: usize| same.iter().any(|(_, new)| new.contains(&index));
-    let tokens = |text: &[u8], pieces: &[Piece], stays: &dyn Fn(usize) -> bool| {
-        pieces.iter().enumerate().map(|(index, piece)| token(text, piece, !stays(index))).collect()
+    let (mut old_changed, mut new_changed) = (vec![true; old_content.len()], vec![true; new_content.len()]);
+    for (old, new) in common(&old_content, &new_content) {
+        old_changed[old].fill(false);
+        new_changed[new].fill(false);
+    }
+    let tokens = |text: &[u8], pieces: &[Piece], changed: &[bool]| {
+        pieces.iter().zip(changed).map(|(piece, changed)| token(text, piece, *changed)).collect()
     };
-    (tokens(&old, &old_pieces, &old_stays), tokens(&new, &new_pieces, &new_stays))
+    (tokens(&old, &old_pieces, &old_changed), tokens(&new, &new_pieces, &new_changed))
+}
+
+/// The runs that both sequences have.
+fn common(old: &[Vec<u8>], new: &[Vec<u8>]) -> Vec<(Range<usize>, Range<usize>)> {
+    let start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old_end, new_end) = (old.len() - end, new.len() - end);
+    let mut runs = vec![(0..start, 0..start), (old_end..old.len(), new_end..new.len())];
+    let (old_middle, new_middle) = (&old[start..old_end], &new[start..new_end]);
+    // The cost grows with the product of what differs; a text of so many pieces is nobody's record.
+    if old_middle.len().max(new_middle.len()) <= MOST_COMPARED {
+        runs.extend(capture_diff_slices(Algorithm::Myers, old_middle, new_middle).into_iter().filter_map(
+            |op| match op {
+                DiffOp::Equal { old_index, new_index, len } => {
+                    let (old, new) = (start + old_index, start + new_index);
+                    Some((old..old + len, new..new + len))
+                }
+                DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => None,
+            },
+        ));
+    }
+    runs
 }
 
 /// Cuts a text before each run of separators; blanks around a separator belong to it. No byte is lost.
@@ -192,6 +212,19 @@ mod tests {
                 assert_eq!(at, text.len(), "{text:?} {pieces:?}");
             }
         }
+    }
+
+    #[test]
+    fn texts_of_very_many_pieces_are_compared_at_their_ends() {
+        let terms = |letter: char| (0..20_000).map(|number| format!("{letter}{number} ")).collect::<Vec<_>>().concat();
+        let (before, after) =
+            compare(&txt(&format!("v=spf1 {}~all", terms('a'))), &txt(&format!("v=spf1 {}~all", terms('b'))));
+        for tokens in [before, after] {
+            let stays: Vec<&str> = tokens.iter().filter(|token| !token.changed).map(|token| &*token.body).collect();
+            assert_eq!(stays, ["v=spf1", "~all"]);
+        }
+        let (before, after) = both("v=spf1 a b c d", "v=spf1 b c x d");
+        assert_eq!((before.as_str(), after.as_str()), ("v=spf1 [a] b c d", "v=spf1 b c [x] d"));
     }
 
     #[test]

@@ -57,7 +57,7 @@ struct Record {
     strings: Vec<Vec<String>>,
     ttl: Option<u32>,
     reason: Option<&'static str>,
-    aliases: Vec<String>,
+    chain: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -178,7 +178,7 @@ impl Record {
             strings: values.iter().filter_map(base64).collect(),
             ttl: found.map(|set| set.ttl),
             reason,
-            aliases: set.reply.chain.iter().map(ToString::to_string).collect(),
+            chain: set.reply.chain.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -7,4 +7,5 @@ mod providers;
 mod record;
 mod rules;
 mod servers;
+mod spf;
 mod support;

@@ -1,7 +1,6 @@
 //! What evaluating a record costs (RFC 7208, section 4.6.4).
 
 use super::{Branch, Family, Lead, Tree};
-use crate::record::spf::{Mechanism, Modifier, Term};
 
 /// Terms that may ask DNS, over the whole tree.
 pub const LOOKUP_LIMIT: usize = 10;
@@ -20,73 +19,43 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The static worst case of a tree.
+    /// The static worst case of a tree. That of a record with a syntax error is what it would be without: evaluation
+    /// itself ends before the first term.
     pub fn worst(tree: &Tree) -> Self {
-        let voids = Family::BOTH.map(|family| count(tree, &|tree, index| voids(tree, index, family)));
-        Self { lookups: count(tree, &lookups), voids: voids.into_iter().max().unwrap_or_default() }
+        Self::of_the_dearer_family(|family| total(tree, family))
     }
 
     /// What one term of the tree costs, with all that it leads to.
     pub fn of_term(tree: &Tree, index: usize) -> Self {
-        let below = match tree.branches.get(index) {
-            Some(Branch::Record(Lead::Tree(below))) => Self::worst(below),
-            _ => Self::default(),
-        };
-        let voids = Family::BOTH.map(|family| voids(tree, index, family)).into_iter().max().unwrap_or_default();
-        Self { lookups: lookups(tree, index) + below.lookups, voids: voids + below.voids }
+        let branch = tree.branches.get(index).unwrap_or(&Branch::Leaf);
+        Self::of_the_dearer_family(|family| of_branch(branch, family))
+    }
+
+    fn of_the_dearer_family(cost: impl Fn(Family) -> Self) -> Self {
+        let [v4, v6] = Family::BOTH.map(cost);
+        Self { lookups: v4.lookups.max(v6.lookups), voids: v4.voids.max(v6.voids) }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { lookups: self.lookups + other.lookups, voids: self.voids + other.voids }
     }
 }
 
-/// Whether a term asks DNS, and so counts.
-pub(super) fn counts(term: &Term) -> bool {
-    match term {
-        Term::Directive(directive) => match directive.mechanism {
-            Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => false,
-            Mechanism::Include(_)
-            | Mechanism::A { .. }
-            | Mechanism::Mx { .. }
-            | Mechanism::Ptr(_)
-            | Mechanism::Exists(_) => true,
-        },
-        Term::Modifier(modifier) => matches!(modifier, Modifier::Redirect(_)),
-        Term::Malformed(_) => false,
-    }
+/// The sum over a tree.
+fn total(tree: &Tree, family: Family) -> Cost {
+    tree.branches.iter().map(|branch| of_branch(branch, family)).fold(Cost::default(), Cost::plus)
 }
 
-fn term_at(tree: &Tree, index: usize) -> Option<&Term> {
-    Some(&tree.selection.one()?.record.terms().get(index)?.node)
-}
-
-/// A `redirect` beside `all` is ignored, and costs nothing (section 6.1).
-fn is_evaluated(tree: &Tree, index: usize) -> bool {
-    let beside_all = tree.selection.one().is_some_and(|published| published.record.all().is_some());
-    !beside_all || !matches!(term_at(tree, index), Some(Term::Modifier(Modifier::Redirect(_))))
-}
-
-fn lookups(tree: &Tree, index: usize) -> usize {
-    usize::from(is_evaluated(tree, index) && term_at(tree, index).is_some_and(counts))
-}
-
-fn voids(tree: &Tree, index: usize, family: Family) -> usize {
-    match tree.branches.get(index) {
-        Some(Branch::Addresses { .. }) => {
-            tree.branches[index].addresses(family).map_or(0, |addresses| addresses.voids.len())
+fn of_branch(branch: &Branch, family: Family) -> Cost {
+    let lookups = |lookups| Cost { lookups, voids: 0 };
+    match branch {
+        Branch::Leaf => Cost::default(),
+        Branch::Dynamic | Branch::PastLimit | Branch::Record(Lead::Dynamic | Lead::NoName) => lookups(1),
+        // It goes round until the limit ends it.
+        Branch::Record(Lead::Loop(_)) => lookups(LOOKUP_LIMIT + 1),
+        Branch::Addresses { v4, v6 } => Cost { lookups: 1, voids: family.choose(v4, v6).voids.len() },
+        Branch::Record(Lead::Tree(below)) => {
+            Cost { lookups: 1, voids: usize::from(below.is_void) }.plus(total(below, family))
         }
-        Some(Branch::Record(Lead::Tree(below))) => usize::from(below.is_void),
-        _ => 0,
     }
-}
-
-/// The sum over a tree, every branch of it that can be evaluated.
-fn count(tree: &Tree, of_term: &dyn Fn(&Tree, usize) -> usize) -> usize {
-    let indices = (0..tree.branches.len()).filter(|index| is_evaluated(tree, *index));
-    indices
-        .map(|index| {
-            let below = match &tree.branches[index] {
-                Branch::Record(Lead::Tree(below)) => count(below, of_term),
-                _ => 0,
-            };
-            of_term(tree, index) + below
-        })
-        .sum()
 }

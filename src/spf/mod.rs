@@ -7,6 +7,7 @@ mod coverage;
 mod ranges;
 mod selection;
 mod tree;
+mod walk;
 
 pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
 pub use coverage::{Class, Coverage, Decider, Region};

@@ -1,5 +1,6 @@
 //! Sets of addresses, as sorted ranges: what coverage is counted in.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
@@ -26,12 +27,17 @@ impl Family {
         }
     }
 
+    /// Of two things the one for this family.
+    pub fn choose<T>(self, v4: T, v6: T) -> T {
+        match self {
+            Self::V4 => v4,
+            Self::V6 => v6,
+        }
+    }
+
     /// The largest address, as a number.
     fn last(self) -> u128 {
-        match self {
-            Self::V4 => u128::from(u32::MAX),
-            Self::V6 => u128::MAX,
-        }
+        self.choose(u128::from(u32::MAX), u128::MAX)
     }
 }
 
@@ -155,6 +161,25 @@ impl RangeSet {
         Self { ranges }
     }
 
+    /// What of the set falls on the pieces of each rank, by rank. The pieces are in order and do not overlap.
+    pub(super) fn divide(&self, pieces: &[(RangeInclusive<u128>, usize)]) -> BTreeMap<usize, Self> {
+        let mut parts: BTreeMap<usize, Self> = BTreeMap::new();
+        let (mut ranges, mut pieces) = (self.ranges.iter().peekable(), pieces.iter().peekable());
+        while let (Some(range), Some((piece, rank))) = (ranges.peek(), pieces.peek()) {
+            let common = *range.start().max(piece.start())..=*range.end().min(piece.end());
+            if !common.is_empty() {
+                parts.entry(*rank).or_default().ranges.push(common);
+            }
+            // Whichever ends first can meet nothing more.
+            if range.end() <= piece.end() {
+                ranges.next();
+            } else {
+                pieces.next();
+            }
+        }
+        parts
+    }
+
     /// The fewest networks that make up the set, in order.
     pub fn networks(&self, family: Family) -> Vec<IpNet> {
         self.ranges.iter().flat_map(|range| range_networks(family, range)).collect()
@@ -192,7 +217,7 @@ pub(super) fn first_match(layers: &[RangeSet]) -> Vec<(RangeInclusive<u128>, usi
     starts.sort_unstable();
     let mut pieces: Vec<(RangeInclusive<u128>, usize)> = Vec::new();
     // Open ranges by rank, the first match at the front; the value is where the range ends.
-    let mut open: std::collections::BTreeMap<usize, u128> = std::collections::BTreeMap::new();
+    let mut open: BTreeMap<usize, u128> = BTreeMap::new();
     let mut next = starts.into_iter().peekable();
     let mut at = 0_u128;
     loop {
@@ -266,6 +291,17 @@ mod tests {
                 prop_assert_eq!(holds(&a.union(&b), number), in_a || in_b);
                 prop_assert_eq!(holds(&a.intersection(&b), number), in_a && in_b);
                 prop_assert_eq!(holds(&a.difference(&b), number), in_a && !in_b);
+            }
+        }
+
+        #[test]
+        fn a_set_is_divided_along_pieces(set in small_set(), layers in proptest::collection::vec(small_set(), 0..6)) {
+            let pieces = first_match(&layers);
+            let parts = set.divide(&pieces);
+            for rank in 0..layers.len() {
+                let of_rank = pieces.iter().filter(|(_, of)| *of == rank).map(|(range, _)| range.clone());
+                let wanted = set.intersection(&RangeSet::from_ranges(of_rank));
+                prop_assert_eq!(parts.get(&rank).cloned().unwrap_or_default(), wanted);
             }
         }
 

@@ -28,7 +28,8 @@ pub struct Tree {
 /// What one term leads to.
 #[derive(Clone, Debug)]
 pub enum Branch {
-    /// Nowhere: the term asks nothing (`ip4`, `ip6`, `all`), or is not understood.
+    /// Nowhere: the term asks nothing (`ip4`, `ip6`, `all`), is not understood, or is never evaluated: it stands behind
+    /// `all`, or is a `redirect` beside one (RFC 7208, sections 5.1 and 6.1).
     Leaf,
     /// Another record: `include` and `redirect`.
     Record(Lead),
@@ -41,17 +42,8 @@ pub enum Branch {
     },
     /// What it matches depends on the message or on the client's own name: `exists`, `ptr`, macros. No fixed set.
     Dynamic,
-}
-
-impl Branch {
-    /// The addresses for one family, where the term has such.
-    pub fn addresses(&self, family: Family) -> Option<&Addresses> {
-        match (self, family) {
-            (Self::Addresses { v4, .. }, Family::V4) => Some(v4),
-            (Self::Addresses { v6, .. }, Family::V6) => Some(v6),
-            _ => None,
-        }
-    }
+    /// Not followed: every evaluation has spent its look-ups before it comes here, and ends.
+    PastLimit,
 }
 
 /// Where `include` and `redirect` lead.
@@ -63,6 +55,8 @@ pub enum Lead {
     Loop(Name),
     /// Nobody knows before a message comes: the name holds a macro.
     Dynamic,
+    /// To what can be no domain name (an empty label, one over 63 octets): no record stands there (section 4.3).
+    NoName,
 }
 
 /// What `a` or `mx` comes to for one family.
@@ -74,24 +68,27 @@ pub struct Addresses {
     pub voids: Vec<Name>,
     /// Names that could not be looked up.
     pub unknown: Vec<(Name, Failure)>,
-    /// Whether an `mx` has more exchanges than may be looked up.
+    /// Whether an `mx` has more exchanges than may be looked up: none of them is (RFC 7208, section 4.6.4).
     pub past_mx_limit: bool,
 }
+
+/// Records that are followed although no evaluation reaches them: reports show what they would cost.
+const MAX_BEYOND: usize = 64;
 
 impl Tree {
     /// The tree of `name`, as far as the snapshot knows it.
     ///
-    /// Every branch is followed, also one that no address may ever reach: an early pass asks for all of a level at
-    /// once, and what it does not know yet reads as unknown.
+    /// Every branch is followed that an evaluation may reach, whichever address it is for, and some beyond: an early
+    /// pass asks for all of a level at once, and what it does not know yet reads as unknown.
     pub fn of(ask: &Ask<'_>, name: &Name) -> Self {
-        Self::below(ask, name, &mut Vec::new())
+        Growth::new(ask).tree(name, 0)
     }
 
     /// The tree of `name`, were this text its only record. None where it would not be selected.
     pub fn if_published(ask: &Ask<'_>, name: &Name, text: &[u8]) -> Option<Self> {
         let record = SpfRecord::parse(text)?;
         let published = Arc::new(Published { value: Txt::from_text(text), record });
-        let branches = branches(ask, name, &published, &mut Vec::new());
+        let branches = Growth::new(ask).branches(name, &published.record, 0);
         Some(Self {
             name: name.clone(),
             selection: Selection::One(published),
@@ -99,19 +96,6 @@ impl Tree {
             is_void: false,
             branches,
         })
-    }
-
-    /// `path` holds the names that lead here, this one not yet among them.
-    fn below(ask: &Ask<'_>, name: &Name, path: &mut Vec<Name>) -> Self {
-        let reply = ask.get(name, RrType::TXT);
-        let alias_to = reply.as_ref().and_then(|reply| reply.chain.last().cloned());
-        let is_void = reply.as_ref().is_some_and(|reply| reply.is_absent());
-        let selection = reply.map_or_else(|| Selection::Unknown(not_yet()), |reply| Selection::of(&reply));
-        let branches = match selection.one() {
-            None => Vec::new(),
-            Some(published) => branches(ask, name, published, path),
-        };
-        Self { name: name.clone(), selection, alias_to, is_void, branches }
     }
 
     /// This tree and all below it.
@@ -131,64 +115,127 @@ fn not_yet() -> Failure {
     Failure { reason: Reason::NotInSnapshot, server: None }
 }
 
-/// What the terms of one record lead to.
-fn branches(ask: &Ask<'_>, name: &Name, published: &Published, path: &mut Vec<Name>) -> Vec<Branch> {
-    path.push(name.clone());
-    let branches = published.record.terms().iter().map(|term| branch(ask, name, &term.node, path)).collect();
-    path.pop();
-    branches
+/// A tree while it grows.
+///
+/// A record may name the next one a thousand times, and that one the next: only what an evaluation can reach is
+/// followed without end. `spent` is the fewest look-ups with which one can come to a place; where that is the limit,
+/// every evaluation ends there. That leaves at most 2^10 records, however they include each other.
+struct Growth<'a> {
+    ask: &'a Ask<'a>,
+    /// The names that lead here.
+    path: Vec<Name>,
+    /// How many more records may be followed for reports alone.
+    beyond: usize,
 }
 
-fn branch(ask: &Ask<'_>, at: &Name, term: &Term, path: &mut Vec<Name>) -> Branch {
-    match term {
-        Term::Directive(directive) => match &directive.mechanism {
-            Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => Branch::Leaf,
-            Mechanism::Include(target) => Branch::Record(lead(ask, target, path)),
-            Mechanism::A { domain, .. } => match target_of(domain.as_ref(), at) {
-                Some(name) => addresses(|family, out| ask_addresses(ask, &name, family, out)),
-                None => Branch::Dynamic,
-            },
-            Mechanism::Mx { domain, .. } => match target_of(domain.as_ref(), at) {
-                Some(name) => addresses(|family, out| ask_exchanges(ask, &name, family, out)),
-                None => Branch::Dynamic,
-            },
-            Mechanism::Ptr(_) | Mechanism::Exists(_) => Branch::Dynamic,
-        },
-        Term::Modifier(Modifier::Redirect(target)) => Branch::Record(lead(ask, target, path)),
-        Term::Modifier(Modifier::Exp(_) | Modifier::Unknown { .. }) | Term::Malformed(_) => Branch::Leaf,
+impl<'a> Growth<'a> {
+    fn new(ask: &'a Ask<'a>) -> Self {
+        Self { ask, path: Vec::new(), beyond: MAX_BEYOND }
+    }
+
+    fn tree(&mut self, name: &Name, spent: usize) -> Tree {
+        let reply = self.ask.get(name, RrType::TXT);
+        let alias_to = reply.as_ref().and_then(|reply| reply.chain.last().cloned());
+        let is_void = reply.as_ref().is_some_and(|reply| reply.is_absent());
+        let selection = reply.map_or_else(|| Selection::Unknown(not_yet()), |reply| Selection::of(&reply));
+        let branches = match selection.one() {
+            None => Vec::new(),
+            Some(published) => self.branches(name, &published.record, spent),
+        };
+        Tree { name: name.clone(), selection, alias_to, is_void, branches }
+    }
+
+    /// What the terms of one record lead to.
+    fn branches(&mut self, name: &Name, record: &SpfRecord, spent: usize) -> Vec<Branch> {
+        self.path.push(name.clone());
+        let terms = record.terms();
+        let reached = terms.iter().position(|term| is_all(&term.node)).unwrap_or(terms.len());
+        let mut before = spent;
+        let mut branches = Vec::with_capacity(terms.len());
+        for (index, term) in terms.iter().enumerate() {
+            branches.push(match &term.node {
+                Term::Directive(directive) if index < reached && asks(&directive.mechanism) => {
+                    before += 1;
+                    self.branch(name, &directive.mechanism, before)
+                }
+                _ => Branch::Leaf,
+            });
+        }
+        // Wherever it stands, it comes last, and only where there is no `all` (section 6.1).
+        let redirect = terms.iter().enumerate().find_map(|(index, term)| match &term.node {
+            Term::Modifier(Modifier::Redirect(target)) if reached == terms.len() => Some((index, target)),
+            _ => None,
+        });
+        if let Some((index, target)) = redirect {
+            branches[index] = self.lead(target, before + 1);
+        }
+        self.path.pop();
+        branches
+    }
+
+    /// What a mechanism leads to; `spent` counts its own look-up.
+    fn branch(&mut self, at: &Name, mechanism: &Mechanism, spent: usize) -> Branch {
+        let (domain, look_up): (_, fn(&Ask<'_>, &Name, Family, &mut Addresses)) = match mechanism {
+            Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => return Branch::Leaf,
+            Mechanism::Include(target) => return self.lead(target, spent),
+            Mechanism::Ptr(_) | Mechanism::Exists(_) => return Branch::Dynamic,
+            Mechanism::A { domain, .. } => (domain, ask_addresses),
+            Mechanism::Mx { domain, .. } => (domain, ask_exchanges),
+        };
+        if domain.as_ref().is_some_and(DomainSpec::has_macros) {
+            return Branch::Dynamic;
+        }
+        if spent > LOOKUP_LIMIT {
+            return Branch::PastLimit;
+        }
+        let name = domain.as_ref().map_or_else(|| Some(at.clone()), DomainSpec::literal);
+        let of = |family| {
+            let mut out = Addresses::default();
+            // What can be no name has no address: it matches nothing, and there is nothing to ask.
+            if let Some(name) = &name {
+                look_up(self.ask, name, family, &mut out);
+            }
+            out
+        };
+        Branch::Addresses { v4: of(Family::V4), v6: of(Family::V6) }
+    }
+
+    /// Where `include` or `redirect` leads; `spent` counts its own look-up.
+    fn lead(&mut self, target: &DomainSpec, spent: usize) -> Branch {
+        if target.has_macros() {
+            return Branch::Record(Lead::Dynamic);
+        }
+        let Some(name) = target.literal() else { return Branch::Record(Lead::NoName) };
+        if self.path.contains(&name) {
+            return Branch::Record(Lead::Loop(name));
+        }
+        if spent > LOOKUP_LIMIT {
+            let Some(left) = self.beyond.checked_sub(1) else { return Branch::PastLimit };
+            self.beyond = left;
+        }
+        Branch::Record(Lead::Tree(Arc::new(self.tree(&name, spent))))
     }
 }
 
-/// The name that a term is about; none if a macro makes it.
-fn target_of(domain: Option<&DomainSpec>, at: &Name) -> Option<Name> {
-    domain.map_or_else(|| Some(at.clone()), DomainSpec::literal)
+fn is_all(term: &Term) -> bool {
+    matches!(term, Term::Directive(directive) if directive.mechanism == Mechanism::All)
 }
 
-fn lead(ask: &Ask<'_>, target: &DomainSpec, path: &mut Vec<Name>) -> Lead {
-    let Some(name) = target.literal() else { return Lead::Dynamic };
-    // A path longer than the limit of look-ups is never evaluated to its end.
-    if path.contains(&name) || path.len() > LOOKUP_LIMIT {
-        return Lead::Loop(name);
+/// Whether a mechanism asks DNS, and so counts (RFC 7208, section 4.6.4).
+fn asks(mechanism: &Mechanism) -> bool {
+    match mechanism {
+        Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => false,
+        Mechanism::Include(_)
+        | Mechanism::A { .. }
+        | Mechanism::Mx { .. }
+        | Mechanism::Ptr(_)
+        | Mechanism::Exists(_) => true,
     }
-    Lead::Tree(Arc::new(Tree::below(ask, &name, path)))
-}
-
-fn addresses(look_up: impl Fn(Family, &mut Addresses)) -> Branch {
-    let of = |family| {
-        let mut out = Addresses::default();
-        look_up(family, &mut out);
-        out
-    };
-    Branch::Addresses { v4: of(Family::V4), v6: of(Family::V6) }
 }
 
 /// The addresses of one name go into `out`.
 fn ask_addresses(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses) {
-    let rtype = match family {
-        Family::V4 => RrType::A,
-        Family::V6 => RrType::AAAA,
-    };
-    match ask.get(name, rtype).map(|reply| reply.state.clone()) {
+    match ask.get(name, family.choose(RrType::A, RrType::AAAA)).map(|reply| reply.state.clone()) {
         Some(State::Found(set)) => out.found.extend(set.values.iter().filter_map(|value| match value {
             Rdata::A(address) => Some(IpAddr::V4(*address)),
             Rdata::Aaaa(address) => Some(IpAddr::V6(*address)),
@@ -218,7 +265,8 @@ fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
         None => return out.unknown.push((name.clone(), not_yet())),
     };
     out.past_mx_limit = exchanges.len() > MX_LIMIT;
-    for exchange in exchanges.iter().take(MX_LIMIT) {
+    // Past the limit none is asked for: the result is an error whatever they have.
+    for exchange in exchanges.iter().filter(|_| exchanges.len() <= MX_LIMIT) {
         ask_addresses(ask, exchange, family, out);
     }
 }

@@ -99,14 +99,17 @@ impl SpfFacts {
         excess(&self.coverage, declared)
     }
 
-    /// The declared addresses that mail leaves from now and that do not pass.
+    /// The declared addresses that mail leaves from now and that do not pass for certain: what depends on the message,
+    /// or on a look-up that failed, may.
     pub fn missing(&self, declared: &Declared, now: jiff::Timestamp) -> Vec<IpNet> {
         let groups = declared.domain().egress.iter().map(|group| &group.value);
         let current = groups.filter(|group| group.state_at(now) == EgressState::Current);
         let networks: Vec<IpNet> = current.flat_map(|group| group.addresses.iter().map(|at| at.value)).collect();
         let of = |family| {
-            let declared = RangeSet::from_networks(family, &networks);
-            declared.difference(&self.coverage.class(family, Class::Pass)).networks(family)
+            let regions = self.coverage.regions(family).iter();
+            let refused = regions.filter(|region| region.class != Class::Pass && region.is_certain());
+            let refused = RangeSet::from_ranges(refused.flat_map(|region| region.set.ranges().iter().cloned()));
+            refused.intersection(&RangeSet::from_networks(family, &networks)).networks(family)
         };
         Family::BOTH.into_iter().flat_map(of).collect()
     }

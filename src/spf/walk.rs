@@ -216,7 +216,6 @@ impl Walk {
                 Vec::new()
             }
             Branch::Record(Lead::Tree(below)) => {
-                let live = spend_voids(live, usize::from(below.is_void), &decider, ended);
                 let mut rest = Vec::new();
                 for region in self.check_host(below, live) {
                     match region.class {
@@ -279,7 +278,6 @@ impl Walk {
         let live = spend_lookup(live, &decider, ended);
         match &frame.tree.branches[index] {
             Branch::Record(Lead::Tree(target)) => {
-                let live = spend_voids(live, usize::from(target.is_void), &decider, ended);
                 for region in self.check_host(target, live) {
                     let class = if region.class == Class::None { Class::PermError } else { region.class };
                     ended.push(Region { class, ..region.or_decided_by(&decider) });

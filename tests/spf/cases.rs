@@ -150,6 +150,9 @@ fn ten_terms_may_ask_and_ten_exchanges_may_be_asked_for() {
     let eleven = ten.replace(" ip4:192.0.2.1", " a:d.example ip4:192.0.2.1");
     assert_eq!(region(&ten, "192.0.2.1").class, Class::Pass);
     assert_eq!(region(&eleven, "192.0.2.1").class, Class::PermError);
+    // The tenth may ask for addresses too.
+    let last = format!("{}d.example A 192.0.2.1\n", ten.replace("include:i9.example ip4:192.0.2.1", "a"));
+    assert_eq!(region(&last, "192.0.2.1").class, Class::Pass);
     let mx = |count: usize| {
         let mut text = "d.example TXT v=spf1 mx -all\n".to_owned();
         (1..=count).for_each(|n| text += &format!("d.example MX {n} m{n}.example.\nm{n}.example A 192.0.2.{n}\n"));

@@ -1,0 +1,162 @@
+//! Every folder of `examples/`, run as its README says. A folder that is not told of here fails.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::runner::{Folder, Ran};
+use super::{contract, snapshots};
+
+/// One folder: what its first check looks at, how that ends, and what it finds.
+struct Example {
+    name: &'static str,
+    /// Arguments of `check`, and of every command after it.
+    arguments: &'static str,
+    exit: i32,
+    /// The rules of all findings.
+    rules: &'static [&'static str],
+    /// The guards that have to be allowed before it can be put right; none where the README does not do that.
+    repaired_by: Option<&'static str>,
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        name: "01-firewall-move",
+        arguments: "--zone-file example.com.zone --zone-file news.example.zone",
+        exit: 1,
+        rules: &["dkim-missing", "dmarc-differs", "egress-not-authorised"],
+        repaired_by: Some("--allow tightens-dmarc"),
+    },
+    Example {
+        name: "02-first-audit",
+        arguments: "example.org --zone-file example.org.zone --zone-file news.example.zone",
+        exit: 1,
+        rules: &["dmarc-multiple-records", "lookup-failed", "spf-multiple-records", "spf-near-miss"],
+        repaired_by: None,
+    },
+    Example {
+        name: "03-parked-domain",
+        arguments: "--zone-file example.net.zone",
+        exit: 0,
+        rules: &["parked-dmarc", "parked-spf"],
+        repaired_by: Some("--allow tightens-spf --allow tightens-dmarc"),
+    },
+];
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// A copy: what is in the repository is not written to.
+fn copy(name: &str) -> Folder {
+    fn into(folder: &Folder, from: &Path, below: &Path) {
+        for entry in fs::read_dir(from.join(below)).expect("a folder") {
+            let path = below.join(entry.expect("an entry").file_name());
+            if from.join(&path).is_dir() {
+                into(folder, from, &path);
+            } else {
+                folder.write(&path.display().to_string(), fs::read(from.join(&path)).expect("a file"));
+            }
+        }
+    }
+    let folder = Folder::new();
+    into(&folder, &examples().join(name), Path::new(""));
+    folder
+}
+
+fn rules(ran: &Ran) -> BTreeSet<String> {
+    let report = ran.json();
+    let findings = report["domains"].as_array().expect("domains").iter().flat_map(|domain| {
+        domain["diagnostics"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .map(|found| found["rule"].as_str().expect("a rule").to_owned())
+    });
+    findings.collect()
+}
+
+#[test]
+fn every_folder_is_told_of() {
+    let entries = fs::read_dir(examples()).expect("examples").map(|entry| entry.expect("an entry"));
+    let folders =
+        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("UTF-8"));
+    let told: BTreeSet<String> = EXAMPLES.iter().map(|example| example.name.to_owned()).collect();
+    assert_eq!(folders.collect::<BTreeSet<_>>(), told);
+}
+
+#[test]
+fn each_one_finds_what_it_is_there_to_show() {
+    let _area = snapshots();
+    for example in EXAMPLES {
+        let folder = copy(example.name);
+        let ran = folder.mailvouch(&format!("check {} --format json", example.arguments)).exits(example.exit);
+        let expected: BTreeSet<String> = example.rules.iter().map(|rule| (*rule).to_owned()).collect();
+        assert_eq!(rules(&ran), expected, "{}", example.name);
+        contract::holds(&ran.json());
+        insta::assert_snapshot!(format!("check-{}", example.name), ran.stdout);
+        let lines = folder.mailvouch(&format!("check {} --format ndjson", example.arguments)).exits(example.exit);
+        lines.lines().iter().for_each(contract::domain);
+        // Its README names what it shows, so that nobody reads of findings that do not come.
+        let readme = folder.read("README.md");
+        for rule in example.rules.iter().filter(|rule| **rule != "lookup-failed") {
+            assert!(readme.contains(&format!("`{rule}`")), "{}: {rule}", example.name);
+        }
+        assert!(readme.contains(example.arguments), "{}: {}", example.name, example.arguments);
+    }
+}
+
+#[test]
+fn each_one_is_put_right_as_its_readme_says() {
+    for example in EXAMPLES {
+        let Some(allowed) = example.repaired_by else { continue };
+        let folder = copy(example.name);
+        let run = |command: &str, code| folder.mailvouch(&format!("{command} {}", example.arguments)).exits(code);
+        let before = folder.files();
+        run("diff", 1);
+        run("plan", 1);
+        assert_eq!(folder.files(), before, "looking changes nothing");
+        run("plan --out plan.json", 1);
+        let before = folder.files();
+        run("apply plan.json", 5);
+        assert_eq!(folder.files(), before, "a guard is not allowed, and nothing is written");
+        run(&format!("apply plan.json {allowed}"), 0);
+        assert!(rules(&run("check --format json", 0)).is_empty());
+        run("diff", 0);
+        run("plan", 0).says("nothing to change");
+        assert!(folder.read("README.md").contains(&format!("apply plan.json {allowed}")), "{}", example.name);
+        assert_only_ours_changed(&folder, &before);
+    }
+}
+
+/// No line of a zone file is gone but those that hold SPF, DMARC or the serial; other files are as they were.
+fn assert_only_ours_changed(folder: &Folder, before: &[(PathBuf, Vec<u8>)]) {
+    let after = folder.files();
+    for (path, old) in before {
+        let (_, new) = after.iter().find(|(new, _)| new == path).expect("the file is still there");
+        if path.extension().is_none_or(|extension| extension != "zone") {
+            assert_eq!(new, old, "{}", path.display());
+            continue;
+        }
+        let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+        let gone = old.lines().filter(|line| !new.lines().any(|other| other == *line));
+        for line in gone {
+            assert!(["v=spf1", "v=DMARC1", "serial", "SOA"].iter().any(|ours| line.contains(ours)), "gone: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_declaration_that_an_audit_leads_to_is_one() {
+    let folder = copy("02-first-audit");
+    let readme = folder.read("README.md");
+    let (_, rest) = readme.split_once("```toml\n").expect("a declaration");
+    folder.write("mailvouch.toml", rest.split_once("```").expect("its end").0);
+    let zones = "--zone-file example.org.zone --zone-file news.example.zone";
+    let accepted = "--accept spf-multiple-records --accept dmarc-multiple-records";
+    assert!(readme.contains(accepted));
+    let diff = folder.mailvouch(&format!("diff {zones} {accepted}")).exits(1);
+    for owner in ["example.org", "_dmarc.example.org"] {
+        assert!(diff.stdout.contains(owner), "{diff}");
+    }
+}

@@ -1,0 +1,30 @@
+//! The program as a user has it: its command line, its exit codes, what it prints and writes.
+
+mod contract;
+mod demo;
+mod economy;
+mod examples;
+mod exit_codes;
+mod help;
+mod job;
+mod main_job;
+mod many;
+mod refusals;
+mod runner;
+mod scene;
+mod sources;
+mod unknown;
+mod usage;
+
+use insta::internals::SettingsBindDropGuard;
+
+use runner::Folder;
+
+/// Sends snapshots to `snapshots/cli/`, without what is different each time.
+fn snapshots() -> (SettingsBindDropGuard, SettingsBindDropGuard) {
+    let area = crate::support::snapshots("cli");
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "[SERVER]");
+    settings.add_filter(r"apply-\d{8}T\d{6}Z-\d+\.jsonl", "[JOURNAL]");
+    (settings.bind_to_scope(), area)
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Largest declaration, in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -34,11 +34,21 @@ impl<T> At<T> {
 }
 
 /// A declaration as it was read: its path as given, and its text. Cloning is cheap.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     path: Arc<Path>,
     text: Arc<str>,
+    /// Where each line begins; found out when it is first asked for.
+    lines: Arc<OnceLock<Vec<usize>>>,
 }
+
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.text) == (&other.path, &other.text)
+    }
+}
+
+impl Eq for SourceFile {}
 
 /// A place as editors count: both from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +62,7 @@ pub struct Position {
 impl SourceFile {
     /// A file with this path, as the user gave it, and this text.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into().into(), text: text.into() }
+        Self { path: path.into().into(), text: text.into(), lines: Arc::default() }
     }
 
     /// The path as given; what a label of a finding names as its source.
@@ -70,10 +80,11 @@ impl SourceFile {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
-    /// Line and column of each offset. Reads the text once, however many there are; for showing, not for analysis.
+    /// Line and column of each offset. The text is read once, however often this is asked.
     pub fn positions(&self, offsets: &[usize]) -> Vec<Position> {
-        let starts: Vec<usize> =
-            std::iter::once(0).chain(self.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        let starts = self.lines.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
+        });
         let place = |&offset: &usize| {
             let line = starts.partition_point(|start| *start <= offset);
             let start = starts.get(line.wrapping_sub(1)).copied().unwrap_or_default();

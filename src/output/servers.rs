@@ -1,5 +1,6 @@
 //! What authoritative servers serve after an apply, for people.
 
+use super::printable::printable;
 use crate::plan::{ServerView, View};
 
 /// One line a server; nothing where none was asked.
@@ -17,7 +18,9 @@ pub fn verified(views: &[ServerView]) -> String {
             View::Current | View::Behind => None,
         });
         let line = match (unknown, behind.is_empty()) {
-            (Some((owner, failure)), _) => format!("could not be asked about {owner}: {failure}"),
+            (Some((owner, failure)), _) => {
+                format!("could not be asked about {owner}: {}", printable(&failure.to_string()))
+            }
             (None, true) => format!("serves all of it ({} names)", of_server().count()),
             (None, false) => format!("does not serve it yet at {}: written, and on its way", behind.join(", ")),
         };

@@ -43,13 +43,13 @@ impl Rule for Spf {
             }
             Selection::One(published) => {
                 let value = Rdata::Txt(published.value.clone());
-                let message =
-                    format!("{owner} is declared as sending nothing, and its SPF record lets some senders pass");
                 let place = Place::value(owner, &value);
                 let operation = Operation::Replace { owner: owner.clone(), value, content };
                 // Whoever passes now would pass no more.
                 let coverage = &facts.spf.coverage;
                 let nobody_passes = coverage.passing_networks().is_empty() && !coverage.is_dynamic();
+                let lack = if nobody_passes { "does not refuse all of them" } else { "lets some senders pass" };
+                let message = format!("{owner} is declared as sending nothing, and its SPF record {lack}");
                 Diagnostic::new(self.meta(), message, place, 0..published.record.text().len())
                     .note("`v=spf1 -all` is declared")
                     .fix(if nobody_passes { Fix::safe([operation]) } else { Fix::ask([operation]) })

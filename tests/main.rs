@@ -4,6 +4,7 @@ mod cli;
 mod declared;
 mod live;
 mod output;
+mod plan;
 mod providers;
 mod record;
 mod rules;

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
 
 use super::reply::MAX_CHAIN;
-use super::{Absence, Question, Reply, State};
+use super::{Absence, Question, Reason, Reply, State};
 
 /// Statements about owners: this set stands there, or no set of this type does. It is silent about all else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overlay {
     owners: BTreeMap<Name, BTreeMap<RrType, Option<RecordSet>>>,
+    /// Names at which nothing stands, and the wildcard that answers there.
+    covered: BTreeMap<Name, Name>,
 }
 
 impl Overlay {
@@ -24,19 +26,25 @@ impl Overlay {
         self.owners.entry(owner.clone()).or_default().insert(rtype, set);
     }
 
+    /// States that nothing stands at an owner, and that what is answered there is made from `wildcard`. Resolvers do
+    /// not tell.
+    pub fn state_covered(&mut self, owner: &Name, wildcard: &Name) {
+        self.covered.insert(owner.clone(), wildcard.clone());
+    }
+
     /// What the overlay states there; the outer none where it is silent.
     pub fn stated(&self, owner: &Name, rtype: RrType) -> Option<Option<&RecordSet>> {
         self.owners.get(owner)?.get(&rtype).map(Option::as_ref)
     }
 
-    /// All statements, in order of owner and type.
+    /// All statements about sets, in order of owner and type.
     pub fn statements(&self) -> impl Iterator<Item = (&Name, RrType, Option<&RecordSet>)> {
         self.owners
             .iter()
             .flat_map(|(owner, types)| types.iter().map(move |(rtype, set)| (owner, *rtype, set.as_ref())))
     }
 
-    /// Whether it states nothing.
+    /// Whether it states nothing about any set.
     pub fn is_empty(&self) -> bool {
         self.owners.is_empty()
     }
@@ -46,88 +54,131 @@ impl Overlay {
         for (owner, rtype, set) in other.statements() {
             self.state(owner, rtype, set.cloned());
         }
+        self.covered.extend(other.covered.clone());
     }
 
     /// The answer with the overlay in place; `base` answers what lies beneath, or says that it does not know yet.
+    ///
+    /// Only what the overlay does not state is asked of `base`: a saved snapshot holds the answers to the questions
+    /// that were asked, and not one for each link of a chain of aliases.
     pub(super) fn answer(
         &self,
         question: &Question,
         base: &dyn Fn(&Question) -> Option<Arc<Reply>>,
     ) -> Option<Arc<Reply>> {
-        let mut name = question.name.clone();
         let mut chain: Vec<Name> = Vec::new();
+        let mut wildcard = None;
+        let mut at = question.clone();
         while chain.len() <= MAX_CHAIN {
-            if question.rtype != RrType::CNAME
-                && let Some(target) = self.stated_alias(&name)
-            {
-                chain.push(target.clone());
-                name = target;
-                continue;
-            }
-            if let Some(stated) = self.stated(&name, question.rtype) {
-                let state = match stated {
-                    Some(set) => State::Found(set.clone()),
-                    // Whether the name is still there for other types is not known: an empty answer claims less.
-                    None => State::Absent(Absence::NoData),
-                };
-                return Some(Arc::new(Reply { chain: chain.into(), wildcard: None, state }));
-            }
-            let below = base(&Question::new(&name, question.rtype))?;
-            let alias_withdrawn = self.stated(&name, RrType::CNAME) == Some(None);
-            match below.chain.first() {
-                Some(_) if alias_withdrawn => {
-                    return Some(Arc::new(Reply { chain: chain.into(), ..Reply::absent(Absence::NoData) }));
-                }
-                // The alias lies beneath, what it leads to may not: each link is looked at with the overlay on.
-                Some(target) if !self.is_empty() => {
+            let link = match self.said(&at) {
+                Some(link) => link,
+                None => self.corrected(&at, base, &mut chain, &mut wildcard)?,
+            };
+            match link {
+                Link::Alias(target) => {
                     chain.push(target.clone());
-                    name = target.clone();
+                    at.name = target;
                 }
-                _ => {
-                    let reply = self.with_existence(&name, &below);
-                    chain.extend(reply.chain.iter().cloned());
-                    return Some(Arc::new(Reply { chain: chain.into(), ..reply }));
-                }
+                Link::End(state) => return Some(Arc::new(Reply { chain: chain.into(), wildcard, state })),
             }
         }
         // A loop of aliases: resolvers answer it with a failure, or not at all.
-        Some(Arc::new(Reply { chain: chain.into(), ..Reply::unknown(super::Reason::ServFail) }))
+        Some(Arc::new(Reply { chain: chain.into(), ..Reply::unknown(Reason::ServFail) }))
     }
 
-    /// The target of the alias that the overlay puts at `name`.
-    fn stated_alias(&self, name: &Name) -> Option<Name> {
-        let set = self.stated(name, RrType::CNAME)??;
-        set.values.iter().find_map(|value| match value {
-            Rdata::Cname(target) => Some(target.clone()),
-            _ => None,
-        })
+    /// What the overlay itself says to a question, no alias followed; none where it is silent.
+    fn said(&self, question: &Question) -> Option<Link> {
+        let target = self.stated(&question.name, RrType::CNAME).flatten().and_then(target_of);
+        if let (Some(target), true) = (target, question.rtype != RrType::CNAME) {
+            return Some(Link::Alias(target));
+        }
+        Some(Link::End(match self.stated(&question.name, question.rtype)? {
+            Some(set) => State::Found(set.clone()),
+            // Whether the name is still there for other types is not known: an empty answer claims less.
+            None => State::Absent(Absence::NoData),
+        }))
     }
 
-    /// An answer from beneath, corrected for names that exist only in the overlay.
-    fn with_existence(&self, name: &Name, below: &Reply) -> Reply {
-        let exists = self.makes_exist(name);
-        if let Some(wildcard) = &below.wildcard {
-            // A wildcard answers only for names whose closest encloser is its own parent.
-            let ends_cover = |ancestor: &Name| self.makes_exist(ancestor);
-            let encloser = wildcard.parent().unwrap_or_else(Name::root);
-            if name.ancestors().take_while(|ancestor| *ancestor != encloser).any(|ancestor| ends_cover(&ancestor)) {
-                return Reply::absent(if exists { Absence::NoData } else { Absence::NxDomain });
+    /// What lies beneath, up to the first link of its chain of aliases about which the overlay knows better. The links
+    /// before that go into `chain`. None where it is not known yet.
+    fn corrected(
+        &self,
+        question: &Question,
+        base: &dyn Fn(&Question) -> Option<Arc<Reply>>,
+        chain: &mut Vec<Name>,
+        wildcard: &mut Option<Name>,
+    ) -> Option<Link> {
+        let below = base(question)?;
+        let mut name = &question.name;
+        // Of a chain it is not told which link a wildcard made: then it is followed link by link.
+        let alone = if below.is_alias() && below.wildcard.is_some() {
+            Some(base(&Question::new(name, RrType::CNAME))?)
+        } else {
+            None
+        };
+        let alone = alone.filter(|alone| alone.records().is_some());
+        let made_from = alone.as_ref().unwrap_or(&below).wildcard.as_ref();
+        let made_from = made_from.or_else(|| self.covers(name, &below));
+        if let Some(absence) = made_from.and_then(|wildcard| self.ends_cover(name, wildcard)) {
+            return Some(Link::End(State::Absent(absence)));
+        }
+        *wildcard = made_from.cloned().or(wildcard.take());
+        for target in &below.chain {
+            if self.stated(name, RrType::CNAME) == Some(None) {
+                // The alias goes, and nothing is stated in its place.
+                return Some(Link::End(State::Absent(Absence::NoData)));
+            }
+            if alone.is_some() {
+                return Some(Link::Alias(target.clone()));
+            }
+            chain.push(target.clone());
+            name = target;
+            if let Some(link) = self.said(&Question::new(name, question.rtype)) {
+                return Some(link);
             }
         }
-        match below.state {
-            State::Absent(Absence::NxDomain) if exists => {
-                Reply { state: State::Absent(Absence::NoData), ..below.clone() }
-            }
-            _ => below.clone(),
-        }
+        Some(Link::End(match &below.state {
+            State::Absent(Absence::NxDomain) if self.makes_exist(name) => State::Absent(Absence::NoData),
+            state => state.clone(),
+        }))
+    }
+
+    /// The wildcard that an answer beneath is made from, where it was stated.
+    fn covers(&self, name: &Name, below: &Reply) -> Option<&Name> {
+        let is_answer = matches!(below.state, State::Found(_) | State::Absent(Absence::NoData)) || below.is_alias();
+        self.covered.get(name).filter(|_| is_answer)
+    }
+
+    /// How a name is absent that a wildcard covers beneath and no longer does: it, or a name between it and the
+    /// wildcard's parent, exists in the overlay (RFC 4592, section 3.3.1). None where the cover stands.
+    fn ends_cover(&self, name: &Name, wildcard: &Name) -> Option<Absence> {
+        let encloser = wildcard.parent().filter(|encloser| name.is_at_or_below(encloser))?;
+        let ends = name.ancestors().take_while(|above| *above != encloser).any(|above| self.makes_exist(&above));
+        ends.then(|| if self.makes_exist(name) { Absence::NoData } else { Absence::NxDomain })
     }
 
     /// Whether the overlay puts a record at `name` or below it.
     fn makes_exist(&self, name: &Name) -> bool {
         // Names under a name follow it directly: the order is canonical.
-        let at_or_below = self.owners.range(name.clone()..).take_while(|(owner, _)| owner.is_at_or_below(name));
-        at_or_below.into_iter().any(|(_, types)| types.values().any(Option::is_some))
+        let mut at_or_below = self.owners.range(name.clone()..).take_while(|(owner, _)| owner.is_at_or_below(name));
+        at_or_below.any(|(_, types)| types.values().any(Option::is_some))
     }
+}
+
+/// What stands at one name.
+enum Link {
+    /// An alias of this name.
+    Alias(Name),
+    /// The answer.
+    End(State),
+}
+
+/// Where an alias points.
+fn target_of(set: &RecordSet) -> Option<Name> {
+    set.values.iter().find_map(|value| match value {
+        Rdata::Cname(target) => Some(target.clone()),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -183,6 +234,99 @@ mod tests {
         });
         assert_eq!(reply.records(), Some(&txt("new")));
         assert_eq!(*reply.chain, [name("target.example.net")]);
+    }
+
+    #[test]
+    fn what_the_overlay_is_silent_about_is_asked_once() {
+        let mut overlay = Overlay::default();
+        overlay.state(&name("elsewhere.example.com"), RrType::TXT, Some(txt("new")));
+        let theirs = Reply {
+            chain: Box::new([name("one.example.net"), name("two.example.net")]),
+            ..Reply::found(txt("theirs"))
+        };
+        // A saved snapshot holds no answer for each link.
+        let reply = ask(&overlay, "alias.example.com", |question| {
+            assert_eq!(question.name, name("alias.example.com"));
+            theirs.clone()
+        });
+        assert_eq!(reply, theirs);
+    }
+
+    #[test]
+    fn an_alias_in_the_middle_that_is_restated_leads_elsewhere() {
+        let mut overlay = Overlay::default();
+        overlay.state(&name("one.example.net"), RrType::CNAME, Some(alias("three.example.net")));
+        let beneath = |question: &Question| {
+            if question.name == name("three.example.net") {
+                return Reply::found(txt("third"));
+            }
+            let chain = Box::new([name("one.example.net"), name("two.example.net")]);
+            Reply { chain, ..Reply::found(txt("second")) }
+        };
+        let reply = ask(&overlay, "alias.example.com", beneath);
+        assert_eq!(reply.records(), Some(&txt("third")));
+        assert_eq!(*reply.chain, [name("one.example.net"), name("three.example.net")]);
+        overlay.state(&name("one.example.net"), RrType::CNAME, None);
+        let reply = ask(&overlay, "alias.example.com", beneath);
+        assert_eq!((reply.chain.len(), reply.state), (1, State::Absent(Absence::NoData)));
+    }
+
+    #[test]
+    fn the_end_of_a_chain_can_come_into_being_too() {
+        let mut overlay = Overlay::default();
+        overlay.state(&name("a.target.example.net"), RrType::TXT, Some(txt("new")));
+        let beneath =
+            |_: &Question| Reply { chain: Box::new([name("target.example.net")]), ..Reply::absent(Absence::NxDomain) };
+        assert_eq!(ask(&overlay, "alias.example.com", beneath).state, State::Absent(Absence::NoData));
+    }
+
+    #[test]
+    fn a_new_name_ends_the_cover_of_a_wildcard_alias() {
+        let mut overlay = Overlay::default();
+        overlay.state(&name("a.sub.example.com"), RrType::TXT, Some(txt("mine")));
+        let made = Reply {
+            chain: Box::new([name("target.example.net")]),
+            wildcard: Some(name("*.example.com")),
+            ..Reply::found(txt("theirs"))
+        };
+        // A saved snapshot need not hold the alias by itself.
+        let beneath = |question: &Question| match question.rtype {
+            RrType::CNAME => Reply::unknown(Reason::NotInSnapshot),
+            _ => made.clone(),
+        };
+        assert_eq!(ask(&overlay, "sub.example.com", beneath), Reply::absent(Absence::NoData));
+        assert_eq!(ask(&overlay, "b.sub.example.com", beneath), Reply::absent(Absence::NxDomain));
+        assert_eq!(ask(&overlay, "c.example.com", beneath), made);
+    }
+
+    #[test]
+    fn a_wildcard_that_resolvers_do_not_tell_of_can_be_stated() {
+        let mut overlay = Overlay::default();
+        overlay.state_covered(&name("sub.example.com"), &name("*.example.com"));
+        let found = |_: &Question| Reply::found(txt("made"));
+        assert_eq!(ask(&overlay, "sub.example.com", found).wildcard, Some(name("*.example.com")));
+        assert_eq!(ask(&overlay, "other.example.com", found).wildcard, None);
+        let nothing = |_: &Question| Reply::absent(Absence::NxDomain);
+        assert_eq!(ask(&overlay, "sub.example.com", nothing).wildcard, None);
+        let unknown = |_: &Question| Reply::unknown(Reason::Timeout);
+        assert_eq!(ask(&overlay, "sub.example.com", unknown), Reply::unknown(Reason::Timeout));
+        // What is planned below it ends the cover.
+        overlay.state(&name("_dmarc.sub.example.com"), RrType::TXT, Some(txt("v=DMARC1; p=none")));
+        assert_eq!(ask(&overlay, "sub.example.com", found), Reply::absent(Absence::NoData));
+    }
+
+    #[test]
+    fn a_set_that_goes_is_absent_and_its_siblings_stay() {
+        let mut overlay = Overlay::default();
+        overlay.state(&name("example.com"), RrType::TXT, None);
+        let beneath = |_: &Question| Reply::found(txt("old"));
+        assert_eq!(ask(&overlay, "example.com", beneath), Reply::absent(Absence::NoData));
+        let question = Question::new(&name("example.com"), RrType::MX);
+        let reply = overlay.answer(&question, &|question| Some(Arc::new(beneath(question)))).expect("an answer");
+        assert!(reply.records().is_some());
+        // An overlay that takes away makes nothing exist.
+        let nothing = |_: &Question| Reply::absent(Absence::NxDomain);
+        assert_eq!(ask(&overlay, "com", nothing), Reply::absent(Absence::NxDomain));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
+use mailvouch_providers::dns::{Name, RecordSet, RrType};
 use mailvouch_providers::{Owner, Provider, ProviderError, Value};
 
 use crate::published::{Absence, Failure, Question, Reason, Reply, Source, State};
@@ -79,7 +79,7 @@ impl Source for ProviderSource {
                 Some(Ok(held)) => held,
             };
             if question.rtype != RrType::CNAME
-                && let Some(target) = alias_of(&owner)
+                && let Some(target) = owner.values.iter().find_map(|value| value.rdata.as_cname()).cloned()
             {
                 chain.push(target.clone());
                 name = target;
@@ -100,18 +100,11 @@ impl Source for ProviderSource {
     }
 }
 
-fn alias_of(owner: &Owner) -> Option<Name> {
-    owner.values.iter().find_map(|value| match &value.rdata {
-        Rdata::Cname(target) => Some(target.clone()),
-        _ => None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::published::Answers;
-    use mailvouch_providers::dns::Txt;
+    use mailvouch_providers::dns::{Rdata, Txt};
     use mailvouch_providers::memory::Memory;
 
     fn name(text: &str) -> Name {

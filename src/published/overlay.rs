@@ -88,7 +88,11 @@ impl Overlay {
 
     /// What the overlay itself says to a question, no alias followed; none where it is silent.
     fn said(&self, question: &Question) -> Option<Link> {
-        let target = self.stated(&question.name, RrType::CNAME).flatten().and_then(target_of);
+        let target = self
+            .stated(&question.name, RrType::CNAME)
+            .flatten()
+            .and_then(|set| set.values.iter().find_map(Rdata::as_cname))
+            .cloned();
         if let (Some(target), true) = (target, question.rtype != RrType::CNAME) {
             return Some(Link::Alias(target));
         }
@@ -171,14 +175,6 @@ enum Link {
     Alias(Name),
     /// The answer.
     End(State),
-}
-
-/// Where an alias points.
-fn target_of(set: &RecordSet) -> Option<Name> {
-    set.values.iter().find_map(|value| match value {
-        Rdata::Cname(target) => Some(target.clone()),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

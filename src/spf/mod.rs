@@ -5,12 +5,14 @@
 mod budget;
 mod coverage;
 mod ranges;
+mod region;
 mod selection;
 mod tree;
 mod walk;
 
 pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
-pub use coverage::{Class, Coverage, Decider, Region};
+pub use coverage::Coverage;
 pub use ranges::{Family, RangeSet};
+pub use region::{Class, Decider, Region};
 pub use selection::{Published, Selection};
 pub use tree::{Addresses, Branch, Lead, Tree};

@@ -15,9 +15,11 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use mailvouch_providers::dns::Name;
 
-use super::coverage::{Class, Decider, Region};
 use super::ranges::{first_match, network_range};
-use super::{Addresses, Branch, Family, LOOKUP_LIMIT, Lead, Published, RangeSet, Selection, Tree, VOID_LIMIT};
+use super::{
+    Addresses, Branch, Class, Decider, Family, LOOKUP_LIMIT, Lead, Published, RangeSet, Region, Selection, Tree,
+    VOID_LIMIT,
+};
 use crate::record::spf::{DualPrefix, Mechanism, Modifier, Term};
 
 /// The fate of every address of a family.

@@ -110,6 +110,14 @@ impl Rdata {
         }
     }
 
+    /// Where it points, if it is an alias.
+    pub fn as_cname(&self) -> Option<&Name> {
+        match self {
+            Self::Cname(target) => Some(target),
+            _ => None,
+        }
+    }
+
     /// Reads the fields of a master-file record; names without a final dot stand below `origin`. The generic form of
     /// RFC 3597 (`\\# 4 c0000201`) is taken for every type.
     pub fn from_fields(rtype: RrType, fields: &[Field<'_>], origin: &Name) -> Result<Self, RdataError> {

@@ -2,7 +2,7 @@
 //!
 //! What is for people carries ANSI styles always; whoever writes it strips them where the terminal or `NO_COLOR` says
 //! so. DNS, providers and declarations are other people's text: none of it reaches a terminal unescaped (see
-//! [`printable`]).
+//! `printable`).
 
 mod columns;
 pub mod diff;

@@ -5,14 +5,13 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use jiff::Timestamp;
-use mailvouch_providers::ProviderError;
 use mailvouch_providers::dns::Name;
 
 use super::connect;
 use super::drafts::{combine, drafts, holder};
-use super::out::{Ended, Out, say};
+use super::out::{Out, say};
 use super::world::{World, known_rules, read_text};
 use crate::cli::{ApplyArgs, Exit};
 use crate::declared::{Guard, ProviderKind, ServerAddress};
@@ -48,7 +47,14 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     if plan.is_empty() {
         return Ok(if unknown { Exit::Unknown } else { Exit::Clean });
     }
-    let refused = not_allowed(&world, &providers, &plan, &arguments.allow).await?;
+    let refused = match not_allowed(&world, &providers, &plan, &arguments.allow).await {
+        Ok(refused) => refused,
+        Err(DraftError { owner, error, .. }) => {
+            let applied = Applied::nothing_written(owner, error);
+            out.print(&output::applied(&applied, &plan, Path::new("")))?;
+            return Ok(end_of(&applied));
+        }
+    };
     if !refused.is_empty() {
         let names: Vec<String> = refused.iter().map(|guard| format!("--allow {guard}")).collect();
         say(&format!("refused, nothing was written: this needs {}\n", names.join(" ")));
@@ -62,6 +68,11 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     let mut journal = Journal::create(&path)?;
     let applied = apply(&plan, &providers, &mut journal).await?;
     out.print(&output::applied(&applied, &plan, journal.path()))?;
+    drop(journal);
+    if std::fs::metadata(&path).is_ok_and(|journal| journal.len() == 0) {
+        // Nothing was begun: a journal without a line is of no use to anybody, and the next one may want its name.
+        let _ = std::fs::remove_file(&path);
+    }
     if matches!(applied.outcome, Outcome::Done) {
         out.print(&servers::verified(&serve(&world, &plan, arguments).await))?;
     }
@@ -92,7 +103,7 @@ async fn not_allowed(
     providers: &Providers,
     plan: &Plan,
     allow: &[Guard],
-) -> anyhow::Result<BTreeSet<Guard>> {
+) -> Result<BTreeSet<Guard>, DraftError> {
     let mut refused = BTreeSet::new();
     for subject in &world.subjects {
         let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.domain == subject.domain).collect();
@@ -100,27 +111,13 @@ async fn not_allowed(
             steps.iter().flat_map(|step| &step.guards).map(|guarded| guarded.guard).collect();
         if let Some(holder) = holder(subject, providers) {
             let now = judge_again(&world.gatherer, subject, holder, &steps).await;
-            let now = now.map_err(|error| {
-                let nothing = nothing_written(&error);
-                anyhow!(error).context(nothing)
-            })?;
-            tripped.extend(now.into_iter().map(|tripped| tripped.guard));
+            tripped.extend(now?.into_iter().map(|tripped| tripped.guard));
         }
         let declared = subject.declared.as_ref().map_or(&[][..], |declared| &declared.domain().allow);
         let allowed = |guard: &Guard| allow.contains(guard) || declared.iter().any(|at| at.value == *guard);
         refused.extend(tripped.into_iter().filter(|guard| !allowed(guard)));
     }
     Ok(refused)
-}
-
-/// How the run ends where the provider does not let us judge the plan again.
-fn nothing_written(error: &DraftError) -> Ended {
-    match error.error {
-        ProviderError::Stale(_) | ProviderError::Unsupported(_) => {
-            Ended { exit: Exit::Refused, what: "refused, nothing was written" }
-        }
-        _ => Ended { exit: Exit::Unknown, what: "nothing was written" },
-    }
 }
 
 /// Asks whoever sits there; nobody there means no.

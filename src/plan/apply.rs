@@ -62,6 +62,24 @@ pub struct Applied {
     pub unfinished: Vec<(Name, String)>,
 }
 
+impl Applied {
+    /// The end of an apply that wrote nothing, because of this error at this owner.
+    pub fn nothing_written(owner: Name, error: ProviderError) -> Self {
+        let outcome = match error {
+            ProviderError::Stale(_) | ProviderError::Unsupported(_) | ProviderError::Rejected { .. } => {
+                Outcome::Refused { owner, error }
+            }
+            ProviderError::Indeterminate
+            | ProviderError::Unfinished(_)
+            | ProviderError::Unauthorized(_)
+            | ProviderError::NoZone(_)
+            | ProviderError::RateLimited(_)
+            | ProviderError::Unavailable(_) => Outcome::Failed { owner, error },
+        };
+        Self { outcome, written: 0, unfinished: Vec::new() }
+    }
+}
+
 /// The providers that a plan may need, by their names in the declaration.
 pub type Providers = BTreeMap<String, Arc<dyn Provider>>;
 
@@ -79,7 +97,7 @@ pub async fn apply(plan: &Plan, providers: &Providers, journal: &mut Journal) ->
     for (index, step) in plan.steps.iter().enumerate() {
         match prepare(index, step, providers).await {
             Ok(step) => ready.push(step),
-            Err(error) => return Ok(nothing_written(step, error)),
+            Err(error) => return Ok(Applied::nothing_written(step.owner.clone(), error)),
         }
     }
     let at = jiff::Timestamp::now().to_string();
@@ -95,7 +113,7 @@ pub async fn apply(plan: &Plan, providers: &Providers, journal: &mut Journal) ->
             }
             if done.is_empty() && certain {
                 journal.write(&Entry::End { complete: false })?;
-                return Ok(nothing_written(failed.step, error));
+                return Ok(Applied::nothing_written(failed.step.owner.clone(), error));
             }
             let mut taken_back = Vec::new();
             for step in done.iter().rev() {
@@ -300,20 +318,4 @@ async fn take_back(ready: &Ready<'_>) -> Result<(), ProviderError> {
     let results = ready.provider.write(&ready.zone, std::slice::from_ref(&inverse)).await;
     results.into_iter().collect::<Result<Vec<_>, _>>()?;
     read_back(ready, &inverse).await
-}
-
-fn nothing_written(step: &Step, error: ProviderError) -> Applied {
-    let owner = step.owner.clone();
-    let outcome = match error {
-        ProviderError::Stale(_) | ProviderError::Unsupported(_) | ProviderError::Rejected { .. } => {
-            Outcome::Refused { owner, error }
-        }
-        ProviderError::Indeterminate
-        | ProviderError::Unfinished(_)
-        | ProviderError::Unauthorized(_)
-        | ProviderError::NoZone(_)
-        | ProviderError::RateLimited(_)
-        | ProviderError::Unavailable(_) => Outcome::Failed { owner, error },
-    };
-    Applied { outcome, written: 0, unfinished: Vec::new() }
 }

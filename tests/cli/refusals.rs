@@ -21,7 +21,8 @@ fn a_value_that_somebody_changed_since_is_not_overwritten() {
         let job = planned_and_then(start, &lines);
         let before = job.dump();
         let ran = job.run(APPLY, 5);
-        assert!(ran.stderr.contains("example.com") && ran.stderr.contains(SPF), "what changed is named\n{ran}");
+        let (_, refusal) = ran.stdout.split_once("refused, and nothing was written: example.com").expect("a refusal");
+        assert!(refusal.contains(&SPF.replace("\" \"", "").replace('"', "")), "what changed is named\n{ran}");
         // Allowing what the guards would say of it does not help, and is not asked for.
         assert!(!ran.stderr.contains("--allow"), "{ran}");
         job.run(&format!("{APPLY} --allow shrinks-spf --allow widens-spf"), 5);
@@ -58,9 +59,12 @@ fn a_token_that_came_beside_it_survives() {
 fn a_second_spf_record_that_somebody_added_stops_it() {
     for start in BOTH {
         let job = planned_and_then(start, "add example.com. 7200 TXT \"v=spf1 ip4:192.0.2.99 -all\"");
-        let before = job.dump();
-        job.run(APPLY, 5);
+        let (before, files) = (job.dump(), job.folder.files());
+        let ran = job.run(APPLY, 5);
+        let (_, refusal) = ran.stdout.split_once("refused, and nothing was written: example.com").expect("a refusal");
+        assert!(refusal.contains("v=spf1 ip4:192.0.2.99 -all"), "what is in the way is named\n{ran}");
         assert_eq!(job.dump(), before);
+        assert_eq!(job.folder.files(), files, "nothing was begun, so there is no journal");
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn say(text: &str) {
 pub(super) fn failure(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<DeclarationError>() {
         Some(declaration) => say(&human::problems(declaration)),
-        None => say(&format!("error: {}\n", told_once(error))),
+        None => say(&human::failure(&told_once(error))),
     }
     match error.downcast_ref::<Ended>() {
         Some(ended) => ended.exit,

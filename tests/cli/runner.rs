@@ -118,6 +118,7 @@ impl Run {
 }
 
 /// What a run came to.
+#[derive(Debug)]
 pub(super) struct Ran {
     exit: Option<i32>,
     pub(super) stdout: String,

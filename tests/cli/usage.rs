@@ -85,9 +85,9 @@ fn a_mistake_in_the_declaration_is_told_with_its_place() {
 
 #[test]
 fn rules_and_guards_of_the_declaration_have_to_exist() {
-    for (key, wrong) in [("accept", "dmarc-difers"), ("allow", "widen-spf")] {
+    for (key, wrong, right) in [("accept", "dmarc-difers", "dmarc-differs"), ("allow", "widen-spf", "widens-spf")] {
         let text = format!("{DECLARED}{key} = [\"{wrong}\"]\n");
-        Folder::with(&[("mailvouch.toml", &text)]).mailvouch("check").exits(2).says(wrong);
+        Folder::with(&[("mailvouch.toml", &text)]).mailvouch("check").exits(2).says(wrong).says(right);
     }
 }
 
@@ -154,6 +154,28 @@ fn plans_that_are_none() {
     for file in ["missing", "cut", "version", "other"] {
         let ran = folder.mailvouch("apply").arg(file).exits(2);
         insta::assert_snapshot!(format!("plan-file-{file}"), ran);
+    }
+}
+
+/// Words of files and arguments reach a terminal, and steer nothing there.
+#[test]
+fn what_is_repeated_is_made_safe_to_show() {
+    let folder =
+        Folder::with(&[("mailvouch.toml", DECLARED), ("zone", "$ORIGIN example.com.\n@ 300 \u{1b}[31mTXT x\n")]);
+    folder.write("plan", "{\"version\": 1, \"steps\": [], \"advice\": [], \"\\u001b[31m\": 1}");
+    let esc = "\u{1b}[31m";
+    for run in [
+        folder.mailvouch("check --zone-file").arg(format!("{esc}missing")),
+        folder.mailvouch("check --zone-file zone"),
+        folder.mailvouch("check").arg(format!("{esc}.example")),
+        folder.mailvouch("check --select").arg(format!("{esc}spf-missing")),
+        folder.mailvouch("check -c").arg(format!("{esc}.toml")),
+        folder.mailvouch("apply plan"),
+        folder.mailvouch("explain").arg(esc),
+    ] {
+        // Even where colours are wanted: these are not ours.
+        let ran = run.arg("--color").arg("always").exits(2);
+        assert!(!ran.stderr.contains(esc), "{ran:?}");
     }
 }
 

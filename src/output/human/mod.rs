@@ -12,4 +12,4 @@ mod snippet;
 
 pub use closing::summary;
 pub use findings::report;
-pub use problems::{notes, problems};
+pub use problems::{failure, notes, problems};

@@ -18,6 +18,11 @@ fn title(message: &str) -> String {
     format!("{}: {}\n", paint(ERROR, "error"), paint(STRONG, &printable(message)))
 }
 
+/// What else went wrong: files, arguments, providers. Much of it is told in other people's words.
+pub fn failure(message: &str) -> String {
+    title(message)
+}
+
 /// What is wrong with a declaration, and how much.
 pub fn problems(error: &DeclarationError) -> String {
     let mut text = String::new();

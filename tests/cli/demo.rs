@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::Folder;
+use super::{Folder, snapshots};
 
 /// Runs it with this folder for temporary files, and nothing else in the environment: no HOME, no path.
 fn demo(temporary: &Folder) -> super::runner::Run {
@@ -12,8 +12,10 @@ fn demo(temporary: &Folder) -> super::runner::Run {
 
 #[test]
 fn it_shows_the_whole_loop_and_leaves_nothing_behind() {
+    let _area = snapshots();
     let temporary = Folder::new();
     let ran = demo(&temporary).exits(0);
+    insta::assert_snapshot!("demo", ran);
     for command in ["mailvouch check", "mailvouch diff", "mailvouch plan", "mailvouch apply"] {
         assert!(ran.stdout.contains(&format!("$ {command}")), "{command} is not shown\n{ran}");
     }

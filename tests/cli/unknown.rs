@@ -180,3 +180,10 @@ fn what_the_files_do_not_hold_is_not_mended() {
     let ran = folder.mailvouch("plan --zone-file example.com.zone --format json").exits(0);
     assert!(planned(&ran).is_empty(), "{ran}");
 }
+
+/// A typing error must not read as good news.
+#[test]
+fn a_domain_outside_the_zone_files_is_no_pass() {
+    let folder = folder(&[]);
+    folder.mailvouch("check exmaple.org --zone-file example.com.zone --format json").exits(3).says("\"unknown\"");
+}

@@ -196,9 +196,12 @@ impl Facts {
     }
 
     /// Whether something could not be told that a verdict would have to rest on. A name outside the zone files given
-    /// is no such thing: it was not meant to be looked at.
+    /// is no such thing, since it was not meant to be looked at; unless it is the domain itself, of which then nothing
+    /// was seen.
     pub fn has_unknowns(&self) -> bool {
-        self.failures.iter().any(|(_, failure)| failure.reason != Reason::OutsideView)
+        let outside = |failure: &Failure| failure.reason == Reason::OutsideView;
+        let itself_unseen = self.spf.reply.failure().is_some_and(outside);
+        itself_unseen || self.failures.iter().any(|(_, failure)| !outside(failure))
     }
 }
 

@@ -77,6 +77,9 @@ fn unanswered(facts: &Facts) -> Vec<String> {
         lines.truncate(LISTED);
         lines.push(format!("and {more} more"));
     }
+    if lines.is_empty() {
+        lines.push("the zone files given do not hold this domain".to_owned());
+    }
     lines
 }
 

@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
 use super::connect;
-use super::drafts::{combine, drafts, holder};
+use super::drafts::{drafts, holder};
 use super::out::{Out, say};
 use super::world::{World, known_rules, read_text};
 use crate::cli::{ApplyArgs, Exit};
 use crate::declared::{Guard, ProviderKind, ServerAddress};
+use crate::lint::organizational_domain;
 use crate::output::{plan as output, servers};
 use crate::plan::{Applied, DraftError, Journal, Outcome, Plan, Providers, Step, apply, judge_again, verify};
 
@@ -41,7 +42,7 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     } else {
         let drafts = drafts(&world, &providers, &arguments.accept).await?;
         let unknown = drafts.iter().any(|draft| draft.desired.before.has_unknowns());
-        (combine(drafts), unknown)
+        (Plan::of(drafts), unknown)
     };
     out.print(&output::human(&plan))?;
     if plan.is_empty() {
@@ -106,9 +107,16 @@ async fn not_allowed(
 ) -> Result<BTreeSet<Guard>, DraftError> {
     let mut refused = BTreeSet::new();
     for subject in &world.subjects {
-        let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.domain == subject.domain).collect();
+        let own = |step: &&Step| step.domain == subject.domain;
         let mut tripped: BTreeSet<Guard> =
-            steps.iter().flat_map(|step| &step.guards).map(|guarded| guarded.guard).collect();
+            plan.steps.iter().filter(own).flat_map(|step| &step.guards).map(|guarded| guarded.guard).collect();
+        if plan.large_changes().iter().any(|(index, _)| own(&&plan.steps[*index])) {
+            tripped.insert(Guard::LargeChange);
+        }
+        // A step for another name of the organization may change a record that both include.
+        let organization = organizational_domain(&subject.domain);
+        let steps: Vec<&Step> =
+            plan.steps.iter().filter(|step| organizational_domain(&step.owner) == organization).collect();
         if let Some(holder) = holder(subject, providers) {
             let now = judge_again(&world.gatherer, subject, holder, &steps).await;
             tripped.extend(now?.into_iter().map(|tripped| tripped.guard));

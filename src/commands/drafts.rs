@@ -6,7 +6,7 @@ use super::out::Ended;
 use super::world::World;
 use crate::cli::Exit;
 use crate::lint::Subject;
-use crate::plan::{Draft, Holder, Plan, Providers, Taking, draft};
+use crate::plan::{Draft, Holder, Providers, Taking, draft};
 
 /// A draft for each domain. A provider that cannot be read stops the run: nothing is planned on a guess.
 pub(super) async fn drafts(world: &World, providers: &Providers, accept: &[String]) -> anyhow::Result<Vec<Draft>> {
@@ -42,14 +42,4 @@ pub(super) fn end_of(draft: &Draft) -> Exit {
     } else {
         Exit::Clean
     }
-}
-
-/// One plan for all domains.
-pub(super) fn combine(drafts: Vec<Draft>) -> Plan {
-    let (mut steps, mut advice) = (Vec::new(), Vec::new());
-    for draft in drafts {
-        steps.extend(draft.steps);
-        advice.extend(draft.advice);
-    }
-    Plan::new(steps, advice)
 }

@@ -3,11 +3,12 @@
 use anyhow::Context as _;
 
 use super::connect;
-use super::drafts::{combine, drafts, end_of};
+use super::drafts::{drafts, end_of};
 use super::out::{Out, one_document};
 use super::world::{World, known_rules};
 use crate::cli::{Exit, Format, PlanArgs};
 use crate::output::plan as output;
+use crate::plan::Plan;
 
 pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     one_document(arguments.world.format)?;
@@ -16,7 +17,7 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
     let drafts = drafts(&world, &providers, &arguments.accept).await?;
     let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
-    let plan = combine(drafts);
+    let plan = Plan::of(drafts);
     if let Some(path) = &arguments.out {
         std::fs::write(path, plan.to_json()?).with_context(|| format!("cannot write {}", path.display()))?;
     }

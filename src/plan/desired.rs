@@ -12,7 +12,7 @@ use crate::lint::{self, ALL, Diagnostic, Facts, Fix, Operation, Safety, Selectio
 use crate::published::{Ask, Gatherer, Overlay};
 use crate::record::Edit;
 
-/// Rounds after which fixes that keep undoing each other are stopped.
+/// Rounds after which fixes are no longer taken: no plan needs as many.
 const MAX_ROUNDS: usize = 64;
 
 /// TTL of a new record set where none is declared, in seconds.
@@ -50,35 +50,71 @@ pub struct Desired {
 ///
 /// `truth` states what the provider holds, where that has been read: it counts for more than what DNS serves.
 pub async fn desired(gatherer: &Gatherer, subject: &Subject, truth: &Overlay, taking: &Taking) -> Desired {
+    desired_but(gatherer, subject, truth, taking, &BTreeSet::new()).await
+}
+
+/// The same, and nothing is changed at the names that are `closed`.
+pub(super) async fn desired_but(
+    gatherer: &Gatherer,
+    subject: &Subject,
+    truth: &Overlay,
+    taking: &Taking,
+    closed: &BTreeSet<Name>,
+) -> Desired {
     let (mut originals, mut changes) = (Overlay::default(), Overlay::default());
     let mut reasons: BTreeMap<Name, BTreeSet<&'static str>> = BTreeMap::new();
     let mut start: Option<(Facts, Vec<Diagnostic>)> = None;
-    let mut rounds = 0;
+    let mut seen = vec![changes.clone()];
+    let mut goes_round = false;
     loop {
-        rounds += 1;
         let mut overlay = truth.clone();
         overlay.extend(&changes);
         let run = gatherer.run(Some(&overlay), |ask| Facts::of(ask, subject)).await;
         let facts = run.result.with_failures(&run.answers);
         let found = lint::check(&facts, &taking.rules);
-        let taken = if rounds < MAX_ROUNDS {
-            take(&Ask::new(&run.answers, Some(&overlay)), &found, &taking.accept, new_ttl(subject))
-        } else {
-            Vec::new()
-        };
         let (before, first) = start.take().unwrap_or_else(|| (facts.clone(), found.clone()));
-        if taken.is_empty() {
+        let round = Round { ask: Ask::new(&run.answers, Some(&overlay)), ttl: new_ttl(subject), closed };
+        let taken = if goes_round { None } else { round.take(&found, &taking.accept) };
+        let Some((rule, drafts)) = taken else {
+            let originals = same_sets(&originals, &changes);
+            reasons.retain(|owner, _| changes.statements().any(|(changed, ..)| changed == owner));
             return Desired { before, found: first, originals, changes, reasons, after: facts, remaining: found };
-        }
+        };
         start = Some((before, first));
-        for (draft, rule) in taken {
+        for draft in drafts {
             if originals.stated(&draft.owner, draft.rtype).is_none() {
                 originals.state(&draft.owner, draft.rtype, Some(draft.original()));
             }
             changes.state(&draft.owner, draft.rtype, Some(draft.finished()));
             reasons.entry(draft.owner).or_default().insert(rule);
         }
+        changes = differing(&changes, &originals);
+        // Fixes that undo each other are left where they began to: what they are about remains as a finding.
+        goes_round = seen.contains(&changes) || seen.len() >= MAX_ROUNDS;
+        seen.push(changes.clone());
     }
+}
+
+/// The statements that differ from those of `originals`.
+fn differing(changes: &Overlay, originals: &Overlay) -> Overlay {
+    let mut differing = Overlay::default();
+    for (owner, rtype, set) in changes.statements() {
+        if originals.stated(owner, rtype).flatten() != set {
+            differing.state(owner, rtype, set.cloned());
+        }
+    }
+    differing
+}
+
+/// The statements about the sets that `changes` speaks of.
+fn same_sets(originals: &Overlay, changes: &Overlay) -> Overlay {
+    let mut kept = Overlay::default();
+    for (owner, rtype, set) in
+        originals.statements().filter(|(owner, rtype, _)| changes.stated(owner, *rtype).is_some())
+    {
+        kept.state(owner, rtype, set.cloned());
+    }
+    kept
 }
 
 fn new_ttl(subject: &Subject) -> u32 {
@@ -86,71 +122,73 @@ fn new_ttl(subject: &Subject) -> u32 {
     declared.map_or(DEFAULT_TTL, |ttl| ttl.value)
 }
 
-/// The sets that one round changes, each with the rule that has it.
-type Drafts = BTreeMap<(Name, RrType), (SetDraft, &'static str)>;
+/// The sets that one round changes.
+type Drafts = BTreeMap<(Name, RrType), SetDraft>;
 
-/// The fixes that can be taken in one round: of several for one set, those of the rule that comes first.
-///
-/// What another rule wants of the same set may look different afterwards: it is asked again in the next round.
-fn take(ask: &Ask<'_>, found: &[Diagnostic], accept: &[String], ttl: u32) -> Vec<(SetDraft, &'static str)> {
-    let mut drafts = Drafts::new();
-    for rule in ALL.iter().map(|rule| rule.meta().id) {
-        let accepted = accept.iter().any(|id| id == rule);
-        let wanted = |fix: &&Fix| fix.safety == Safety::Safe || (fix.safety == Safety::Ask && accepted);
-        let of_rule = found.iter().filter(|found| found.rule == rule);
-        for fix in of_rule.filter_map(|found| found.fix.as_ref()).filter(wanted) {
-            // All of a fix or nothing of it.
-            let mut attempt = drafts.clone();
-            if take_fix(ask, fix, rule, ttl, &mut attempt).is_some() {
-                drafts = attempt;
-            }
-        }
-    }
-    drafts.into_values().filter(|(draft, _)| draft.changes_something()).collect()
-}
-
-fn take_fix(ask: &Ask<'_>, fix: &Fix, rule: &'static str, ttl: u32, drafts: &mut Drafts) -> Option<()> {
-    for operation in &fix.operations {
-        let owner = operation.owner();
-        match operation {
-            Operation::Replace { value, content, .. } if value.rtype() == content.rtype() => {
-                claim(drafts, ask, (owner.clone(), value.rtype()), rule, ttl)?
-                    .settle(value, Fate::Replaced(content.clone()))?;
-            }
-            Operation::Replace { value, content, .. } => {
-                claim(drafts, ask, (owner.clone(), value.rtype()), rule, ttl)?.settle(value, Fate::Deleted)?;
-                claim(drafts, ask, (owner.clone(), content.rtype()), rule, ttl)?.create(content);
-            }
-            Operation::Delete { value, .. } => {
-                claim(drafts, ask, (owner.clone(), value.rtype()), rule, ttl)?.settle(value, Fate::Deleted)?;
-            }
-            Operation::Create { content, .. } => {
-                claim(drafts, ask, (owner.clone(), content.rtype()), rule, ttl)?.create(content);
-            }
-            Operation::Edit { value, span, content, .. } => {
-                claim(drafts, ask, (owner.clone(), RrType::TXT), rule, ttl)?
-                    .edit(value, Edit { span: span.clone(), content: content.clone() })?;
-            }
-        }
-    }
-    drafts.values().all(|(draft, by)| *by != rule || draft.keeps_promises()).then_some(())
-}
-
-/// The draft of one set, for this rule; none where another rule has it in this round, or it may not be written.
-fn claim<'d>(
-    drafts: &'d mut Drafts,
-    ask: &Ask<'_>,
-    key: (Name, RrType),
-    rule: &'static str,
+/// One round: what the records are so far, and what may be written.
+struct Round<'a> {
+    ask: Ask<'a>,
+    /// TTL of a set that is new.
     ttl: u32,
-) -> Option<&'d mut SetDraft> {
-    let (draft, by) = match drafts.entry(key) {
-        btree_map::Entry::Occupied(entry) => entry.into_mut(),
-        btree_map::Entry::Vacant(entry) => {
-            let (owner, rtype) = entry.key();
-            let draft = SetDraft::read(ask, owner, *rtype, ttl)?;
-            entry.insert((draft, rule))
+    /// Names at which nothing is changed.
+    closed: &'a BTreeSet<Name>,
+}
+
+impl Round<'_> {
+    /// The fixes that can be taken of the first rule that has such; none where there is none.
+    ///
+    /// What another rule asks for may not be needed afterwards: an address that a broken record refused passes once it
+    /// is mended. So it is asked again in the next round.
+    fn take(&self, found: &[Diagnostic], accept: &[String]) -> Option<(&'static str, Vec<SetDraft>)> {
+        ALL.iter().map(|rule| rule.meta().id).find_map(|rule| {
+            let accepted = accept.iter().any(|id| id == rule);
+            let wanted = |fix: &&Fix| fix.safety == Safety::Safe || (fix.safety == Safety::Ask && accepted);
+            let mut drafts = Drafts::new();
+            let of_rule = found.iter().filter(|found| found.rule == rule);
+            for fix in of_rule.filter_map(|found| found.fix.as_ref()).filter(wanted) {
+                // All of a fix or nothing of it.
+                let mut attempt = drafts.clone();
+                if self.take_fix(fix, &mut attempt).is_some() {
+                    drafts = attempt;
+                }
+            }
+            let changed: Vec<SetDraft> = drafts.into_values().filter(SetDraft::changes_something).collect();
+            (!changed.is_empty()).then_some((rule, changed))
+        })
+    }
+
+    fn take_fix(&self, fix: &Fix, drafts: &mut Drafts) -> Option<()> {
+        for operation in &fix.operations {
+            let owner = operation.owner();
+            match operation {
+                Operation::Replace { value, content, .. } if value.rtype() == content.rtype() => {
+                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Replaced(content.clone()))?;
+                }
+                Operation::Replace { value, content, .. } => {
+                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Deleted)?;
+                    self.claim(drafts, owner, content.rtype())?.create(content);
+                }
+                Operation::Delete { value, .. } => {
+                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Deleted)?;
+                }
+                Operation::Create { content, .. } => self.claim(drafts, owner, content.rtype())?.create(content),
+                Operation::Edit { value, span, content, .. } => {
+                    let edit = Edit { span: span.clone(), content: content.clone() };
+                    self.claim(drafts, owner, RrType::TXT)?.edit(value, edit)?;
+                }
+            }
         }
-    };
-    (*by == rule).then_some(draft)
+        drafts.values().all(SetDraft::keeps_promises).then_some(())
+    }
+
+    /// The draft of one set; none where it may not be written.
+    fn claim<'d>(&self, drafts: &'d mut Drafts, owner: &Name, rtype: RrType) -> Option<&'d mut SetDraft> {
+        if self.closed.contains(owner) {
+            return None;
+        }
+        Some(match drafts.entry((owner.clone(), rtype)) {
+            btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            btree_map::Entry::Vacant(entry) => entry.insert(SetDraft::read(&self.ask, owner, rtype, self.ttl)?),
+        })
+    }
 }

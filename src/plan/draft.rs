@@ -3,20 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mailvouch_providers::dns::{Name, RecordSet, RrType};
-use mailvouch_providers::{Change, Owner, Provider, ProviderError, Value, Zone};
+use mailvouch_providers::{Change, Provider, ProviderError, Value};
 
-use super::desired::{Desired, Taking, desired};
+use super::desired::{Desired, Taking, desired_but};
+use super::held::{Held, as_values};
 use super::model::Guarded;
-use super::{Advice, Step, Tripped, judge};
+use super::{Advice, Step, Tripped, judge, promises};
 use crate::declared::Guard;
 use crate::lint::{Diagnostic, Facts, Subject};
-use crate::published::{Ask, Gatherer, Overlay, State};
-
-/// The types that fixes write; what a provider holds of these counts for more than what DNS serves.
-const WRITTEN: [RrType; 3] = [RrType::TXT, RrType::CNAME, RrType::MX];
-
-/// Owner names in one zone above which a plan is large.
-const LARGE: usize = 25;
+use crate::published::Gatherer;
 
 /// Reads of the provider after which a plan that keeps growing is given up; each reads all names known so far.
 const MAX_READS: usize = 8;
@@ -28,6 +23,12 @@ pub struct Holder<'a> {
     pub name: &'a str,
     /// The provider.
     pub provider: &'a dyn Provider,
+}
+
+impl Holder<'_> {
+    pub(super) fn failed(&self, owner: &Name, error: ProviderError) -> DraftError {
+        DraftError { provider: self.name.to_owned(), owner: owner.clone(), error }
+    }
 }
 
 /// The steps for one domain, and what they rest on.
@@ -53,56 +54,6 @@ pub struct DraftError {
     pub error: ProviderError,
 }
 
-/// What a provider holds at the names that a plan touches.
-#[derive(Default)]
-struct Held {
-    owners: BTreeMap<Name, (Zone, Owner)>,
-    /// Names for which the provider has no zone.
-    elsewhere: BTreeSet<Name>,
-}
-
-impl Held {
-    fn knows(&self, name: &Name) -> bool {
-        self.owners.contains_key(name) || self.elsewhere.contains(name)
-    }
-
-    /// The same as statements for the analysis. An owner under a delegation is somebody else's: DNS speaks of it.
-    fn statements(&self) -> Overlay {
-        let mut truth = Overlay::default();
-        for (name, (_, owner)) in self.owners.iter().filter(|(_, (_, owner))| owner.delegated_at.is_none()) {
-            for rtype in WRITTEN {
-                truth.state(name, rtype, set_of(owner, rtype));
-            }
-        }
-        truth
-    }
-
-    async fn read(&mut self, holder: Holder<'_>, names: impl IntoIterator<Item = Name>) -> Result<(), DraftError> {
-        for name in names {
-            let failed = |error| DraftError { provider: holder.name.to_owned(), owner: name.clone(), error };
-            let zone = match holder.provider.zone_of(&name).await {
-                Ok(zone) => zone,
-                Err(ProviderError::NoZone(_)) => {
-                    self.elsewhere.insert(name);
-                    continue;
-                }
-                Err(error) => return Err(failed(error)),
-            };
-            let mut owners = holder.provider.read(&zone, std::slice::from_ref(&name)).await.map_err(failed)?;
-            let owner =
-                owners.pop().ok_or_else(|| failed(ProviderError::Unavailable("no answer for the name".into())))?;
-            self.owners.insert(name.clone(), (zone, owner));
-        }
-        Ok(())
-    }
-}
-
-fn set_of(owner: &Owner, rtype: RrType) -> Option<RecordSet> {
-    let values: Vec<&Value> = owner.of_type(rtype).collect();
-    let ttl = values.first()?.ttl;
-    Some(RecordSet { ttl, values: values.iter().map(|value| value.rdata.clone()).collect() })
-}
-
 /// Makes the steps of one domain. Without a holder they are made against DNS, and nobody can apply them.
 pub async fn draft(
     gatherer: &Gatherer,
@@ -113,46 +64,45 @@ pub async fn draft(
     let mut held = Held::default();
     if let Some(holder) = holder {
         // A cache may still serve what is gone: the names that matter most are read before anything is judged.
-        held.read(holder, core_owners(subject)).await?;
+        held.read(holder, gatherer, core_owners(subject)).await?;
     }
-    let mut wanted = desired(gatherer, subject, &held.statements(), taking).await;
-    if let Some(holder) = holder {
-        for _ in 0..MAX_READS {
-            let unread: BTreeSet<Name> = touched(&wanted).into_iter().filter(|name| !held.knows(name)).collect();
-            if unread.is_empty() {
-                break;
+    let mut reads = 0;
+    // Names that have to change and cannot be changed here, each with what is told about it.
+    let mut closed: BTreeMap<Name, Advice> = BTreeMap::new();
+    let (desired, mut steps) = loop {
+        let names = closed.keys().cloned().collect();
+        let desired = desired_but(gatherer, subject, &held.statements(), taking, &names).await;
+        let touched: BTreeSet<Name> = desired.changes.statements().map(|(owner, ..)| owner.clone()).collect();
+        if let Some(holder) = holder
+            && reads < MAX_READS
+        {
+            let unread: Vec<Name> = touched.iter().filter(|name| !held.knows(name)).cloned().collect();
+            if !unread.is_empty() {
+                // Knowing the provider's side may change what is to be done, and where.
+                held.read(holder, gatherer, unread).await?;
+                reads += 1;
+                continue;
             }
-            // Knowing the provider's side may change what is to be done, and where.
-            held.read(holder, unread).await?;
-            wanted = desired(gatherer, subject, &held.statements(), taking).await;
         }
-    }
-    let tripped = judge(&wanted.before, &wanted.after);
-    let mut steps = Vec::new();
-    let mut advice: Vec<Advice> = wanted.remaining.iter().map(|found| to_advice(subject, found)).collect();
-    for owner in touched(&wanted) {
-        let step = step(subject, holder, &held, &wanted, &owner);
-        match unwritable(holder, &held, &step) {
-            None => steps.push(step),
-            Some(why) => advice.push(Advice {
-                domain: subject.domain.clone(),
-                rule: step.rules.join(", "),
-                severity: "error".to_owned(),
-                message: format!("{owner} has to change, and cannot be changed here: {why}"),
-                help: Some(text_to_send(&step)),
-            }),
+        let steps: Vec<Step> = touched.iter().map(|owner| step(subject, holder, &held, &desired, owner)).collect();
+        let refused = steps.iter().filter_map(|step| {
+            let why = unwritable(holder?, &held, step)?;
+            Some((step.owner.clone(), to_send(subject, step, &why)))
+        });
+        let refused: Vec<(Name, Advice)> = refused.collect();
+        if refused.is_empty() {
+            break (desired, steps);
         }
-    }
+        // What can be done without them is proved without them.
+        closed.extend(refused);
+    };
+    attach(&mut steps, judge(&desired.before, &desired.after));
     for step in &mut steps {
-        let here = tripped.iter().filter(|tripped| tripped.owner == step.owner);
-        step.guards = here.map(|tripped| Guarded { guard: tripped.guard, why: tripped.why.clone() }).collect();
-        step.notes = differences(gatherer, &held, step).await;
+        step.notes = notes(gatherer, &held, step).await;
     }
-    if steps.len() > LARGE {
-        let why = format!("{} names change at once", steps.len());
-        steps[0].guards.push(Guarded { guard: Guard::LargeChange, why });
-    }
-    Ok(Draft { steps, advice, desired: wanted })
+    let mut advice: Vec<Advice> = desired.remaining.iter().map(|found| to_advice(subject, found)).collect();
+    advice.extend(closed.into_values());
+    Ok(Draft { steps, advice, desired })
 }
 
 /// The names at which a domain's own records stand.
@@ -163,10 +113,6 @@ fn core_owners(subject: &Subject) -> BTreeSet<Name> {
         owners.extend(declared.domain().dkim.iter().map(|selector| selector.owner.clone()));
     }
     owners
-}
-
-fn touched(wanted: &Desired) -> BTreeSet<Name> {
-    wanted.changes.statements().map(|(owner, ..)| owner.clone()).collect()
 }
 
 fn to_advice(subject: &Subject, found: &Diagnostic) -> Advice {
@@ -186,22 +132,22 @@ pub async fn judge_again(
     holder: Holder<'_>,
     steps: &[&Step],
 ) -> Result<Vec<Tripped>, DraftError> {
+    let mut names = core_owners(subject);
+    names.extend(steps.iter().map(|step| step.owner.clone()));
     let mut held = Held::default();
-    held.read(holder, core_owners(subject).into_iter().chain(steps.iter().map(|step| step.owner.clone()))).await?;
+    held.read(holder, gatherer, names).await?;
     let before = held.statements();
     let mut after = before.clone();
     for step in steps {
         // A step that does not fit what stands there now would be judged by what it can never make.
-        if let Some((_, now)) = held.owners.get(&step.owner) {
+        if let Some((_, now)) = held.at(&step.owner) {
             let Step { owner, remove, add, .. } = (*step).clone();
             let change = Change { owner: owner.clone(), remove, add, seen: now.values.clone() };
             change.check(now).map_err(|error| DraftError { provider: holder.name.to_owned(), owner, error })?;
         }
-        let types: BTreeSet<RrType> = step.remove.iter().chain(&step.add).map(|value| value.rdata.rtype()).collect();
-        let now = held.owners.get(&step.owner);
-        for rtype in types {
-            let stay = now.into_iter().flat_map(|(_, owner)| owner.of_type(rtype));
-            let stay = stay.filter(|value| !step.remove.iter().any(|removed| removed.rdata == value.rdata));
+        for rtype in step.types() {
+            let now = held.at(&step.owner).into_iter().flat_map(|(_, owner)| owner.of_type(rtype));
+            let stay = now.filter(|value| !step.remove.iter().any(|removed| removed.rdata == value.rdata));
             let values: Vec<&Value> =
                 stay.chain(step.add.iter().filter(|value| value.rdata.rtype() == rtype)).collect();
             let ttl = values.first().map_or(0, |value| value.ttl);
@@ -215,16 +161,14 @@ pub async fn judge_again(
 }
 
 /// The change at one owner, by value.
-fn step(subject: &Subject, holder: Option<Holder<'_>>, held: &Held, wanted: &Desired, owner: &Name) -> Step {
-    let at_provider = held.owners.get(owner);
+fn step(subject: &Subject, holder: Option<Holder<'_>>, held: &Held, desired: &Desired, owner: &Name) -> Step {
+    let at_provider = held.at(owner);
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    let changed = wanted.changes.statements().filter(|(name, ..)| *name == owner);
-    for (_, rtype, set) in changed {
-        let original = wanted.originals.stated(owner, rtype).flatten();
+    for (_, rtype, set) in desired.changes.statements().filter(|(name, ..)| *name == owner) {
         let old: Vec<Value> = match at_provider {
             // With the provider's own ids and TTLs.
             Some((_, held)) => held.of_type(rtype).cloned().collect(),
-            None => original.map_or_else(Vec::new, as_values),
+            None => desired.originals.stated(owner, rtype).flatten().map_or_else(Vec::new, as_values),
         };
         for value in set.map_or_else(Vec::new, as_values) {
             let same = old.iter().find(|held| held.rdata == value.rdata);
@@ -240,7 +184,7 @@ fn step(subject: &Subject, holder: Option<Holder<'_>>, held: &Held, wanted: &Des
         owner: owner.clone(),
         remove: before.iter().filter(|value| lacks(&after, value)).cloned().collect(),
         add: after.iter().filter(|value| lacks(&before, value)).cloned().collect(),
-        rules: wanted.reasons.get(owner).into_iter().flatten().map(|rule| (*rule).to_owned()).collect(),
+        rules: desired.reasons.get(owner).into_iter().flatten().map(|rule| (*rule).to_owned()).collect(),
         guards: Vec::new(),
         notes: Vec::new(),
         before,
@@ -248,20 +192,22 @@ fn step(subject: &Subject, holder: Option<Holder<'_>>, held: &Held, wanted: &Des
     }
 }
 
-fn as_values(set: &RecordSet) -> Vec<Value> {
-    set.values.iter().map(|rdata| Value::new(rdata.clone(), set.ttl)).collect()
-}
-
 /// Why the provider cannot make this step.
-fn unwritable(holder: Option<Holder<'_>>, held: &Held, step: &Step) -> Option<String> {
-    let holder = holder?;
-    let Some((_, owner)) = held.owners.get(&step.owner) else {
-        return Some(format!("`{}` has no zone for it", holder.name));
+fn unwritable(holder: Holder<'_>, held: &Held, step: &Step) -> Option<String> {
+    let Some((_, owner)) = held.at(&step.owner) else {
+        return Some(if held.is_elsewhere(&step.owner) {
+            format!("`{}` has no zone for it", holder.name)
+        } else {
+            "each change led to another one, and this one came too late to be looked at; plan again".to_owned()
+        });
     };
-    if let Some(cut) = &owner.delegated_at {
-        return Some(format!("{cut} is delegated to other servers"));
-    }
     let limits = holder.provider.limits();
+    let (remove, add, seen) = (step.remove.clone(), step.add.clone(), owner.values.clone());
+    let change = Change { owner: step.owner.clone(), remove, add, seen };
+    let one_ttl = |()| if limits.per_value_ttl { Ok(()) } else { change.check_one_ttl(owner) };
+    if let Err(error) = change.check(owner).and_then(one_ttl) {
+        return Some(error.to_string());
+    }
     let mut changing = step.remove.iter().chain(&step.add);
     if let Some(value) = changing.find(|value| !limits.types.contains(&value.rdata.rtype())) {
         return Some(format!("`{}` cannot write {} records", holder.name, value.rdata.rtype()));
@@ -273,46 +219,50 @@ fn unwritable(holder: Option<Holder<'_>>, held: &Held, step: &Step) -> Option<St
     })
 }
 
-/// The change in words, for whoever runs the other side.
-fn text_to_send(step: &Step) -> String {
+/// A step that cannot be made here, for whoever runs the other side.
+fn to_send(subject: &Subject, step: &Step, why: &str) -> Advice {
     let line = |verb: &str, value: &Value| {
         format!("{verb} {} {} {} {}", step.owner.absolute(), value.ttl, value.rdata.rtype(), value.rdata)
     };
     let removed = step.remove.iter().map(|value| line("remove", value));
     let added = step.add.iter().map(|value| line("add", value));
-    removed.chain(added).collect::<Vec<_>>().join("; ")
+    Advice {
+        domain: subject.domain.clone(),
+        rule: step.rules.join(", "),
+        severity: "error".to_owned(),
+        message: format!("{} has to change, and cannot be changed here: {why}", step.owner),
+        help: Some(removed.chain(added).collect::<Vec<_>>().join("; ")),
+    }
 }
 
-/// Where DNS serves something else than the provider holds: a change under way, an inside view, or the wrong provider.
-async fn differences(gatherer: &Gatherer, held: &Held, step: &Step) -> Vec<String> {
-    let Some((_, owner)) = held.owners.get(&step.owner) else { return Vec::new() };
-    let types: BTreeSet<RrType> = step.remove.iter().chain(&step.add).map(|value| value.rdata.rtype()).collect();
-    let mut notes = Vec::new();
-    for rtype in types {
-        let ask = |ask: &Ask<'_>| ask.get(&step.owner, rtype);
-        let Some(reply) = gatherer.run(None, ask).await.result else { continue };
-        // A wildcard's answer does not stand at the name, and an alias is told of elsewhere.
-        if reply.wildcard.is_some() || reply.is_alias() {
-            continue;
-        }
-        let served = match &reply.state {
-            State::Found(set) => Some(set),
-            State::Absent(_) => None,
-            State::Unknown(_) => continue,
-        };
-        let here = set_of(owner, rtype);
-        let same = match (served, &here) {
-            (Some(served), Some(here)) => served.holds_same_values(here),
-            (None, None) => true,
-            _ => false,
-        };
-        if !same {
-            notes.push(format!(
-                "DNS serves another {rtype} set at {} than the provider holds: a change is under way, this is another \
-                 view of the zone, or the wrong provider is declared",
-                step.owner
-            ));
+/// Puts each tripped guard at the step that trips it.
+fn attach(steps: &mut [Step], tripped: Vec<Tripped>) {
+    for Tripped { guard, owner, why } in tripped {
+        let about_spf =
+            matches!(guard, Guard::WidensSpf | Guard::ShrinksSpf | Guard::TightensSpf | Guard::SpendsLookups);
+        // A record that the domain's own leads to may be the one that changes; and a name below may be what comes
+        // into being.
+        let is_cause = |step: &Step| if about_spf { changes_spf(step) } else { step.owner.is_at_or_below(&owner) };
+        let at = steps.iter().position(|step| step.owner == owner && (!about_spf || changes_spf(step)));
+        let at = at.or_else(|| steps.iter().position(is_cause)).unwrap_or(0);
+        if let Some(step) = steps.get_mut(at) {
+            step.guards.push(Guarded { guard, why });
         }
     }
-    notes
+}
+
+fn changes_spf(step: &Step) -> bool {
+    step.remove.iter().chain(&step.add).any(|value| promises::is_spf(&value.rdata))
+}
+
+/// What the reader should know of a step.
+async fn notes(gatherer: &Gatherer, held: &Held, step: &Step) -> Vec<String> {
+    let note = |rtype: RrType| {
+        format!(
+            "DNS serves another {rtype} set at {} than the provider holds: a change is under way, this is another \
+             view of the zone, or the wrong provider is declared",
+            step.owner
+        )
+    };
+    held.differences(gatherer, &step.owner, &step.types()).await.into_iter().map(note).collect()
 }

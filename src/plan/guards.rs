@@ -7,7 +7,6 @@ use crate::lint::{DkimFacts, Facts};
 use crate::record::DmarcRecord;
 use crate::record::dmarc::Policy;
 use crate::record::tag_list::TagValue;
-use crate::spf::{Class, Coverage, Family, LOOKUP_LIMIT, RangeSet};
 
 /// A guard, where it was tripped, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,86 +21,12 @@ pub struct Tripped {
 
 /// Compares a domain before and after: every guard that the difference trips.
 pub fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
-    let mut tripped = spf(before, after);
+    let mut tripped = super::spf_guards::judge(before, after);
     tripped.extend(dmarc(before, after));
     tripped.extend(dkim(before, after));
     tripped.extend(mx(before, after));
     tripped.extend(wildcards(before, after));
     tripped
-}
-
-fn spf(before: &Facts, after: &Facts) -> Vec<Tripped> {
-    let mut tripped = Vec::new();
-    let mut trip = |guard, why: String| tripped.push(Tripped { guard, owner: before.domain.clone(), why });
-    let (old, new) = (&before.spf.coverage, &after.spf.coverage);
-    let lost = difference(old, new);
-    if !lost.is_empty() {
-        trip(Guard::ShrinksSpf, format!("no longer pass: {}", some(&lost)));
-    } else if old.is_dynamic() && !new.is_dynamic() {
-        trip(Guard::ShrinksSpf, "a term goes whose matches nobody can list".to_owned());
-    }
-    let gained = undeclared_gain(before, after);
-    if !gained.is_empty() {
-        trip(Guard::WidensSpf, format!("would pass, though nobody declared them: {}", some(&gained)));
-    }
-    // Where there was no record to begin with, a first one is no change of mind.
-    if before.spf.one().is_some() && after.spf.one().is_some() {
-        let (weaker, stricter) = moved(old, new);
-        if weaker {
-            trip(Guard::WidensSpf, "addresses that do not pass would be judged more mildly".to_owned());
-        }
-        if stricter {
-            trip(Guard::TightensSpf, "addresses that do not pass would be judged more harshly".to_owned());
-        }
-    }
-    let (was, is) = (before.spf.cost.lookups, after.spf.cost.lookups);
-    if is > LOOKUP_LIMIT && is > was {
-        trip(Guard::SpendsLookups, format!("{is} look-ups instead of {was}; {LOOKUP_LIMIT} is the most"));
-    }
-    tripped
-}
-
-/// The networks that pass before and not after.
-fn difference(before: &Coverage, after: &Coverage) -> Vec<ipnet::IpNet> {
-    let lost =
-        |family| before.class(family, Class::Pass).difference(&after.class(family, Class::Pass)).networks(family);
-    Family::BOTH.into_iter().flat_map(lost).collect()
-}
-
-/// The networks that pass after and not before, and that no declared egress or sender accounts for.
-fn undeclared_gain(before: &Facts, after: &Facts) -> Vec<ipnet::IpNet> {
-    let Some(declared) = &after.declared else { return difference(&after.spf.coverage, &before.spf.coverage) };
-    let excess = after.spf.excess(declared);
-    let gained = |family| {
-        let excess = RangeSet::from_networks(family, &excess);
-        excess.difference(&before.spf.coverage.class(family, Class::Pass)).networks(family)
-    };
-    Family::BOTH.into_iter().flat_map(gained).collect()
-}
-
-/// Whether some address that never passes is judged more mildly, or more harshly, than before.
-fn moved(before: &Coverage, after: &Coverage) -> (bool, bool) {
-    const ORDER: [Class; 3] = [Class::Neutral, Class::SoftFail, Class::Fail];
-    let (mut weaker, mut stricter) = (false, false);
-    for family in Family::BOTH {
-        let sets = |coverage: &Coverage| ORDER.map(|class| coverage.class(family, class));
-        let (old, new) = (sets(before), sets(after));
-        for (was, old) in old.iter().enumerate() {
-            for (is, new) in new.iter().enumerate().filter(|(is, _)| *is != was) {
-                let met = !old.intersection(new).is_empty();
-                weaker |= met && is < was;
-                stricter |= met && is > was;
-            }
-        }
-    }
-    (weaker, stricter)
-}
-
-/// The first few of many.
-fn some(networks: &[ipnet::IpNet]) -> String {
-    let shown: Vec<String> = networks.iter().take(4).map(ToString::to_string).collect();
-    let more = networks.len() - shown.len();
-    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
 fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {
@@ -116,7 +41,8 @@ fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {
     }
     // Where nobody may send, and nobody could before, there is no mail to lose.
     let parked = after.declared_domain().is_some_and(|domain| !domain.sends);
-    let nobody_passes = before.spf.coverage.passing_networks().is_empty() && !before.spf.coverage.is_dynamic();
+    let coverage = &before.spf.coverage;
+    let nobody_passes = coverage.passing_networks().is_empty() && !coverage.is_dynamic();
     if old.each().zip(new.each()).any(|(old, new)| new > old) && !(parked && nobody_passes) {
         trip(Guard::TightensDmarc);
     }
@@ -131,17 +57,22 @@ struct Policies {
 }
 
 impl Policies {
-    /// The policies of the domain's own record; those of a parent are no change of this domain's.
+    /// The policies in force: those of the domain's own record, else those that it inherits (RFC 9989, section 4.10).
     fn of(facts: &Facts) -> Self {
-        let of = |policy: fn(&DmarcRecord) -> TagValue<Policy>| match facts.dmarc.own_record() {
-            Some(record) if record.testing().effective => policy(record).effective.while_testing(),
-            Some(record) => policy(record).effective,
-            None => Policy::None,
+        let inherited = facts.dmarc.inherited();
+        let (record, own) = match (facts.dmarc.own_record(), &inherited) {
+            (Some(record), _) => (record, true),
+            (None, Some((_, record))) => (record, false),
+            (None, None) => return Self { domain: Policy::None, subdomains: Policy::None, nonexistent: Policy::None },
         };
+        let in_force = |policy: TagValue<Policy>| {
+            if record.testing().effective { policy.effective.while_testing() } else { policy.effective }
+        };
+        let subdomains = in_force(record.subdomain_policy());
         Self {
-            domain: of(DmarcRecord::policy),
-            subdomains: of(DmarcRecord::subdomain_policy),
-            nonexistent: of(DmarcRecord::nonexistent_policy),
+            domain: if own { in_force(record.policy()) } else { subdomains },
+            subdomains,
+            nonexistent: in_force(DmarcRecord::nonexistent_policy(record)),
         }
     }
 
@@ -181,7 +112,8 @@ fn mx(before: &Facts, after: &Facts) -> Vec<Tripped> {
     let exchanges = |facts: &Facts| facts.mx.records().map_or_else(Vec::new, |set| set.values.clone());
     let stay = exchanges(after);
     let gone: Vec<Rdata> = exchanges(before).into_iter().filter(|value| !stay.contains(value)).collect();
-    if gone.is_empty() {
+    // What a wildcard answered went with its cover, which is told of by itself.
+    if gone.is_empty() || before.mx.wildcard.is_some() {
         return Vec::new();
     }
     let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
@@ -189,7 +121,8 @@ fn mx(before: &Facts, after: &Facts) -> Vec<Tripped> {
     vec![Tripped { guard: Guard::RemovesMx, owner: before.domain.clone(), why }]
 }
 
-/// Names that a wildcard answers for before, and that hold records of their own afterwards.
+/// Names that a wildcard answers for before, and no longer afterwards: they, or names below them, hold records of their
+/// own (RFC 4592, section 2.2).
 fn wildcards(before: &Facts, after: &Facts) -> Vec<Tripped> {
     let after = after.published();
     let shadowed = before.published().into_iter().filter_map(|old| {

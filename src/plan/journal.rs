@@ -3,6 +3,7 @@
 //! One JSON object a line. A line is synced before what it announces is begun: after a crash the last line says what
 //! may have happened.
 
+use std::fmt::Debug;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    file: File,
+    sink: Box<dyn Sink>,
+}
+
+/// Where lines go: a file, or what a test puts in its place.
+pub trait Sink: Write + Send + Debug {
+    /// Returns once all that was written would outlast a crash.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Sink for File {
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
 }
 
 /// Why the journal could not be written. Nothing is applied without one.
@@ -26,6 +39,17 @@ pub struct JournalError {
     pub path: PathBuf,
     /// Why.
     pub source: io::Error,
+}
+
+/// Why a text is no journal.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalFileError {
+    /// A line is not JSON of the right shape, or the first one does not begin a journal.
+    #[error("not a journal: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// It was written by another generation of this program.
+    #[error("version {0} of the journal format is not known; this program reads version {version}", version = Journal::VERSION)]
+    Version(u32),
 }
 
 /// One line.
@@ -61,19 +85,24 @@ pub enum Entry {
         /// The step.
         step: usize,
     },
-    /// The provider did not take the change; nothing of it was written.
+    /// The provider did not take the change; nothing of it stands.
     Refused {
         /// The step.
         step: usize,
         /// Why.
         error: String,
     },
-    /// Nobody knows whether the change was made.
+    /// Nobody knows whether the change was made: all of it may stand, a part of it, or nothing.
     Lost {
         /// The step.
         step: usize,
         /// Why.
         error: String,
+    },
+    /// What stands of the change is about to be taken back.
+    TakeBack {
+        /// The step.
+        step: usize,
     },
     /// The change was taken back: our values only.
     TakenBack {
@@ -105,7 +134,13 @@ impl Journal {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
         let file = OpenOptions::new().append(true).create_new(true).open(path).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), file })
+        sync_folder(path).map_err(failed)?;
+        Ok(Self::on(path, Box::new(file)))
+    }
+
+    /// A journal whose lines go to `sink`.
+    pub fn on(path: &Path, sink: Box<dyn Sink>) -> Self {
+        Self { path: path.to_owned(), sink }
     }
 
     /// Where it is.
@@ -117,15 +152,37 @@ impl Journal {
     pub fn write(&mut self, entry: &Entry) -> Result<(), JournalError> {
         let line = serde_json::to_string(entry).map_err(io::Error::from);
         let written = line.and_then(|line| {
-            self.file.write_all(format!("{line}\n").as_bytes())?;
-            self.file.sync_data()
+            self.sink.write_all(format!("{line}\n").as_bytes())?;
+            self.sink.sync()
         });
         written.map_err(|source| JournalError { path: self.path.clone(), source })
     }
 
     /// The lines of a journal. A last line that a crash cut off is left out: what it would have announced was not begun.
-    pub fn read(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
+    pub fn read(text: &str) -> Result<Vec<Entry>, JournalFileError> {
+        /// Only the version: another one may have other lines.
+        #[derive(Deserialize)]
+        struct Head {
+            version: u32,
+        }
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-        whole.lines().map(serde_json::from_str).collect()
+        let head: Head = serde_json::from_str(whole.lines().next().unwrap_or_default())?;
+        if head.version != Self::VERSION {
+            return Err(JournalFileError::Version(head.version));
+        }
+        Ok(whole.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
     }
+}
+
+/// A file that is new is not there after a crash unless its folder is on disk too.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened, and the file is all there is to sync.
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
 }

@@ -5,20 +5,26 @@
 //! analysis over the planned records. [`apply()`] carries one out, inside the sets that it has just read.
 
 mod apply;
+mod combine;
 mod desired;
 mod draft;
 mod guards;
+mod held;
 mod journal;
 mod model;
+mod promises;
 mod provider_source;
+mod ready;
 mod set_draft;
+mod settle;
+mod spf_guards;
 mod verify;
 
-pub use apply::{Applied, Outcome, Providers, apply};
+pub use apply::{Applied, Outcome, Providers, StopReason, apply};
 pub use desired::{Desired, Taking, desired};
 pub use draft::{Draft, DraftError, Holder, draft, judge_again};
 pub use guards::{Tripped, judge};
-pub use journal::{Entry, Journal, JournalError};
+pub use journal::{Entry, Journal, JournalError, JournalFileError, Sink};
 pub use model::{Advice, Guarded, Plan, PlanFileError, Step};
 pub use provider_source::ProviderSource;
 pub use verify::{ServerView, View, verify};

@@ -1,7 +1,9 @@
 //! A plan as data: saved, reviewed in a pull request, applied later (`docs/formats/plan.md`).
 
+use std::collections::BTreeSet;
+
 use mailvouch_providers::Value;
-use mailvouch_providers::dns::Name;
+use mailvouch_providers::dns::{Name, RrType};
 use serde::{Deserialize, Serialize};
 
 use crate::declared::Guard;
@@ -46,6 +48,13 @@ pub struct Step {
     pub guards: Vec<Guarded>,
     /// What the reader should know: that DNS serves something else than the provider holds, for one.
     pub notes: Vec<String>,
+}
+
+impl Step {
+    /// The types that change.
+    pub fn types(&self) -> BTreeSet<RrType> {
+        self.remove.iter().chain(&self.add).map(|value| value.rdata.rtype()).collect()
+    }
 }
 
 /// A guard that a step trips, and what trips it.

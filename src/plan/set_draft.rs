@@ -1,9 +1,10 @@
-//! One record set on its way to what it should be: what fixes make of its values, and what no fix may do.
+//! One record set on its way to what it should be: what fixes make of its values.
 
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType, Txt};
 
+use super::promises;
 use crate::published::Ask;
-use crate::record::{DmarcRecord, Edit, SpfRecord, apply_to_txt};
+use crate::record::{Edit, apply_to_txt};
 
 /// The values as they stand, with what is to become of them.
 #[derive(Clone, Debug)]
@@ -12,6 +13,9 @@ pub(super) struct SetDraft {
     pub(super) rtype: RrType,
     ttl: u32,
     values: Vec<(Rdata, Fate)>,
+    /// Whether a wildcard made the values: none of them stands at the name (RFC 4592). One that is changed comes into
+    /// being there.
+    is_made: bool,
     created: Vec<Rdata>,
 }
 
@@ -34,13 +38,14 @@ impl SetDraft {
         if reply.failure().is_some() || (reply.is_alias() && rtype != RrType::CNAME) {
             return None;
         }
-        // What a wildcard makes does not stand at the name (RFC 4592).
-        let set = reply.records().filter(|_| reply.wildcard.is_none());
+        let set = reply.records();
         let values = set.map_or_else(Vec::new, |set| set.values.clone());
+        let is_made = reply.wildcard.is_some();
         Some(Self {
             owner: owner.clone(),
             rtype,
-            ttl: set.map_or(ttl, |set| set.ttl),
+            ttl: set.filter(|_| !is_made).map_or(ttl, |set| set.ttl),
+            is_made,
             values: values.into_iter().map(|value| (value, Fate::Edited(Vec::new()))).collect(),
             created: Vec::new(),
         })
@@ -73,7 +78,7 @@ impl SetDraft {
 
     /// One more value; nothing happens where it is there already.
     pub(super) fn create(&mut self, content: &Rdata) {
-        let there = self.values.iter().any(|(value, _)| value == content);
+        let there = !self.is_made && self.values.iter().any(|(value, _)| value == content);
         if !there && !self.created.contains(content) {
             self.created.push(content.clone());
         }
@@ -83,6 +88,7 @@ impl SetDraft {
     pub(super) fn finished(&self) -> RecordSet {
         let kept = self.values.iter().filter_map(|(value, fate)| match (fate, value) {
             (Fate::Deleted, _) => None,
+            (Fate::Edited(edits), _) if self.is_made && edits.is_empty() => None,
             (Fate::Replaced(content), _) => Some(content.clone()),
             (Fate::Edited(edits), Rdata::Txt(txt)) => {
                 // The edits were tried when they were taken in.
@@ -102,7 +108,8 @@ impl SetDraft {
 
     /// The set as it stands.
     pub(super) fn original(&self) -> RecordSet {
-        RecordSet { ttl: self.ttl, values: self.values.iter().map(|(value, _)| value.clone()).collect() }
+        let standing = self.values.iter().filter(|_| !self.is_made);
+        RecordSet { ttl: self.ttl, values: standing.map(|(value, _)| value.clone()).collect() }
     }
 
     /// Whether anything is different afterwards.
@@ -112,18 +119,6 @@ impl SetDraft {
 
     /// Whether nothing happens that no fix may do.
     pub(super) fn keeps_promises(&self) -> bool {
-        keeps_promises(&self.original().values, &self.finished().values)
+        promises::check(&self.owner, &self.original().values, &self.finished().values).is_ok()
     }
-}
-
-/// Whether a set of values may become another: never a second SPF or DMARC record where there was none or one, and
-/// never none where there was one.
-pub(super) fn keeps_promises(before: &[Rdata], after: &[Rdata]) -> bool {
-    let is_spf: fn(&[u8]) -> bool = |text| SpfRecord::parse(text).is_some();
-    let is_dmarc: fn(&[u8]) -> bool = |text| DmarcRecord::parse(text).is_some();
-    [is_spf, is_dmarc].into_iter().all(|is| {
-        let count = |values: &[Rdata]| values.iter().filter_map(Rdata::as_txt).filter(|txt| is(&txt.joined())).count();
-        let (had, has) = (count(before), count(after));
-        (has <= 1 || has < had) && (had == 0 || has > 0)
-    })
 }

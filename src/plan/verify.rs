@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::{StreamExt as _, stream};
 use mailvouch_providers::Value;
-use mailvouch_providers::dns::{Name, RrType};
+use mailvouch_providers::dns::Name;
 
 use super::Step;
-use crate::published::{Failure, Live, LiveOptions, Question, Recursion, Source as _, State};
+use crate::published::{Failure, Live, LiveOptions, Question, Reason, Recursion, Source as _, State};
 
 /// What one server serves of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,20 +32,21 @@ pub enum View {
     Unknown(Failure),
 }
 
+/// Questions that are open at a time: each takes a socket.
+const AT_ONCE: usize = 32;
+
 /// Asks each server about each step.
 pub async fn verify(steps: &[&Step], servers: &[SocketAddr], timeout: Duration) -> Vec<ServerView> {
     let asked = servers.iter().flat_map(|server| steps.iter().map(move |step| view(*server, step, timeout)));
-    join_all(asked).await
+    stream::iter(asked).buffered(AT_ONCE).collect().await
 }
 
 async fn view(server: SocketAddr, step: &Step, timeout: Duration) -> ServerView {
     let of = |view| ServerView { server, owner: step.owner.clone(), view };
     let options = LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No };
-    let Ok(live) = Live::new(options) else { return of(View::Behind) };
-    let mut types: Vec<RrType> = step.remove.iter().chain(&step.add).map(|value| value.rdata.rtype()).collect();
-    types.sort_unstable();
-    types.dedup();
-    for rtype in types {
+    let unreachable = Failure { reason: Reason::Unreachable, server: Some(server.to_string()) };
+    let Ok(live) = Live::new(options) else { return of(View::Unknown(unreachable)) };
+    for rtype in step.types() {
         let reply = live.ask(&Question::new(&step.owner, rtype)).await;
         let values = match &reply.state {
             // Another type than the alias was asked for: what it leads to does not stand here.

@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use mailvouch::published::{Answers, Ask, Overlay, Question, Reason, Reply, Source, ZoneFiles};
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType, Txt};
+use mailvouch_providers::memory::Memory;
 
 pub(crate) fn name(text: &str) -> Name {
     text.parse().unwrap_or_else(|error| panic!("{text:?}: {error}"))
@@ -94,6 +95,13 @@ impl World {
                 (question, reply)
             }));
         }
+    }
+
+    /// The records at and below `apex`, at a provider.
+    pub(crate) fn at_provider(&self, apex: &str) -> Memory {
+        let apex = name(apex);
+        let inside = self.records.iter().filter(|(owner, _)| owner.is_at_or_below(&apex)).cloned();
+        Memory::with_zone(apex.clone(), inside.collect::<Vec<_>>())
     }
 }
 

@@ -82,14 +82,15 @@ impl SpfFacts {
 
     /// Whether nobody would pass whom the declaration does not name, were this text the only record.
     ///
-    /// A fix that lets more senders pass than are declared is a person's to take. Without a declaration there is
-    /// nothing to go beyond.
+    /// A fix that lets more senders pass than are declared is a person's to take, also where it cannot be told. Without
+    /// a declaration there is nothing to go beyond.
     pub fn stays_within(&self, text: &[u8], declared: Option<&Declared>) -> bool {
         let Some(declared) = declared.filter(|declared| declared.domain().says_who_sends) else { return true };
         let is_text = |tree: &&Tree| tree.selection.one().is_some_and(|published| published.record.text() == text);
         let Some(tree) = self.candidates.iter().find(is_text) else { return false };
         let coverage = Coverage::of(tree);
-        !coverage.is_dynamic() && excess(&coverage, declared).is_empty()
+        let unknown = Family::BOTH.iter().any(|family| !coverage.class(*family, Class::TempError).is_empty());
+        !unknown && !coverage.is_dynamic() && excess(&coverage, declared).is_empty()
     }
 
     /// The addresses that pass although nobody declared them.

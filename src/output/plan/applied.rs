@@ -13,7 +13,7 @@ use crate::output::remark::remark;
 use crate::output::style::{ERROR, GOOD, STRONG, WARNING, paint};
 use crate::output::value::shown;
 use crate::output::words::{count, duration, indented};
-use crate::plan::{Applied, Outcome, Plan, Step};
+use crate::plan::{Applied, Outcome, Plan, Step, StopReason};
 
 /// How an apply ended, what stands in DNS now as far as it is known, and what to do next.
 pub fn applied(applied: &Applied, plan: &Plan, journal: &Path) -> String {
@@ -89,7 +89,7 @@ fn failed(owner: &Name, error: &ProviderError) -> String {
 /// An apply that stopped part-way.
 struct Stop<'a> {
     owner: &'a Name,
-    error: &'a ProviderError,
+    error: &'a StopReason,
     taken_back: &'a [Name],
     left: &'a [(Name, String)],
 }
@@ -97,7 +97,7 @@ struct Stop<'a> {
 fn stopped(stop: &Stop<'_>, plan: &Plan, journal: &str) -> String {
     let mut text = format!("{} at {}\n", paint(ERROR, "stopped part-way"), paint(STRONG, &stop.owner.to_string()));
     text.push_str(&line("why", &stop.error.to_string()));
-    if let ProviderError::Stale(values) = stop.error {
+    if let StopReason::Provider(ProviderError::Stale(values)) = stop.error {
         text.push_str(&listed(values));
     }
     if !stop.taken_back.is_empty() {

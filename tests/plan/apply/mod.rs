@@ -1,0 +1,7 @@
+//! Applies that go wrong: how they end, what is written down and when, and what the zone holds afterwards.
+
+mod fixture;
+mod journal;
+mod lost;
+mod refused;
+mod taken_back;

@@ -4,6 +4,7 @@
 
 mod budget;
 mod coverage;
+mod evaluate;
 mod ranges;
 mod region;
 mod selection;
@@ -12,6 +13,7 @@ mod walk;
 
 pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
 pub use coverage::Coverage;
+pub use evaluate::{Asked, Client, Evaluation, Outcome, Problem, Step};
 pub use ranges::{Family, RangeSet};
 pub use region::{Class, Decider, Region};
 pub use selection::{Published, Selection};

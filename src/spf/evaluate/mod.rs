@@ -1,0 +1,16 @@
+//! `check_host` for one message (RFC 7208, section 4), with an account of every step.
+//!
+//! Pure: it asks a snapshot, and is run again once that knows more. Nothing here fetches, and nothing is printed here.
+
+mod check;
+mod client;
+mod expand;
+mod explain;
+mod look_up;
+mod problem;
+mod step;
+
+pub use check::Evaluation;
+pub use client::Client;
+pub use problem::Problem;
+pub use step::{Asked, Outcome, Step};

@@ -1,5 +1,7 @@
 //! The command line: what can be asked, and how a run ends.
 
+mod spf;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,6 +13,8 @@ use ipnet::IpNet;
 
 use crate::declared::{Guard, nearest_name};
 use crate::lint::Severity;
+
+pub use self::spf::{SpfArgs, SpfCommand};
 
 /// How a run ends; the same for every command (`docs/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +95,12 @@ pub enum Command {
     Plan(PlanArgs),
     /// Carry a plan out, verify it, and take it back if it fails.
     Apply(ApplyArgs),
+    /// Look at one domain's SPF: its tree and what it costs, the addresses that it lets pass.
+    Spf {
+        /// What to look at.
+        #[command(subcommand)]
+        command: SpfCommand,
+    },
     /// Say what a rule means and what to do about it.
     Explain {
         /// The rule, as findings name it (`spf-missing`).

@@ -10,6 +10,7 @@ mod explain;
 mod out;
 mod plan;
 mod rules;
+mod spf;
 mod world;
 
 use crate::cli::{Cli, Color, Command, Exit};
@@ -39,6 +40,7 @@ fn on_runtime(command: Command) -> anyhow::Result<Exit> {
             Command::Diff(arguments) => diff::run(&arguments).await,
             Command::Plan(arguments) => plan::run(&arguments).await,
             Command::Apply(arguments) => apply::run(&arguments).await,
+            Command::Spf { command } => spf::run(&command).await,
             Command::Demo => demo::run().await,
             Command::Explain { rule } => explain::run(&rule),
             Command::Rules { format } => rules::run(format),

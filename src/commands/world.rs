@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, master};
 
 use super::connect;
-use crate::cli::{DnsArgs, WorldArgs};
+use crate::cli::{DnsArgs, SpfArgs, WorldArgs};
 use crate::declared::{Declaration, DeclarationError, PublishedFrom, domain_argument, nearest_name, selector_argument};
 use crate::lint::{ALL, Declared, Selection, Subject};
 use crate::plan::ProviderSource;
@@ -83,6 +83,22 @@ impl World {
         let source = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
         Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
+    }
+
+    /// The same for commands that look at one domain.
+    pub(super) fn one(arguments: &SpfArgs) -> anyhow::Result<Self> {
+        let declaration = declaration(arguments.config.as_deref())?;
+        let domain = domain_argument(&arguments.domain).map_err(|why| anyhow!("{why}"))?;
+        let subjects = vec![subject(declaration.as_ref(), domain, Vec::new(), &arguments.egress, Timestamp::now())?];
+        let from = From {
+            resolver: &arguments.resolver,
+            zone_files: &arguments.zone_file,
+            answers: arguments.answers.as_deref(),
+            timeout: arguments.timeout,
+        };
+        let source = source_for(&subjects, &from)?;
+        let gatherer = Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline);
+        Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
     }
 
     /// The same for commands that write: only what is declared can be changed.

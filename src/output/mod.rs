@@ -13,6 +13,7 @@ mod printable;
 mod remark;
 pub mod rules;
 pub mod servers;
+pub mod spf;
 mod style;
 mod tally;
 mod value;

@@ -28,6 +28,15 @@ impl Coverage {
         RangeSet::from_ranges(of_class.flat_map(|region| region.set.ranges().iter().cloned()))
     }
 
+    /// What becomes of these addresses: the regions that they fall into, cut to them.
+    pub fn within(&self, network: &IpNet) -> Vec<Region> {
+        let family = Family::of(network.addr());
+        let wanted = RangeSet::from_networks(family, [network]);
+        let cut = self.regions(family).iter().map(|region| (region, region.set.intersection(&wanted)));
+        let some = cut.filter(|(_, set)| !set.is_empty());
+        some.map(|(region, set)| Region { set, ..region.clone() }).collect()
+    }
+
     /// Whether some address meets a term that nobody can judge beforehand.
     pub fn is_dynamic(&self) -> bool {
         Family::BOTH.iter().any(|family| self.regions(*family).iter().any(|region| !region.dynamic.is_empty()))

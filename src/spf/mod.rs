@@ -5,6 +5,7 @@
 mod budget;
 mod coverage;
 mod evaluate;
+mod ledger;
 mod ranges;
 mod region;
 mod selection;
@@ -14,6 +15,7 @@ mod walk;
 pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
 pub use coverage::Coverage;
 pub use evaluate::{Asked, Client, Evaluation, Outcome, Problem, Step};
+pub use ledger::{Charge, Entry, Ledger};
 pub use ranges::{Family, RangeSet};
 pub use region::{Class, Decider, Region};
 pub use selection::{Published, Selection};

@@ -1,5 +1,6 @@
 //! The records behind a record: everything that its terms lead to, asked for all at once.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -36,9 +37,9 @@ pub enum Branch {
     /// Addresses of names: `a` and `mx`, by family.
     Addresses {
         /// For clients that come over IPv4.
-        v4: Addresses,
+        v4: Box<Addresses>,
         /// For clients that come over IPv6.
-        v6: Addresses,
+        v6: Box<Addresses>,
     },
     /// What it matches depends on the message or on the client's own name: `exists`, `ptr`, macros. No fixed set.
     Dynamic,
@@ -68,12 +69,23 @@ pub struct Addresses {
     pub voids: Vec<Name>,
     /// Names that could not be looked up.
     pub unknown: Vec<(Name, Failure)>,
+    /// Exchanges of an `mx`, whether or not they were looked up.
+    pub exchanges: usize,
     /// Whether an `mx` has more exchanges than may be looked up: none of them is (RFC 7208, section 4.6.4).
     pub past_mx_limit: bool,
+    /// Names that answered with several addresses: what was seen may be a part of a larger pool, which servers hand out
+    /// in turns. From one answer nobody can tell.
+    pub samples: Vec<Name>,
+    /// Names that are aliases, each with the name where its records stand.
+    pub aliases: Vec<(Name, Name)>,
 }
 
 /// Records that are followed although no evaluation reaches them: reports show what they would cost.
 const MAX_BEYOND: usize = 64;
+
+/// Terms that the records of one tree may have together. A record is 64 KB at the most and may stand in a tree a
+/// thousand times: past this, what else it leads to is not known, as past the budget of questions.
+const MAX_TERMS: usize = 1 << 16;
 
 impl Tree {
     /// The tree of `name`, as far as the snapshot knows it.
@@ -126,22 +138,49 @@ struct Growth<'a> {
     path: Vec<Name>,
     /// How many more records may be followed for reports alone.
     beyond: usize,
+    /// How many more terms there may be.
+    terms: usize,
+    /// What each name publishes: a record is parsed once, however often it is included.
+    read: BTreeMap<Name, Option<Seen>>,
+}
+
+/// What was read at one name.
+#[derive(Clone)]
+struct Seen {
+    selection: Selection,
+    alias_to: Option<Name>,
+    is_void: bool,
+}
+
+impl Seen {
+    fn at(ask: &Ask<'_>, name: &Name) -> Option<Self> {
+        let reply = ask.get(name, RrType::TXT)?;
+        let alias_to = reply.chain.last().cloned();
+        Some(Self { selection: Selection::of(&reply), alias_to, is_void: reply.is_absent() })
+    }
 }
 
 impl<'a> Growth<'a> {
     fn new(ask: &'a Ask<'a>) -> Self {
-        Self { ask, path: Vec::new(), beyond: MAX_BEYOND }
+        Self { ask, path: Vec::new(), beyond: MAX_BEYOND, terms: MAX_TERMS, read: BTreeMap::new() }
     }
 
     fn tree(&mut self, name: &Name, spent: usize) -> Tree {
-        let reply = self.ask.get(name, RrType::TXT);
-        let alias_to = reply.as_ref().and_then(|reply| reply.chain.last().cloned());
-        let is_void = reply.as_ref().is_some_and(|reply| reply.is_absent());
-        let selection = reply.map_or_else(|| Selection::Unknown(not_yet()), |reply| Selection::of(&reply));
-        let branches = match selection.one() {
-            None => Vec::new(),
-            Some(published) => self.branches(name, &published.record, spent),
-        };
+        let seen = self.read.entry(name.clone()).or_insert_with(|| Seen::at(self.ask, name)).clone();
+        let unknown = |reason| Selection::Unknown(Failure { reason, server: None });
+        // Before the first answer: it never stands in a final result.
+        let not_yet = || Seen { selection: unknown(Reason::NotInSnapshot), alias_to: None, is_void: false };
+        let Seen { mut selection, alias_to, is_void } = seen.unwrap_or_else(not_yet);
+        let mut branches = Vec::new();
+        if let Some(published) = selection.one().cloned() {
+            match self.terms.checked_sub(published.record.terms().len()) {
+                Some(left) => {
+                    self.terms = left;
+                    branches = self.branches(name, &published.record, spent);
+                }
+                None => selection = unknown(Reason::Budget),
+            }
+        }
         Tree { name: name.clone(), selection, alias_to, is_void, branches }
     }
 
@@ -190,7 +229,7 @@ impl<'a> Growth<'a> {
         }
         let name = domain.as_ref().map_or_else(|| Some(at.clone()), DomainSpec::literal);
         let of = |family| {
-            let mut out = Addresses::default();
+            let mut out = Box::<Addresses>::default();
             // What can be no name has no address: it matches nothing, and there is nothing to ask.
             if let Some(name) = &name {
                 look_up(self.ask, name, family, &mut out);
@@ -235,15 +274,24 @@ fn asks(mechanism: &Mechanism) -> bool {
 
 /// The addresses of one name go into `out`.
 fn ask_addresses(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses) {
-    match ask.get(name, family.choose(RrType::A, RrType::AAAA)).map(|reply| reply.state.clone()) {
-        Some(State::Found(set)) => out.found.extend(set.values.iter().filter_map(|value| match value {
-            Rdata::A(address) => Some(IpAddr::V4(*address)),
-            Rdata::Aaaa(address) => Some(IpAddr::V6(*address)),
-            _ => None,
-        })),
-        Some(State::Absent(_)) => out.voids.push(name.clone()),
-        Some(State::Unknown(failure)) => out.unknown.push((name.clone(), failure)),
-        None => out.unknown.push((name.clone(), not_yet())),
+    let Some(reply) = ask.get(name, family.choose(RrType::A, RrType::AAAA)) else {
+        return out.unknown.push((name.clone(), not_yet()));
+    };
+    out.aliases.extend(reply.chain.last().map(|target| (name.clone(), target.clone())));
+    match &reply.state {
+        State::Found(set) => {
+            let before = out.found.len();
+            out.found.extend(set.values.iter().filter_map(|value| match value {
+                Rdata::A(address) => Some(IpAddr::V4(*address)),
+                Rdata::Aaaa(address) => Some(IpAddr::V6(*address)),
+                _ => None,
+            }));
+            if out.found.len() > before + 1 {
+                out.samples.push(name.clone());
+            }
+        }
+        State::Absent(_) => out.voids.push(name.clone()),
+        State::Unknown(failure) => out.unknown.push((name.clone(), failure.clone())),
     }
 }
 
@@ -264,6 +312,7 @@ fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
         Some(State::Unknown(failure)) => return out.unknown.push((name.clone(), failure)),
         None => return out.unknown.push((name.clone(), not_yet())),
     };
+    out.exchanges = exchanges.len();
     out.past_mx_limit = exchanges.len() > MX_LIMIT;
     // Past the limit none is asked for: the result is an error whatever they have.
     for exchange in exchanges.iter().filter(|_| exchanges.len() <= MX_LIMIT) {

@@ -15,6 +15,10 @@ fn every_command_has_its_help() {
         let name = command.get_name();
         let ran = folder.mailvouch(name).arg("--help").exits(0);
         insta::assert_snapshot!(format!("help-{name}"), ran);
+        for inner in command.get_subcommands() {
+            let ran = folder.mailvouch(name).arg(inner.get_name()).arg("--help").exits(0);
+            insta::assert_snapshot!(format!("help-{name}-{}", inner.get_name()), ran);
+        }
     }
 }
 

@@ -13,6 +13,8 @@ mod refusals;
 mod runner;
 mod scene;
 mod sources;
+mod spf_tree;
+mod spf_worlds;
 mod unknown;
 mod usage;
 

@@ -39,7 +39,8 @@ pub struct SpfFacts {
 }
 
 impl SpfFacts {
-    pub(super) fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>) -> Self {
+    /// The domain's SPF, as far as the snapshot knows it.
+    pub fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>) -> Self {
         let reply = asked(ask, domain, RrType::TXT);
         let tree = Tree::of(ask, domain);
         let near_misses: Vec<_> =

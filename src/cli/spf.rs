@@ -1,0 +1,55 @@
+//! `spf`: one domain's SPF, looked at from several sides.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use ipnet::IpNet;
+
+use super::{Format, network, seconds, server_address};
+
+/// What can be asked about SPF.
+#[derive(Debug, Subcommand)]
+pub enum SpfCommand {
+    /// Show the records behind a record as a tree, with what each term costs in look-ups.
+    Tree(SpfArgs),
+}
+
+/// One domain, and how DNS is asked about it.
+#[derive(Debug, Args)]
+pub struct SpfArgs {
+    /// The domain.
+    #[arg(value_name = "DOMAIN")]
+    pub domain: String,
+    /// The declaration [default: `mailvouch.toml`, here or in a folder above].
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A resolver to ask; may be given again [default: the system's].
+    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
+    pub resolver: Vec<SocketAddr>,
+    /// Take what is published from this master file, with no network; may be given again.
+    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
+    pub zone_file: Vec<PathBuf>,
+    /// Take what is published from this saved snapshot, with no network.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
+    pub answers: Option<PathBuf>,
+    /// Save all answers that the result rests on, as evidence and for `--answers`.
+    #[arg(long, value_name = "FILE")]
+    pub save_answers: Option<PathBuf>,
+    /// An address that mail leaves from, for a domain that is not declared; may be given again.
+    #[arg(long, value_name = "IP|CIDR", value_parser = network)]
+    pub egress: Vec<IpNet>,
+    /// How long one query may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub timeout: Duration,
+    /// How long all queries together may take, in seconds; what is not answered by then is unknown.
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub deadline: Duration,
+    /// How to print: `human` or `json`.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Print to this file.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}

@@ -1,0 +1,13 @@
+//! `spf`: one file a subcommand.
+
+mod look;
+mod tree;
+
+use crate::cli::{Exit, SpfCommand};
+
+/// Runs one of them.
+pub(super) async fn run(command: &SpfCommand) -> anyhow::Result<Exit> {
+    match command {
+        SpfCommand::Tree(arguments) => tree::run(arguments).await,
+    }
+}

@@ -1,0 +1,103 @@
+//! What is shown, and what is said of it in several places.
+
+use jiff::Timestamp;
+use mailvouch_providers::dns::Name;
+
+use crate::declared::EgressState;
+use crate::lint::{Declared, SpfFacts};
+use crate::output::words::{count, grouped};
+use crate::published::{Failure, Question};
+use crate::spf::{Coverage, Decider, Family, RangeSet, Region, Selection};
+
+/// One domain's SPF, and what it is held against.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The domain.
+    pub domain: Name,
+    /// What is declared for it.
+    pub declared: Option<Declared>,
+    /// Its records, what they cost, and which addresses get what.
+    pub spf: SpfFacts,
+    /// Questions that nobody answered, of those that this rests on; in order.
+    pub failures: Vec<(Question, Failure)>,
+    /// The time that dates of the declaration are held against.
+    pub now: Timestamp,
+}
+
+/// Some addresses that the declaration names, and what becomes of them.
+pub(super) struct Declares {
+    /// The group of addresses.
+    pub(super) group: String,
+    /// Whether mail leaves from there now, did, or will.
+    pub(super) state: EgressState,
+    /// Of which family.
+    pub(super) family: Family,
+    /// The addresses, cut where they do not all meet the same fate.
+    pub(super) region: Region,
+}
+
+impl View {
+    /// Whether something was not seen that the result rests on. What nobody asked for is no matter.
+    pub fn is_partly_unseen(&self) -> bool {
+        !self.failures.is_empty()
+            || self.spf.tree.walk().iter().any(|tree| matches!(tree.selection, Selection::Unknown(_)))
+    }
+
+    /// What becomes of the addresses that the declaration says mail leaves from.
+    pub(super) fn declared_addresses(&self) -> Vec<Declares> {
+        let groups = self.declared.iter().flat_map(|declared| &declared.domain().egress).map(|group| &group.value);
+        let addresses = groups.flat_map(|group| group.addresses.iter().map(move |address| (group, address.value)));
+        let fates = addresses.flat_map(|(group, network)| {
+            let state = group.state_at(self.now);
+            let family = Family::of(network.addr());
+            let of = move |region| Declares { group: group.name.value.clone(), state, family, region };
+            self.spf.coverage.within(&network).into_iter().map(of)
+        });
+        fates.collect()
+    }
+}
+
+/// `3 ranges: 256 IPv4 addresses and about 2^64 IPv6 addresses`; none where there is no address.
+pub(super) fn passing(coverage: &Coverage) -> Option<String> {
+    let of = |family| coverage.class(family, crate::spf::Class::Pass);
+    let (v4, v6) = (of(Family::V4), of(Family::V6));
+    let ranges = v4.ranges().len() + v6.ranges().len();
+    if ranges == 0 {
+        return None;
+    }
+    Some(format!("{} in {}", sizes(&v4, &v6), count(ranges, "range")))
+}
+
+/// `256 IPv4 addresses and about 2^64 IPv6 addresses`.
+pub(super) fn sizes(v4: &RangeSet, v6: &RangeSet) -> String {
+    let some = [(v4, "IPv4"), (v6, "IPv6")].into_iter().filter(|(set, _)| !set.is_empty());
+    let some: Vec<String> =
+        some.map(|(set, family)| format!("{} {family} {}", many(set.size()), addresses(set.size()))).collect();
+    some.join(" and ")
+}
+
+/// IPv6 networks have more addresses than anyone reads out.
+pub(super) fn many(number: u128) -> String {
+    match number {
+        0..=9_999_999_999 => grouped(number),
+        // Of all addresses of IPv6 there is one more than the number holds.
+        u128::MAX => "2^128".to_owned(),
+        _ if number.is_power_of_two() => format!("2^{}", number.ilog2()),
+        _ => format!("about 2^{}", number.ilog2()),
+    }
+}
+
+/// `address` or `addresses`.
+pub(super) fn addresses(number: u128) -> &'static str {
+    if number == 1 { "address" } else { "addresses" }
+}
+
+/// The term that decides, as it stands in its record.
+pub(super) fn term_of(decider: &Decider) -> String {
+    super::term::text(decider.published.record.text(), &decider.span)
+}
+
+/// The records that lead to the term, without the domain itself.
+pub(super) fn chain_of(decider: &Decider) -> Vec<String> {
+    decider.path.iter().skip(1).map(ToString::to_string).collect()
+}

@@ -14,6 +14,8 @@ use super::{Format, network, seconds, server_address};
 pub enum SpfCommand {
     /// Show the records behind a record as a tree, with what each term costs in look-ups.
     Tree(SpfArgs),
+    /// Show which addresses get which result, and the term that decides.
+    Coverage(SpfArgs),
 }
 
 /// One domain, and how DNS is asked about it.

@@ -13,6 +13,7 @@ mod refusals;
 mod runner;
 mod scene;
 mod sources;
+mod spf_coverage;
 mod spf_tree;
 mod spf_worlds;
 mod unknown;

@@ -1,5 +1,6 @@
 //! `spf`: one file a subcommand.
 
+mod coverage;
 mod look;
 mod tree;
 
@@ -9,5 +10,6 @@ use crate::cli::{Exit, SpfCommand};
 pub(super) async fn run(command: &SpfCommand) -> anyhow::Result<Exit> {
     match command {
         SpfCommand::Tree(arguments) => tree::run(arguments).await,
+        SpfCommand::Coverage(arguments) => coverage::run(arguments).await,
     }
 }

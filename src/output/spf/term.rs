@@ -242,7 +242,9 @@ fn of_addresses(term: &Term, v4: &Addresses, v6: &Addresses, standing: Standing)
         all.insert(0, remark(Tone::Plain, with_class(what, class, standing)));
     }
     all.extend(voids(v4, v6));
-    let unknown: Vec<&(Name, crate::published::Failure)> = v4.unknown.iter().chain(&v6.unknown).collect();
+    let mut unknown: Vec<&(Name, crate::published::Failure)> = v4.unknown.iter().chain(&v6.unknown).collect();
+    unknown.sort_by_key(|(name, _)| name);
+    unknown.dedup_by_key(|(name, _)| name);
     if let Some((name, failure)) = unknown.first() {
         let more = if unknown.len() > 1 { format!(" and {} more", unknown.len() - 1) } else { String::new() };
         all.push(remark(Tone::Warning, format!("unknown: {}{more}: {}", short(name), printable(&failure.to_string()))));

@@ -29,6 +29,8 @@ const LABELS: std::ops::RangeInclusive<usize> = 24..=58;
 const REMARK_LINES: usize = 4;
 /// Declared addresses that are listed.
 const DECLARED: usize = 40;
+/// Unanswered questions that are listed.
+const UNANSWERED: usize = 5;
 
 /// One line, or a few that belong together.
 struct Row {
@@ -274,9 +276,10 @@ fn declared(view: &View) -> String {
             EgressState::Retired => ", retired",
         };
         let word = paint(of_class(*class), &format!("{class:<9}", class = class.to_string()));
-        let spent = format!("{lookups:>2} look-ups, {voids} void");
+        let plural = if *lookups == 1 { " " } else { "s" };
+        let spent = format!("{lookups:>2} look-up{plural}, {voids} void");
         lines.push(format!(
-            "{:<22} {word} {spent}  {decides} ({}{when})",
+            "{:<26} {word} {spent}  {decides} ({}{when})",
             shortened(&networks, 46),
             shortened(&printable(&of.group), 24)
         ));
@@ -309,9 +312,9 @@ fn total(view: &View, ledger: &Ledger<'_>) -> String {
     let Cost { lookups, voids } = view.spf.cost;
     let loops = view.spf.tree.walk().iter().any(|tree| tree.branches.iter().any(is_loop));
     let spent = match (loops, view.is_partly_unseen()) {
-        (true, _) => "no end".to_owned(),
-        (false, true) => format!("at least {lookups}"),
-        (false, false) => lookups.to_string(),
+        (true, _) => format!("a loop, so no end of look-ups (the limit is {LOOKUP_LIMIT})"),
+        (false, true) => format!("at least {lookups} of {LOOKUP_LIMIT} look-ups"),
+        (false, false) => format!("{lookups} of {LOOKUP_LIMIT} look-ups"),
     };
     let mut lines = Vec::new();
     let within = |spent, limit| {
@@ -327,7 +330,7 @@ fn total(view: &View, ledger: &Ledger<'_>) -> String {
     lines.push(format!(
         "{}: {}, {} ({}, {})",
         paint(STRONG, &printable(&view.domain.to_string())),
-        paint(within(lookups, LOOKUP_LIMIT), &format!("{spent} of {LOOKUP_LIMIT} look-ups")),
+        paint(within(lookups, LOOKUP_LIMIT), &spent),
         paint(void_style, &format!("{voids} of {VOID_LIMIT} void look-ups")),
         count(ledger.records(), "record"),
         count(ledger.terms(), "term"),
@@ -335,19 +338,27 @@ fn total(view: &View, ledger: &Ledger<'_>) -> String {
     if let Some(crossing) = ledger.crossing().as_deref().and_then(crossing) {
         lines.push(paint(ERROR, &crossing));
     }
-    let failed = view.failures.iter().take(5).map(|(question, failure)| {
+    lines.extend(unanswered(view));
+    let v = |family| view.spf.coverage.class(family, Class::Pass);
+    let passes = sizes(&v(Family::V4), &v(Family::V6));
+    let passes = if passes.is_empty() { "no address passes".to_owned() } else { format!("pass: {passes}") };
+    let dynamic = if view.spf.coverage.is_dynamic() { ", and what depends on the message" } else { "" };
+    lines.push(format!("{passes}{dynamic}"));
+    let head = lines.remove(0);
+    format!("{head}\n{}", indented("  ", lines))
+}
+
+/// The questions without an answer, and why they have none.
+pub(super) fn unanswered(view: &View) -> Vec<String> {
+    let failed = view.failures.iter().take(UNANSWERED).map(|(question, failure)| {
         let text = format!("could not tell: {}: {}", printable(&question.to_string()), printable(&failure.to_string()));
         paint(WARNING, &shortened(&text, WIDTH - 2))
     });
-    lines.extend(failed);
-    if view.failures.len() > 5 {
-        lines.push(paint(WARNING, &format!("and {} more that could not be told", view.failures.len() - 5)));
+    let mut lines: Vec<String> = failed.collect();
+    if view.failures.len() > UNANSWERED {
+        lines.push(paint(WARNING, &format!("and {} more that could not be told", view.failures.len() - UNANSWERED)));
     }
-    let v = |family| view.spf.coverage.class(family, Class::Pass);
-    let passes = sizes(&v(Family::V4), &v(Family::V6));
-    lines.push(if passes.is_empty() { "no address passes".to_owned() } else { format!("pass: {passes}") });
-    let head = lines.remove(0);
-    format!("{head}\n{}", indented("  ", lines))
+    lines
 }
 
 fn is_loop(branch: &Branch) -> bool {

@@ -1,5 +1,6 @@
 //! What is shown, and what is said of it in several places.
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
@@ -7,7 +8,7 @@ use crate::declared::EgressState;
 use crate::lint::{Declared, SpfFacts};
 use crate::output::words::{count, grouped};
 use crate::published::{Failure, Question};
-use crate::spf::{Coverage, Decider, Family, RangeSet, Region, Selection};
+use crate::spf::{Class, Coverage, Decider, Family, RangeSet, Region, Selection};
 
 /// One domain's SPF, and what it is held against.
 #[derive(Clone, Debug)]
@@ -43,6 +44,14 @@ impl View {
             || self.spf.tree.walk().iter().any(|tree| matches!(tree.selection, Selection::Unknown(_)))
     }
 
+    /// The declared addresses that mail leaves from now of which it cannot be told whether they pass: it depends on the
+    /// message, or on what was not seen.
+    pub(super) fn open_addresses(&self) -> Vec<IpNet> {
+        let current = self.declared_addresses().into_iter().filter(|of| of.state == EgressState::Current);
+        let open = current.filter(|of| of.region.class != Class::Pass && !of.region.is_certain());
+        open.flat_map(|of| of.region.set.networks(of.family)).collect()
+    }
+
     /// What becomes of the addresses that the declaration says mail leaves from.
     pub(super) fn declared_addresses(&self) -> Vec<Declares> {
         let groups = self.declared.iter().flat_map(|declared| &declared.domain().egress).map(|group| &group.value);
@@ -59,7 +68,7 @@ impl View {
 
 /// `3 ranges: 256 IPv4 addresses and about 2^64 IPv6 addresses`; none where there is no address.
 pub(super) fn passing(coverage: &Coverage) -> Option<String> {
-    let of = |family| coverage.class(family, crate::spf::Class::Pass);
+    let of = |family| coverage.class(family, Class::Pass);
     let (v4, v6) = (of(Family::V4), of(Family::V6));
     let ranges = v4.ranges().len() + v6.ranges().len();
     if ranges == 0 {

@@ -1,0 +1,16 @@
+//! `spf coverage`: which addresses get which result.
+
+use super::look::{end_of, look};
+use crate::cli::{Exit, Format, SpfArgs};
+use crate::commands::out::Out;
+use crate::output::spf;
+
+pub(super) async fn run(arguments: &SpfArgs) -> anyhow::Result<Exit> {
+    let view = look(arguments).await?;
+    let text = match arguments.format {
+        Format::Human => spf::coverage(&view),
+        Format::Json | Format::Ndjson => spf::coverage_json(&view),
+    };
+    Out::new(arguments.output.as_deref())?.print(&text)?;
+    Ok(end_of(&view))
+}

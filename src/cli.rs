@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how a run ends.
 
+mod record;
 mod spf;
 
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +15,7 @@ use ipnet::IpNet;
 use crate::declared::{Guard, nearest_name};
 use crate::lint::Severity;
 
+pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
 
 /// How a run ends; the same for every command (`docs/exit-codes.md`).
@@ -101,6 +103,8 @@ pub enum Command {
         #[command(subcommand)]
         command: SpfCommand,
     },
+    /// Lint the text of a record before it is published, with no network.
+    Record(RecordArgs),
     /// Say what a rule means and what to do about it.
     Explain {
         /// The rule, as findings name it (`spf-missing`).

@@ -98,7 +98,11 @@ async fn in_folder(folder: &Path) -> anyhow::Result<Exit> {
             Command::Diff(arguments) => diff::run(&arguments).await?,
             Command::Plan(arguments) => plan::run(&arguments).await?,
             Command::Apply(arguments) => apply::run(&arguments).await?,
-            Command::Spf { .. } | Command::Explain { .. } | Command::Rules { .. } | Command::Demo => Exit::Clean,
+            Command::Spf { .. }
+            | Command::Record(_)
+            | Command::Explain { .. }
+            | Command::Rules { .. }
+            | Command::Demo => Exit::Clean,
         };
         ensure!(exit == *expected, "the demo went wrong: `{line}` ended with {}", exit as u8);
     }

@@ -9,6 +9,7 @@ mod drafts;
 mod explain;
 mod out;
 mod plan;
+mod record;
 mod rules;
 mod spf;
 mod world;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Exit {
     let result = match cli.command {
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules { format } => rules::run(format),
+        Command::Record(arguments) => record::run(&arguments),
         command => on_runtime(command),
     };
     result.unwrap_or_else(|error| out::failure(&error))
@@ -44,6 +46,7 @@ fn on_runtime(command: Command) -> anyhow::Result<Exit> {
             Command::Demo => demo::run().await,
             Command::Explain { rule } => explain::run(&rule),
             Command::Rules { format } => rules::run(format),
+            Command::Record(arguments) => record::run(&arguments),
         }
     })
 }

@@ -6,6 +6,7 @@
 mod diagnostic;
 mod facts;
 mod fix;
+mod lone;
 mod report;
 mod rule;
 mod rules;
@@ -16,6 +17,7 @@ pub use facts::{
     Declared, DkimFacts, DmarcFacts, Facts, PublishedSet, RecordRole, SpfFacts, Subject, Values, organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
+pub use lone::{Kind, Lone, LoneError};
 pub use report::{Report, Verdict};
 pub use rule::{Meta, Rule};
 pub use rules::ALL;

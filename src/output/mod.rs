@@ -10,6 +10,7 @@ pub mod human;
 pub mod json;
 pub mod plan;
 mod printable;
+pub mod record;
 mod remark;
 pub mod rules;
 pub mod servers;

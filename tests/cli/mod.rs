@@ -9,6 +9,7 @@ mod help;
 mod job;
 mod main_job;
 mod many;
+mod record;
 mod refusals;
 mod runner;
 mod scene;

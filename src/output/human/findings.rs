@@ -27,6 +27,11 @@ pub fn report(report: &Report) -> String {
     text + &closing::verdict(report)
 }
 
+/// Findings alone, without a verdict.
+pub(in crate::output) fn findings(found: &[Diagnostic], facts: &Facts) -> String {
+    found.iter().map(|found| finding(found, facts) + "\n").collect()
+}
+
 /// Whether a finding only says that a name lies outside the zone files given: many do, and one line tells of them all.
 fn is_outside_view(found: &Diagnostic, facts: &Facts) -> bool {
     let Some(Place::Record { owner, rtype, .. }) = found.labels.first().map(|label| &label.place) else { return false };

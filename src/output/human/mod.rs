@@ -11,5 +11,6 @@ mod problems;
 mod snippet;
 
 pub use closing::summary;
+pub(in crate::output) use findings::findings;
 pub use findings::report;
 pub use problems::{failure, notes, problems};

@@ -5,6 +5,7 @@ mod v1;
 
 use serde::Serialize;
 
+pub(super) use self::v1::Finding;
 use crate::lint::Report;
 
 /// All reports as one document.

@@ -88,7 +88,7 @@ struct Declared {
 }
 
 #[derive(Serialize)]
-struct Finding {
+pub(in crate::output) struct Finding {
     rule: &'static str,
     severity: &'static str,
     message: String,
@@ -206,7 +206,7 @@ impl Spf {
 }
 
 impl Finding {
-    fn of(found: &Diagnostic) -> Self {
+    pub(in crate::output) fn of(found: &Diagnostic) -> Self {
         Self {
             rule: found.rule,
             severity: found.severity.name(),

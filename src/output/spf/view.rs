@@ -92,7 +92,8 @@ pub(super) fn many(number: u128) -> String {
         // Of all addresses of IPv6 there is one more than the number holds.
         u128::MAX => "2^128".to_owned(),
         _ if number.is_power_of_two() => format!("2^{}", number.ilog2()),
-        _ => format!("about 2^{}", number.ilog2()),
+        // From three quarters of the next power on, that is nearer.
+        _ => format!("about 2^{}", number.ilog2() + u32::from(number >> (number.ilog2() - 1) == 3)),
     }
 }
 

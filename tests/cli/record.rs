@@ -1,0 +1,64 @@
+//! `record`: one text, and no network.
+
+use super::{Folder, snapshots};
+
+#[test]
+fn texts() {
+    let _area = snapshots();
+    let folder = Folder::new();
+    for (case, exit, options, text) in [
+        ("spf-sound", 0, "", "v=spf1 ip4:203.0.113.10 include:_spf.google.com ~all"),
+        ("spf-broken", 1, "", "v=spf1 include:_spf.google.com ipv4:192.0.2.1 ip4:192.0.2.256 -all"),
+        ("spf-near-miss", 1, "", "\"v=spf1 -all\""),
+        ("spf-at-owner", 1, "--owner mail.example.net", "v=spf1 a,mx -all"),
+        ("dmarc-sound", 0, "", "v=DMARC1; p=quarantine; rua=mailto:a@example.com; fo=1:d"),
+        ("dmarc-lower-case", 1, "", "v=dmarc1; p=none"),
+        ("dmarc-not-usable", 1, "--owner example.net --type dmarc", "v=DMARC1; p=rejct"),
+        ("dkim-revoked", 0, "", "v=DKIM1; p="),
+        ("dkim-cut", 1, "--owner s1._domainkey.example.net", "v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgK"),
+        ("neither", 2, "", "hello"),
+        ("no-selector", 2, "--type dkim --owner example.net", "v=DKIM1; p="),
+    ] {
+        let ran = folder.mailvouch(&format!("record {options} --")).arg(text).exits(exit);
+        insta::assert_snapshot!(format!("record-{case}"), ran);
+    }
+}
+
+#[test]
+fn the_json_says_what_the_text_says() {
+    let folder = Folder::new();
+    let json = |text: &str, exit| folder.mailvouch("record --format json --").arg(text).exits(exit).json();
+    let spf = json("v=spf1 a mx -all ptr", 0);
+    assert_eq!((&spf["type"], &spf["usable"], &spf["revoked"]), (&"spf".into(), &true.into(), &false.into()));
+    assert_eq!((&spf["facts"]["all"], &spf["facts"]["lookups"]), (&"fail".into(), &2.into()));
+    let dmarc = json("v=DMARC1; p=reject; sp=none; t=y", 0);
+    assert_eq!((&dmarc["facts"]["sp"], &dmarc["facts"]["np"]), (&"none".into(), &"none".into()));
+    assert_eq!((&dmarc["facts"]["t"], &dmarc["facts"]["adkim"]), (&"y".into(), &"r".into()));
+    let dkim = json("v=DKIM1; k=ed25519; t=s:y; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", 0);
+    assert_eq!((&dkim["facts"]["k"], &dkim["facts"]["bits"]), (&"ed25519".into(), &256.into()));
+    assert_eq!(dkim["facts"]["t"], serde_json::json!(["s", "y"]));
+    assert_eq!(json("v=DKIM1; p=", 0)["revoked"], true);
+    let broken = json("v=spf1 ip4:192.0.2.1 inlcude:a.example -all", 1);
+    let label = &broken["diagnostics"][0]["labels"][0];
+    assert_eq!((&label["source"], &label["text"]), (&"example.com. TXT".into(), &"inlcude".into()));
+    assert_eq!((&label["start"], &label["end"]), (&21.into(), &28.into()));
+}
+
+#[test]
+fn a_text_comes_from_standard_input_octet_for_octet() {
+    let folder = Folder::new();
+    let json = |input: &[u8], exit| folder.mailvouch("record --format json -").reading(input).exits(exit).json();
+    assert_eq!(json(b"v=spf1 -all\r\n", 0)["usable"], true);
+    let foreign = json(b"v=spf1 a\xa0-all\n", 1);
+    assert_eq!(foreign["diagnostics"][0]["labels"][0]["value"], "v=spf1 a\\160-all");
+    folder.mailvouch("record -").reading(vec![b'a'; 70_000]).exits(2).says("longer than a TXT record can be");
+}
+
+#[test]
+fn how_it_ends_can_be_chosen() {
+    let folder = Folder::new();
+    let text = "v=spf1 ipv4:192.0.2.1 -all";
+    folder.mailvouch("record --exit-zero --").arg(text).exits(0);
+    folder.mailvouch("record --fail-on never --").arg(text).exits(0);
+    folder.mailvouch("record --format ndjson --").arg(text).exits(2);
+}

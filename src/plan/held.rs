@@ -101,11 +101,17 @@ impl Held {
     }
 }
 
-/// The set of one type. Where its values have several TTLs it has the least, as resolvers take it (RFC 2181, section
-/// 5.2).
+/// The set of one type: each value once (RFC 2181, section 5), and where they have several TTLs the least, as resolvers
+/// take it (section 5.2).
 pub(super) fn set_of(owner: &Owner, rtype: RrType) -> Option<RecordSet> {
     let ttl = owner.of_type(rtype).map(|value| value.ttl).min()?;
-    Some(RecordSet { ttl, values: owner.of_type(rtype).map(|value| value.rdata.clone()).collect() })
+    let mut values: Vec<Rdata> = Vec::new();
+    for value in owner.of_type(rtype) {
+        if !values.contains(&value.rdata) {
+            values.push(value.rdata.clone());
+        }
+    }
+    Some(RecordSet { ttl, values })
 }
 
 async fn read_all(holder: Holder<'_>, zone: &Zone, names: &[Name]) -> Result<Vec<Owner>, DraftError> {

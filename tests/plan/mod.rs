@@ -1,7 +1,13 @@
 //! From findings to changes, and from changes to a provider: what a plan does, and what it never does.
 
+mod against_declared;
 mod apply;
 mod bench;
+mod combined;
+mod file;
+mod fixpoint;
+mod guards;
+mod peers;
 mod places;
 mod scripted;
 mod steps;

@@ -27,11 +27,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// One record a line: `OWNER [TTL] TYPE DATA`. TXT data is the bare text, or strings in quotes as in a master file.
-    /// `!` for data makes the question fail.
+    /// One record a line: `OWNER [TTL] TYPE DATA`. TXT data is the bare text behind one space, or strings in quotes as in
+    /// a master file. `!` for data makes the question fail.
     pub(crate) fn of(text: &str) -> Self {
         let mut world = Self::default();
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        for line in text.lines().map(str::trim_start).filter(|line| !line.is_empty()) {
             world.add(line);
         }
         world.serve();
@@ -42,19 +42,18 @@ impl World {
         let (owner, rest) = line.split_once(' ').unwrap_or_else(|| panic!("{line:?} has no type"));
         let (word, tail) = rest.trim_start().split_once(' ').unwrap_or((rest.trim_start(), ""));
         let (ttl, (rtype, data)) = match word.parse() {
-            Ok(ttl) => (ttl, tail.trim_start().split_once(' ').unwrap_or((tail, ""))),
+            Ok(ttl) => (ttl, tail.trim_start().split_once(' ').unwrap_or((tail.trim_start(), ""))),
             Err(_) => (300, (word, tail)),
         };
         let owner = name(owner);
         let rtype: RrType = rtype.parse().unwrap_or_else(|error| panic!("{line:?}: {error}"));
-        let data = data.trim_start();
         let bare = rtype == RrType::TXT && !data.starts_with('"');
         if data == "!" {
             self.failing.insert(Question::new(&owner, rtype));
         } else if bare {
             self.records.push((owner, Value::new(txt(data), ttl)));
         } else {
-            let rdata = Rdata::parse(rtype, data).unwrap_or_else(|error| panic!("{line:?}: {error}"));
+            let rdata = Rdata::parse(rtype, data.trim()).unwrap_or_else(|error| panic!("{line:?}: {error}"));
             self.records.push((owner, Value::new(rdata, ttl)));
         }
     }
@@ -95,6 +94,25 @@ impl World {
                 (question, reply)
             }));
         }
+    }
+
+    /// The names that records stand at.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = Name> {
+        self.records.iter().map(|(owner, _)| owner.clone())
+    }
+
+    /// What stands at a name.
+    pub(crate) fn at(&self, name: &Name) -> Vec<Value> {
+        self.records.iter().filter(|(owner, _)| owner == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Has the records at and below `apex` be those of another world.
+    pub(crate) fn replace_below(&mut self, apex: &Name, other: &Self) {
+        self.records.retain(|(owner, _)| !owner.is_at_or_below(apex));
+        let theirs = other.records.iter().filter(|(owner, _)| owner.is_at_or_below(apex));
+        self.records.extend(theirs.cloned());
+        self.failing.extend(other.failing.iter().cloned());
+        self.serve();
     }
 
     /// The records at and below `apex`, at a provider.

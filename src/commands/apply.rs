@@ -15,9 +15,12 @@ use super::out::{Out, say};
 use super::world::{World, known_rules, read_text};
 use crate::cli::{ApplyArgs, Exit};
 use crate::declared::{Guard, ProviderKind, ServerAddress};
-use crate::lint::organizational_domain;
+use crate::lint::{Subject, organizational_domain};
 use crate::output::{plan as output, servers};
-use crate::plan::{Applied, DraftError, Journal, Outcome, Plan, Providers, Step, apply, judge_again, verify};
+use crate::plan::{
+    Applied, Conflict, DraftError, Journal, Outcome, Plan, Providers, Step, apply, combined, judge_again, judge_others,
+    verify,
+};
 
 pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     let saved = arguments.plan.as_deref().map(read_plan).transpose()?;
@@ -37,14 +40,22 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     }
     let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
     let was_saved = saved.is_some();
-    let (plan, unknown) = if let Some(plan) = saved {
-        (plan, false)
+    let (mut plan, conflicts, unknown) = if let Some(plan) = saved {
+        (plan, Vec::new(), false)
     } else {
         let drafts = drafts(&world, &providers, &arguments.accept).await?;
         let unknown = drafts.iter().any(|draft| draft.desired.before.has_unknowns());
-        (Plan::of(drafts), unknown)
+        let (plan, conflicts) = combined(&world.gatherer, drafts, &world.others()).await;
+        (plan, conflicts, unknown)
     };
+    plan.note_allowed(|domain, guard| world.allows(domain, guard, &arguments.allow));
     out.print(&output::human(&plan))?;
+    if let Some(Conflict { owner, domains }) = conflicts.first() {
+        let names: Vec<String> = domains.iter().map(ToString::to_string).collect();
+        let names = names.join(" and ");
+        say(&format!("refused, nothing was written: {names} want {owner} in different ways; apply one at a time\n"));
+        return Ok(Exit::Refused);
+    }
     if plan.is_empty() {
         return Ok(if unknown { Exit::Unknown } else { Exit::Clean });
     }
@@ -105,27 +116,29 @@ async fn not_allowed(
     plan: &Plan,
     allow: &[Guard],
 ) -> Result<BTreeSet<Guard>, DraftError> {
-    let mut refused = BTreeSet::new();
+    let of_step = |step: &'_ Step| {
+        let told = step.guards.iter().map(|guarded| (guarded.domain_of(step).clone(), guarded.guard));
+        told.collect::<Vec<_>>()
+    };
+    let mut tripped: BTreeSet<(Name, Guard)> = plan.steps.iter().flat_map(of_step).collect();
+    let large = plan.large_changes().into_iter();
+    tripped.extend(large.map(|(index, _)| (plan.steps[index].domain.clone(), Guard::LargeChange)));
     for subject in &world.subjects {
-        let own = |step: &&Step| step.domain == subject.domain;
-        let mut tripped: BTreeSet<Guard> =
-            plan.steps.iter().filter(own).flat_map(|step| &step.guards).map(|guarded| guarded.guard).collect();
-        if plan.large_changes().iter().any(|(index, _)| own(&&plan.steps[*index])) {
-            tripped.insert(Guard::LargeChange);
-        }
         // A step for another name of the organization may change a record that both include.
         let organization = organizational_domain(&subject.domain);
         let steps: Vec<&Step> =
             plan.steps.iter().filter(|step| organizational_domain(&step.owner) == organization).collect();
         if let Some(holder) = holder(subject, providers) {
             let now = judge_again(&world.gatherer, subject, holder, &steps).await;
-            tripped.extend(now?.into_iter().map(|tripped| tripped.guard));
+            tripped.extend(now?.into_iter().map(|tripped| (subject.domain.clone(), tripped.guard)));
         }
-        let declared = subject.declared.as_ref().map_or(&[][..], |declared| &declared.domain().allow);
-        let allowed = |guard: &Guard| allow.contains(guard) || declared.iter().any(|at| at.value == *guard);
-        refused.extend(tripped.into_iter().filter(|guard| !allowed(guard)));
     }
-    Ok(refused)
+    // All of them once more: with what all steps do together, and the domains that no step is for.
+    let everybody: Vec<Subject> = world.subjects.iter().cloned().chain(world.others()).collect();
+    let reached = judge_others(&world.gatherer, &everybody, providers, &plan.steps).await?;
+    tripped.extend(reached.into_iter().map(|(domain, tripped)| (domain, tripped.guard)));
+    let refused = tripped.into_iter().filter(|(domain, guard)| world.allows(domain, *guard, allow).is_none());
+    Ok(refused.map(|(_, guard)| guard).collect())
 }
 
 /// Asks whoever sits there; nobody there means no.

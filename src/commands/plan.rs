@@ -8,7 +8,7 @@ use super::out::{Out, one_document};
 use super::world::{World, known_rules};
 use crate::cli::{Exit, Format, PlanArgs};
 use crate::output::plan as output;
-use crate::plan::Plan;
+use crate::plan::combined;
 
 pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     one_document(arguments.world.format)?;
@@ -17,7 +17,8 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
     let drafts = drafts(&world, &providers, &arguments.accept).await?;
     let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
-    let plan = Plan::of(drafts);
+    let (mut plan, _) = combined(&world.gatherer, drafts, &world.others()).await;
+    plan.note_allowed(|domain, guard| world.allows(domain, guard, &[]));
     if let Some(path) = &arguments.out {
         std::fs::write(path, plan.to_json()?).with_context(|| format!("cannot write {}", path.display()))?;
     }

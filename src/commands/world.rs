@@ -1,6 +1,6 @@
 //! What a command looks at: the declaration, the domains, and whom to ask about them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,9 @@ use mailvouch_providers::dns::{Name, master};
 
 use super::connect;
 use crate::cli::{DnsArgs, SpfArgs, WorldArgs};
-use crate::declared::{Declaration, DeclarationError, PublishedFrom, domain_argument, nearest_name, selector_argument};
+use crate::declared::{
+    Declaration, DeclarationError, Guard, PublishedFrom, domain_argument, nearest_name, selector_argument,
+};
 use crate::lint::{ALL, Declared, Selection, Subject};
 use crate::plan::ProviderSource;
 use crate::published::{Answers, Gatherer, Live, LiveOptions, Recursion, Source, ZoneFiles};
@@ -122,6 +124,31 @@ impl World {
         let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);
         Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
+    }
+
+    /// The declared domains that are not among the subjects: a change may reach them all the same.
+    pub(super) fn others(&self) -> Vec<Subject> {
+        let Some(now) = self.subjects.first().map(|subject| subject.now) else { return Vec::new() };
+        let declared = self.declaration.iter().flat_map(Declared::all);
+        let subject = |declared: Declared| Subject {
+            domain: declared.domain().name.value.clone(),
+            declared: Some(declared),
+            selectors: Vec::new(),
+            now,
+        };
+        let named: BTreeSet<&Name> = self.subjects.iter().map(|subject| &subject.domain).collect();
+        declared.map(subject).filter(|subject| !named.contains(&subject.domain)).collect()
+    }
+
+    /// What allows a guard for a domain: the command line, else a line of the declaration.
+    pub(super) fn allows(&self, domain: &Name, guard: Guard, allow: &[Guard]) -> Option<String> {
+        if allow.contains(&guard) {
+            return Some("by `--allow`".to_owned());
+        }
+        let declaration = self.declaration.as_ref()?;
+        let declared = declaration.domain(domain)?.allow.iter().find(|at| at.value == guard)?;
+        let line = declaration.file.positions(&[declared.span.start]).first().map_or(0, |position| position.line);
+        Some(format!("by {}:{line}", declaration.file.path().display()))
     }
 }
 

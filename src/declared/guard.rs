@@ -65,6 +65,11 @@ impl Guard {
         }
     }
 
+    /// Whether it is about who may send.
+    pub fn is_about_spf(self) -> bool {
+        matches!(self, Self::WidensSpf | Self::ShrinksSpf | Self::TightensSpf | Self::SpendsLookups)
+    }
+
     /// The guard of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|guard| guard.name() == name)

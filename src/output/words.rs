@@ -19,6 +19,24 @@ pub(super) fn grouped(number: u128) -> String {
     text
 }
 
+/// Numbers of addresses: `1 IPv4 address and about 2^64 IPv6 addresses`; nothing where there are none.
+pub(super) fn addresses(v4: u128, v6: u128) -> String {
+    let noun = |number| if number == 1 { "address" } else { "addresses" };
+    let v4 = (v4 > 0).then(|| format!("{} IPv4 {}", grouped(v4), noun(v4)));
+    let v6 = (v6 > 0).then(|| format!("{} IPv6 {}", many(v6), noun(v6)));
+    v4.into_iter().chain(v6).collect::<Vec<_>>().join(" and ")
+}
+
+/// IPv6 networks have more addresses than anyone reads out.
+fn many(number: u128) -> String {
+    match number {
+        0..=999_999_999 => grouped(number),
+        // The whole space is one more than a number holds.
+        u128::MAX => "about 2^128".to_owned(),
+        _ => format!("about 2^{}", number.ilog2()),
+    }
+}
+
 /// Lines, each behind the same blanks, each ended.
 pub(super) fn indented(indent: &str, lines: impl IntoIterator<Item = String>) -> String {
     let mut text = String::new();

@@ -12,29 +12,59 @@ use crate::declared::Guard;
 /// Names in one zone above which a plan is large.
 const LARGE: usize = 25;
 
-impl Plan {
-    /// One plan for several domains.
-    ///
-    /// Two domains may include the same record, and both want it mended: the same change is made once. Where they want
-    /// different things of one name, the first one's step is made, and the other domain is to be planned again.
-    pub fn of(drafts: impl IntoIterator<Item = Draft>) -> Self {
-        let (mut steps, mut advice): (Vec<Step>, Vec<Advice>) = (Vec::new(), Vec::new());
-        for draft in drafts {
-            advice.extend(draft.advice);
-            for step in draft.steps {
-                let same_name = |other: &&mut Step| (&other.provider, &other.owner) == (&step.provider, &step.owner);
-                match steps.iter_mut().find(same_name) {
-                    None => steps.push(step),
-                    Some(first) if is_same_change(first, &step) => merge(first, step),
-                    Some(first) => advice.push(to_plan_again(first, &step)),
-                }
+/// Domains that want different things of one name. Nothing is planned there for any of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The name.
+    pub owner: Name,
+    /// The domains, in the order in which they were planned.
+    pub domains: Vec<Name>,
+}
+
+/// One plan for several domains, and where they do not agree.
+///
+/// Two domains may include the same record, and both want it mended: the same change is made once. Where they want
+/// different things of one name, whichever is made first would undo what the other needs: none is made.
+pub(super) fn combine(drafts: impl IntoIterator<Item = Draft>) -> (Plan, Vec<Conflict>) {
+    let mut advice: Vec<Advice> = Vec::new();
+    // All that is wanted of one name, in the order in which the names came up.
+    let mut names: Vec<Vec<Step>> = Vec::new();
+    for draft in drafts {
+        advice.extend(draft.advice);
+        for step in draft.steps {
+            let same = |other: &Step| (&other.provider, &other.owner) == (&step.provider, &step.owner);
+            match names.iter_mut().find(|wanted| wanted.first().is_some_and(same)) {
+                Some(wanted) => wanted.push(step),
+                None => names.push(vec![step]),
             }
         }
-        let mut plan = Self::new(steps, advice);
-        for (index, why) in plan.large_changes() {
-            plan.steps[index].guards.push(Guarded { guard: Guard::LargeChange, why });
+    }
+    let (mut steps, mut conflicts) = (Vec::new(), Vec::new());
+    for wanted in names {
+        let mut each = wanted.iter();
+        if each.next().is_some_and(|first| each.all(|other| is_same_change(first, other))) {
+            steps.extend(wanted.into_iter().reduce(merged));
+        } else {
+            let conflict = Conflict {
+                owner: wanted[0].owner.clone(),
+                domains: wanted.iter().map(|step| step.domain.clone()).collect(),
+            };
+            advice.extend(wanted.iter().map(|step| conflict.advice(step)));
+            conflicts.push(conflict);
         }
-        plan
+    }
+    let mut plan = Plan::new(steps, advice);
+    for (index, why) in plan.large_changes() {
+        let guarded = Guarded { guard: Guard::LargeChange, why, domain: None, allowed: None };
+        plan.steps[index].guards.push(guarded);
+    }
+    (plan, conflicts)
+}
+
+impl Plan {
+    /// One plan for several domains; of a name of which they want different things the advice speaks.
+    pub fn of(drafts: impl IntoIterator<Item = Draft>) -> Self {
+        combine(drafts).0
     }
 
     /// The zones of which much changes at once: the first step in each, and what is large about it.
@@ -63,7 +93,7 @@ fn is_same_change(one: &Step, other: &Step) -> bool {
 }
 
 /// Adds the reasons of a step to those of the same step for another domain.
-fn merge(first: &mut Step, step: Step) {
+fn merged(mut first: Step, mut step: Step) -> Step {
     fn add<T: PartialEq>(to: &mut Vec<T>, more: Vec<T>) {
         for one in more {
             if !to.contains(&one) {
@@ -71,20 +101,34 @@ fn merge(first: &mut Step, step: Step) {
             }
         }
     }
+    for guarded in &mut step.guards {
+        guarded.domain.get_or_insert_with(|| step.domain.clone());
+    }
     add(&mut first.rules, step.rules);
     add(&mut first.guards, step.guards);
     add(&mut first.notes, step.notes);
+    first
 }
 
-fn to_plan_again(first: &Step, step: &Step) -> Advice {
-    Advice {
-        domain: step.domain.clone(),
-        rule: step.rules.join(", "),
-        severity: "warning".to_owned(),
-        message: format!(
-            "{} also has to change for {}, in another way than for {}",
-            step.owner, step.domain, first.domain
-        ),
-        help: Some("apply this plan, then plan again".to_owned()),
+impl Conflict {
+    /// What each domain is told.
+    fn advice(&self, step: &Step) -> Advice {
+        let names: Vec<String> = self.domains.iter().map(ToString::to_string).collect();
+        let values = |verb: &str, values: &[Value]| {
+            let line = |value: &Value| format!("{verb} {} {}", value.rdata.rtype(), value.rdata);
+            values.iter().map(line).collect::<Vec<_>>()
+        };
+        let wanted = [values("remove", &step.remove), values("add", &step.add)].concat().join("; ");
+        Advice {
+            domain: step.domain.clone(),
+            rule: step.rules.join(", "),
+            severity: "error".to_owned(),
+            message: format!("{} would have to change in different ways for {}", self.owner, names.join(" and ")),
+            help: Some(format!(
+                "plan them one at a time, and see what that does to the others; {} wants: {wanted}",
+                step.domain
+            )),
+            held: Some(format!("{} stays as it is for all of them", self.owner)),
+        }
     }
 }

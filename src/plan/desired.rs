@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use mailvouch_providers::dns::{Name, RrType};
 
+use super::promises::Broken;
 use super::set_draft::{Fate, SetDraft};
 use crate::lint::{self, ALL, Diagnostic, Facts, Fix, Operation, Safety, Selection, Subject};
 use crate::published::{Ask, Gatherer, Overlay};
@@ -44,6 +45,8 @@ pub struct Desired {
     pub after: Facts,
     /// What the rules would still say.
     pub remaining: Vec<Diagnostic>,
+    /// Why the fix of each of these is not taken; none where it has no fix.
+    pub held: Vec<Option<String>>,
 }
 
 /// Takes in the fixes of one domain.
@@ -77,8 +80,9 @@ pub(super) async fn desired_but(
         let taken = if goes_round { None } else { round.take(&found, &taking.accept) };
         let Some((rule, drafts)) = taken else {
             let originals = same_sets(&originals, &changes);
+            let held = found.iter().map(|found| round.why_held(found, &taking.accept)).collect();
             reasons.retain(|owner, _| changes.statements().any(|(changed, ..)| changed == owner));
-            return Desired { before, found: first, originals, changes, reasons, after: facts, remaining: found };
+            return Desired { before, found: first, originals, changes, reasons, after: facts, remaining: found, held };
         };
         start = Some((before, first));
         for draft in drafts {
@@ -148,7 +152,7 @@ impl Round<'_> {
             for fix in of_rule.filter_map(|found| found.fix.as_ref()).filter(wanted) {
                 // All of a fix or nothing of it.
                 let mut attempt = drafts.clone();
-                if self.take_fix(fix, &mut attempt).is_some() {
+                if self.take_fix(fix, &mut attempt).is_ok() {
                     drafts = attempt;
                 }
             }
@@ -157,38 +161,77 @@ impl Round<'_> {
         })
     }
 
-    fn take_fix(&self, fix: &Fix, drafts: &mut Drafts) -> Option<()> {
-        for operation in &fix.operations {
-            let owner = operation.owner();
-            match operation {
-                Operation::Replace { value, content, .. } if value.rtype() == content.rtype() => {
-                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Replaced(content.clone()))?;
-                }
-                Operation::Replace { value, content, .. } => {
-                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Deleted)?;
-                    self.claim(drafts, owner, content.rtype())?.create(content);
-                }
-                Operation::Delete { value, .. } => {
-                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Deleted)?;
-                }
-                Operation::Create { content, .. } => self.claim(drafts, owner, content.rtype())?.create(content),
-                Operation::Edit { value, span, content, .. } => {
-                    let edit = Edit { span: span.clone(), content: content.clone() };
-                    self.claim(drafts, owner, RrType::TXT)?.edit(value, edit)?;
-                }
-            }
-        }
-        drafts.values().all(SetDraft::keeps_promises).then_some(())
-    }
-
-    /// The draft of one set; none where it may not be written.
-    fn claim<'d>(&self, drafts: &'d mut Drafts, owner: &Name, rtype: RrType) -> Option<&'d mut SetDraft> {
-        if self.closed.contains(owner) {
-            return None;
-        }
-        Some(match drafts.entry((owner.clone(), rtype)) {
-            btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            btree_map::Entry::Vacant(entry) => entry.insert(SetDraft::read(&self.ask, owner, rtype, self.ttl)?),
+    /// Why the fix of a finding was not taken; none where it has none.
+    fn why_held(&self, found: &Diagnostic, accept: &[String]) -> Option<String> {
+        let fix = found.fix.as_ref()?;
+        let accepted = accept.iter().any(|id| id == found.rule);
+        Some(match fix.safety {
+            Safety::Never => "a person decides: no plan takes it".to_owned(),
+            Safety::Ask if !accepted => format!("a person decides: `--accept {}` takes it", found.rule),
+            Safety::Safe | Safety::Ask => match self.take_fix(fix, &mut Drafts::new()) {
+                Err(obstacle) => obstacle.to_string(),
+                Ok(()) => "it would undo another change, which would undo it again".to_owned(),
+            },
         })
     }
+
+    /// Takes all operations of a fix into the drafts; where that is not possible, they are left as nobody wants them.
+    fn take_fix(&self, fix: &Fix, drafts: &mut Drafts) -> Result<(), Obstacle> {
+        for operation in &fix.operations {
+            let owner = operation.owner();
+            let taken = match operation {
+                Operation::Replace { value, content, .. } if value.rtype() == content.rtype() => {
+                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Replaced(content.clone()))
+                }
+                Operation::Replace { value, content, .. } => {
+                    let settled = self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Deleted);
+                    self.claim(drafts, owner, content.rtype())?.create(content);
+                    settled
+                }
+                Operation::Delete { value, .. } => {
+                    self.claim(drafts, owner, value.rtype())?.settle(value, Fate::Deleted)
+                }
+                Operation::Create { content, .. } => {
+                    self.claim(drafts, owner, content.rtype())?.create(content);
+                    Some(())
+                }
+                Operation::Edit { value, span, content, .. } => {
+                    let edit = Edit { span: span.clone(), content: content.clone() };
+                    self.claim(drafts, owner, RrType::TXT)?.edit(value, edit)
+                }
+            };
+            taken.ok_or_else(|| Obstacle::Meets(owner.clone()))?;
+        }
+        for draft in drafts.values() {
+            draft.keeps_promises().map_err(|broken| Obstacle::Breaks(draft.owner.clone(), broken))?;
+        }
+        Ok(())
+    }
+
+    /// The draft of one set; an obstacle where it may not be written.
+    fn claim<'d>(&self, drafts: &'d mut Drafts, owner: &Name, rtype: RrType) -> Result<&'d mut SetDraft, Obstacle> {
+        if self.closed.contains(owner) {
+            return Err(Obstacle::Closed(owner.clone()));
+        }
+        Ok(match drafts.entry((owner.clone(), rtype)) {
+            btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            btree_map::Entry::Vacant(entry) => {
+                let read = SetDraft::read(&self.ask, owner, rtype, self.ttl);
+                entry.insert(read.ok_or_else(|| Obstacle::Unseen(owner.clone()))?)
+            }
+        })
+    }
+}
+
+/// Why a fix that may be taken cannot be.
+#[derive(Debug, thiserror::Error)]
+enum Obstacle {
+    #[error("{0} cannot be changed here")]
+    Closed(Name),
+    #[error("what stands at {0} is not known, or stands behind an alias")]
+    Unseen(Name),
+    #[error("another change of {0} is in its way")]
+    Meets(Name),
+    #[error("{0}: {1}")]
+    Breaks(Name, Broken),
 }

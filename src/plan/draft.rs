@@ -9,9 +9,8 @@ use super::desired::{Desired, Taking, desired_but};
 use super::held::{Held, as_values};
 use super::model::Guarded;
 use super::{Advice, Step, Tripped, judge, promises};
-use crate::declared::Guard;
 use crate::lint::{Diagnostic, Facts, Subject};
-use crate::published::Gatherer;
+use crate::published::{Gatherer, Overlay};
 
 /// Reads of the provider after which a plan that keeps growing is given up; each reads all names known so far.
 const MAX_READS: usize = 8;
@@ -40,6 +39,10 @@ pub struct Draft {
     pub advice: Vec<Advice>,
     /// The analysis before and after.
     pub desired: Desired,
+    /// What the provider holds at the names that were read.
+    pub(super) truth: Overlay,
+    /// What was examined.
+    pub(super) subject: Subject,
 }
 
 /// Why no plan could be made. Nothing was written.
@@ -100,9 +103,10 @@ pub async fn draft(
     for step in &mut steps {
         step.notes = notes(gatherer, &held, step).await;
     }
-    let mut advice: Vec<Advice> = desired.remaining.iter().map(|found| to_advice(subject, found)).collect();
+    let remaining = desired.remaining.iter().zip(&desired.held);
+    let mut advice: Vec<Advice> = remaining.map(|(found, held)| to_advice(subject, found, held.as_ref())).collect();
     advice.extend(closed.into_values());
-    Ok(Draft { steps, advice, desired })
+    Ok(Draft { steps, advice, desired, truth: held.statements(), subject: subject.clone() })
 }
 
 /// The names at which a domain's own records stand.
@@ -115,13 +119,14 @@ fn core_owners(subject: &Subject) -> BTreeSet<Name> {
     owners
 }
 
-fn to_advice(subject: &Subject, found: &Diagnostic) -> Advice {
+fn to_advice(subject: &Subject, found: &Diagnostic, held: Option<&String>) -> Advice {
     Advice {
         domain: subject.domain.clone(),
         rule: found.rule.to_owned(),
         severity: found.severity.name().to_owned(),
         message: found.message.clone(),
         help: found.help.clone(),
+        held: held.cloned(),
     }
 }
 
@@ -134,6 +139,19 @@ pub async fn judge_again(
 ) -> Result<Vec<Tripped>, DraftError> {
     let mut names = core_owners(subject);
     names.extend(steps.iter().map(|step| step.owner.clone()));
+    let (before, after) = laid_over(gatherer, holder, names, steps).await?;
+    let before = gatherer.run(Some(&before), |ask| Facts::of(ask, subject)).await.result;
+    let after = gatherer.run(Some(&after), |ask| Facts::of(ask, subject)).await.result;
+    Ok(judge(&before, &after))
+}
+
+/// What the provider holds at these names now, and the same with the steps laid over it.
+pub(super) async fn laid_over(
+    gatherer: &Gatherer,
+    holder: Holder<'_>,
+    names: BTreeSet<Name>,
+    steps: &[&Step],
+) -> Result<(Overlay, Overlay), DraftError> {
     let mut held = Held::default();
     held.read(holder, gatherer, names).await?;
     let before = held.statements();
@@ -155,9 +173,7 @@ pub async fn judge_again(
             after.state(&step.owner, rtype, Some(set));
         }
     }
-    let before = gatherer.run(Some(&before), |ask| Facts::of(ask, subject)).await.result;
-    let after = gatherer.run(Some(&after), |ask| Facts::of(ask, subject)).await.result;
-    Ok(judge(&before, &after))
+    Ok((before, after))
 }
 
 /// The change at one owner, by value.
@@ -232,26 +248,27 @@ fn to_send(subject: &Subject, step: &Step, why: &str) -> Advice {
         severity: "error".to_owned(),
         message: format!("{} has to change, and cannot be changed here: {why}", step.owner),
         help: Some(removed.chain(added).collect::<Vec<_>>().join("; ")),
+        held: Some(format!("it cannot be changed here: {why}")),
     }
 }
 
 /// Puts each tripped guard at the step that trips it.
 fn attach(steps: &mut [Step], tripped: Vec<Tripped>) {
     for Tripped { guard, owner, why } in tripped {
-        let about_spf =
-            matches!(guard, Guard::WidensSpf | Guard::ShrinksSpf | Guard::TightensSpf | Guard::SpendsLookups);
+        let about_spf = guard.is_about_spf();
         // A record that the domain's own leads to may be the one that changes; and a name below may be what comes
         // into being.
         let is_cause = |step: &Step| if about_spf { changes_spf(step) } else { step.owner.is_at_or_below(&owner) };
         let at = steps.iter().position(|step| step.owner == owner && (!about_spf || changes_spf(step)));
         let at = at.or_else(|| steps.iter().position(is_cause)).unwrap_or(0);
         if let Some(step) = steps.get_mut(at) {
-            step.guards.push(Guarded { guard, why });
+            step.guards.push(Guarded { guard, why, domain: None, allowed: None });
         }
     }
 }
 
-fn changes_spf(step: &Step) -> bool {
+/// Whether an SPF record goes or comes.
+pub(super) fn changes_spf(step: &Step) -> bool {
     step.remove.iter().chain(&step.add).any(|value| promises::is_spf(&value.rdata))
 }
 

@@ -6,6 +6,7 @@ use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, RrType};
 use serde::{Deserialize, Serialize};
 
+use super::Effect;
 use crate::declared::Guard;
 
 /// The version of the file that this program writes, and the only one that it reads.
@@ -20,6 +21,10 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What the plan does not mend: it cannot be written here, or a person decides.
     pub advice: Vec<Advice>,
+    /// What it does to who may send: for each domain that it is for, and for every other declared one that it reaches.
+    /// For the reader.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<Effect>,
 }
 
 /// What is to happen at one owner name.
@@ -55,6 +60,16 @@ impl Step {
     pub fn types(&self) -> BTreeSet<RrType> {
         self.remove.iter().chain(&self.add).map(|value| value.rdata.rtype()).collect()
     }
+
+    /// Whether what the reader is shown is what is done: the sets before, without what goes and with what comes, are
+    /// the sets afterwards.
+    fn is_consistent(&self) -> bool {
+        let set = |values: &[Value]| -> BTreeSet<(RrType, String)> {
+            values.iter().map(|value| (value.rdata.rtype(), value.rdata.to_string())).collect()
+        };
+        let (before, remove, add) = (set(&self.before), set(&self.remove), set(&self.add));
+        before.difference(&remove).chain(&add).cloned().collect::<BTreeSet<_>>() == set(&self.after)
+    }
 }
 
 /// A guard that a step trips, and what trips it.
@@ -65,6 +80,20 @@ pub struct Guarded {
     pub guard: Guard,
     /// What the step would do, for people.
     pub why: String,
+    /// The domain for which it is tripped, where that is another one than the step's: it leads to what the step changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Name>,
+    /// What allows it already: `--allow`, or a line of the declaration. For the reader; whoever applies the plan looks
+    /// for himself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
+}
+
+impl Guarded {
+    /// The domain for which it is tripped, at this step.
+    pub fn domain_of<'a>(&'a self, step: &'a Step) -> &'a Name {
+        self.domain.as_ref().unwrap_or(&step.domain)
+    }
 }
 
 /// A finding that the plan does not mend.
@@ -81,6 +110,9 @@ pub struct Advice {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// Why the plan does not take the fix that there is; none where there is no fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
 }
 
 /// Why a text is no plan.
@@ -92,12 +124,28 @@ pub enum PlanFileError {
     /// It was written by another generation of this program.
     #[error("version {0} of the plan format is not known; this program reads version {VERSION}")]
     Version(u32),
+    /// A step does not say the same twice: somebody changed one half of it.
+    #[error("the step at {owner} contradicts itself: `after` is not `before` without `remove` and with `add`")]
+    Contradiction {
+        /// The name that the step changes.
+        owner: Name,
+    },
 }
 
 impl Plan {
     /// A plan of these steps.
     pub fn new(steps: Vec<Step>, advice: Vec<Advice>) -> Self {
-        Self { version: VERSION, steps, advice }
+        Self { version: VERSION, steps, advice, domains: Vec::new() }
+    }
+
+    /// Notes of each guard what allows it, as `by` says for a domain.
+    pub fn note_allowed(&mut self, by: impl Fn(&Name, Guard) -> Option<String>) {
+        for step in &mut self.steps {
+            for guarded in &mut step.guards {
+                let domain = guarded.domain.as_ref().unwrap_or(&step.domain);
+                guarded.allowed = by(domain, guarded.guard);
+            }
+        }
     }
 
     /// Whether there is nothing to do.
@@ -121,6 +169,10 @@ impl Plan {
         if head.version != VERSION {
             return Err(PlanFileError::Version(head.version));
         }
-        Ok(serde_json::from_str(text)?)
+        let plan: Self = serde_json::from_str(text)?;
+        match plan.steps.iter().find(|step| !step.is_consistent()) {
+            Some(step) => Err(PlanFileError::Contradiction { owner: step.owner.clone() }),
+            None => Ok(plan),
+        }
     }
 }

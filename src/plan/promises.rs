@@ -6,13 +6,16 @@ use crate::record::spf::NearMissKind;
 use crate::record::{DmarcRecord, SpfRecord, dmarc, spf};
 
 /// Why a set of values may not become another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Broken {
     /// There would be several SPF or DMARC records, and no fewer than before.
+    #[error("several records would stand where one may")]
     Several,
     /// There would be none, where there was one.
+    #[error("no record would be left")]
     Gone,
     /// A text would go that is no mail record: a verification token, for one.
+    #[error("{0} would go, and is no mail record")]
     NotOurs(Rdata),
 }
 

@@ -2,7 +2,7 @@
 
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType, Txt};
 
-use super::promises;
+use super::promises::{self, Broken};
 use crate::published::Ask;
 use crate::record::{Edit, apply_to_txt};
 
@@ -118,7 +118,7 @@ impl SetDraft {
     }
 
     /// Whether nothing happens that no fix may do.
-    pub(super) fn keeps_promises(&self) -> bool {
-        promises::check(&self.owner, &self.original().values, &self.finished().values).is_ok()
+    pub(super) fn keeps_promises(&self) -> Result<(), Broken> {
+        promises::check(&self.owner, &self.original().values, &self.finished().values)
     }
 }

@@ -1,7 +1,8 @@
 //! Differences and plans, as people read them.
 
+use mailvouch::declared::Guard;
 use mailvouch::output::{diff, plan};
-use mailvouch::plan::{Draft, Holder, Plan, Taking, draft};
+use mailvouch::plan::{Holder, Plan, Taking, combined, draft};
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, Rdata, Txt};
 use mailvouch_providers::memory::Memory;
@@ -67,9 +68,9 @@ pub(super) fn memory() -> Memory {
 pub(super) async fn planned(memory: &Memory) -> Plan {
     let case = case(RECORDS);
     let holder = Holder { name: "dns", provider: memory };
-    let Draft { steps, advice, .. } =
-        draft(&case.gatherer(), &case.subject("example.com"), Some(holder), &Taking::default()).await.expect("a plan");
-    Plan::new(steps, advice)
+    let gatherer = case.gatherer();
+    let draft = draft(&gatherer, &case.subject("example.com"), Some(holder), &Taking::default()).await;
+    combined(&gatherer, vec![draft.expect("a plan")], &[]).await.0
 }
 
 #[tokio::test]
@@ -140,6 +141,10 @@ async fn a_plan_says_what_it_needs() {
     let memory = memory();
     let before = planned(&memory).await;
     insta::assert_snapshot!("plan", plain(&plan::human(&before)));
+    // What is allowed already is not asked for, and where that stands is said.
+    let mut allowed = before;
+    allowed.note_allowed(|_, guard| (guard == Guard::TightensSpf).then(|| "by mailvouch.toml:17".to_owned()));
+    insta::assert_snapshot!("plan-allowed", plain(&plan::human(&allowed)));
     // DNS serves what the case has; the provider holds something else.
     let apex: Name = "example.com".parse().expect("a name");
     memory.overwrite(&apex, &apex, vec![txt("token one"), txt("v=spf1 mx ~all")]);
@@ -151,7 +156,8 @@ async fn a_plan_says_what_it_needs() {
 async fn what_is_left_for_people_comes_last() {
     let _guard = snapshots("output");
     let case = case(ADVISED);
-    let Draft { steps, advice, .. } =
-        draft(&case.gatherer(), &case.subject("example.com"), None, &Taking::default()).await.expect("a plan");
-    insta::assert_snapshot!("plan-advice", plain(&plan::human(&Plan::new(steps, advice))));
+    let gatherer = case.gatherer();
+    let draft = draft(&gatherer, &case.subject("example.com"), None, &Taking::default()).await.expect("a plan");
+    let plan = combined(&gatherer, vec![draft], &[]).await.0;
+    insta::assert_snapshot!("plan-advice", plain(&plan::human(&plan)));
 }

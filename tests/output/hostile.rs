@@ -180,6 +180,7 @@ fn a_plan_does_not_steer_the_terminal() {
             severity: text.to_owned(),
             message: text.to_owned(),
             help: Some(text.to_owned()),
+            held: None,
         };
         assert_tame(&plan::human(&Plan::new(vec![step], vec![advice])));
     }

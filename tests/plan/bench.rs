@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mailvouch::declared::Declaration;
 use mailvouch::lint::{Declared, Subject};
-use mailvouch::plan::{Draft, Holder, Plan, Providers, Step, Taking, draft};
+use mailvouch::plan::{Conflict, Draft, Holder, Plan, Providers, Step, Taking, combined, draft};
 use mailvouch::published::{Gatherer, Source};
 use mailvouch_providers::dns::RrType;
 use mailvouch_providers::{Provider, Value};
@@ -63,12 +63,19 @@ impl Bench {
 
     /// What is planned for all domains.
     pub(super) async fn plan(&self, provider: &dyn Provider) -> Plan {
+        self.plan_first(usize::MAX, provider).await.0
+    }
+
+    /// What is planned for the first domains only, and where these do not agree.
+    pub(super) async fn plan_first(&self, domains: usize, provider: &dyn Provider) -> (Plan, Vec<Conflict>) {
         let holder = Holder { name: "dns", provider };
+        let subjects = self.subjects();
+        let (planned, others) = subjects.split_at(domains.min(subjects.len()));
         let mut drafts = Vec::new();
-        for subject in self.subjects() {
-            drafts.push(draft(&self.gatherer(), &subject, Some(holder), &self.taking).await.expect("a draft"));
+        for subject in planned {
+            drafts.push(draft(&self.gatherer(), subject, Some(holder), &self.taking).await.expect("a draft"));
         }
-        Plan::of(drafts)
+        combined(&self.gatherer(), drafts, others).await
     }
 }
 

@@ -1,10 +1,11 @@
 //! Plans for several domains that share records and zones.
 
-use mailvouch::plan::{Outcome, apply};
+use mailvouch::declared::Guard;
+use mailvouch::plan::{Conflict, Outcome, apply, judge_others};
 
 use super::bench::{Bench, held, lines, providers};
 use super::scripted::{Scripted, journal};
-use crate::support::world::World;
+use crate::support::world::{World, name};
 
 const SHARED: &str = "one.example.com TXT v=spf1 include:_spf.example.com -all
     two.example.com TXT v=spf1 include:_spf.example.com -all
@@ -27,32 +28,95 @@ async fn a_record_that_two_domains_share_is_mended_once() {
     assert_eq!(held(&provider, "_spf.example.com").await, [fixed[2..].to_owned()]);
 }
 
+/// One include, which each of two domains wants for itself alone.
+const TORN: &str = "one.example.com TXT v=spf1 include:_spf.example.com -all
+    two.example.com TXT v=spf1 include:_spf.example.com -all
+    _spf.example.com TXT v=spf1 include:a.vendor.example include:b.vendor.example
+    a.vendor.example TXT v=spf1 ip4:192.0.2.1
+    b.vendor.example TXT v=spf1 ip4:192.0.2.2
+    _dmarc.example.com TXT v=DMARC1; p=none";
+const EACH_ONE: &str = "[senders.a]\ninclude = \"a.vendor.example\"\n[senders.b]\ninclude = \"b.vendor.example\"
+    [domains.\"one.example.com\"]\nsenders = [\"a\"]\n[domains.\"two.example.com\"]\nsenders = [\"b\"]\n";
+
 #[tokio::test]
-async fn two_ways_to_change_one_record_are_not_both_planned() {
-    let world = World::of(
-        "one.example.com TXT v=spf1 include:_spf.example.com -all
-        two.example.com TXT v=spf1 include:_spf.example.com -all
-        _spf.example.com TXT v=spf1 include:a.vendor.example include:b.vendor.example
-        a.vendor.example TXT v=spf1 ip4:192.0.2.1
-        b.vendor.example TXT v=spf1 ip4:192.0.2.2
-        _dmarc.example.com TXT v=DMARC1; p=none",
-    );
-    let declared = "[senders.a]\ninclude = \"a.vendor.example\"\n[senders.b]\ninclude = \"b.vendor.example\"
-        [domains.\"one.example.com\"]\nsenders = [\"a\"]\n[domains.\"two.example.com\"]\nsenders = [\"b\"]\n";
-    let bench = Bench::new(&world, declared).accepting(&["spf-undeclared-sender"]);
-    let plan = bench.plan(&world.at_provider("example.com")).await;
-    assert_eq!(
-        lines(&plan.steps),
-        [
-            "_spf.example.com",
-            "- 300 v=spf1 include:a.vendor.example include:b.vendor.example",
-            "+ 300 v=spf1 include:a.vendor.example",
-        ]
-    );
-    let told = plan.advice.iter().find(|advice| advice.message.contains("in another way")).expect("advice");
-    assert_eq!(told.domain.to_string(), "two.example.com");
-    // The guard stands at the step that trips it, although the domain's own name does not change.
-    assert_eq!(plan.steps[0].guards.len(), 1, "{:?}", plan.steps[0].guards);
+async fn two_ways_to_change_one_record_are_both_refused_by_name() {
+    let world = World::of(TORN);
+    let bench = Bench::new(&world, EACH_ONE).accepting(&["spf-undeclared-sender"]);
+    let (plan, conflicts) = bench.plan_first(2, &world.at_provider("example.com")).await;
+    assert_eq!(lines(&plan.steps), [""; 0]);
+    let both = ["one.example.com", "two.example.com"].map(name);
+    assert_eq!(conflicts, [Conflict { owner: name("_spf.example.com"), domains: both.to_vec() }]);
+    let told: Vec<_> = plan.advice.iter().filter(|advice| advice.message.contains("in different ways")).collect();
+    assert_eq!(told.iter().map(|advice| &advice.domain).collect::<Vec<_>>(), both.iter().collect::<Vec<_>>());
+    assert!(told.iter().all(|advice| advice.message.contains("one.example.com and two.example.com")), "{told:#?}");
+    let help = told[1].help.as_deref().expect("what it wants");
+    assert!(help.contains("add TXT \"v=spf1 include:b.vendor.example\""), "{help}");
+}
+
+#[tokio::test]
+async fn what_a_shared_record_does_to_others_is_shown_and_guarded() {
+    let world = World::of(TORN);
+    let bench = Bench::new(&world, EACH_ONE).accepting(&["spf-undeclared-sender"]);
+    // Only the first domain is planned: what the second needs goes.
+    let (plan, conflicts) = bench.plan_first(1, &world.at_provider("example.com")).await;
+    assert_eq!(conflicts, []);
+    let change =
+        ["- 300 v=spf1 include:a.vendor.example include:b.vendor.example", "+ 300 v=spf1 include:a.vendor.example"];
+    assert_eq!(lines(&plan.steps), ["_spf.example.com", change[0], change[1]]);
+    let shown: Vec<(String, Vec<String>, usize, usize)> = plan
+        .domains
+        .iter()
+        .map(|effect| {
+            let lost = effect.spf.lost.networks.iter().map(ToString::to_string).collect();
+            (effect.domain.to_string(), lost, effect.spf.lookups.before, effect.spf.lookups.after)
+        })
+        .collect();
+    let loss = |domain: &str| (domain.to_owned(), vec!["192.0.2.2/32".to_owned()], 3, 2);
+    assert_eq!(shown, [loss("one.example.com"), loss("two.example.com")]);
+    let guards: Vec<_> = plan.steps[0]
+        .guards
+        .iter()
+        .map(|guarded| (guarded.guard, guarded.domain_of(&plan.steps[0]).to_string()))
+        .collect();
+    let shrinks = |domain: &str| (Guard::ShrinksSpf, domain.to_owned());
+    assert_eq!(guards, [shrinks("one.example.com"), shrinks("two.example.com")]);
+}
+
+#[tokio::test]
+async fn a_declared_domain_that_leads_elsewhere_is_left_out() {
+    let world = World::of(&format!("{TORN}\nthree.example.com TXT v=spf1 include:b.vendor.example -all"));
+    let declared = format!("{EACH_ONE}[domains.\"three.example.com\"]\nsenders = [\"b\"]\n");
+    let bench = Bench::new(&world, &declared).accepting(&["spf-undeclared-sender"]);
+    let (plan, _) = bench.plan_first(1, &world.at_provider("example.com")).await;
+    assert!(plan.domains.iter().all(|effect| effect.domain != name("three.example.com")), "{:#?}", plan.domains);
+}
+
+#[tokio::test]
+async fn what_a_policy_does_to_the_domains_below_it_is_guarded_too() {
+    let world = World::of("_dmarc.example.com TXT v=DMARC1; p=none\nsub.example.com TXT v=spf1 -all");
+    let declared = "[domains.\"example.com\"]\ndmarc = { policy = \"reject\" }\n[domains.\"sub.example.com\"]\n";
+    let (plan, _) = Bench::new(&world, declared).plan_first(1, &world.at_provider("example.com")).await;
+    let guards: Vec<_> = plan
+        .steps
+        .iter()
+        .flat_map(|step| step.guards.iter().map(move |one| (step.owner.to_string(), one.guard, one.domain.clone())))
+        .collect();
+    let at = || "_dmarc.example.com".to_owned();
+    let below = Some(name("sub.example.com"));
+    assert_eq!(guards, [(at(), Guard::TightensDmarc, None), (at(), Guard::TightensDmarc, below)]);
+}
+
+#[tokio::test]
+async fn a_saved_plan_is_judged_again_for_those_it_reaches() {
+    let world = World::of(TORN);
+    let bench = Bench::new(&world, EACH_ONE).accepting(&["spf-undeclared-sender"]);
+    let provider = world.at_provider("example.com");
+    let (plan, _) = bench.plan_first(1, &provider).await;
+    let others = bench.subjects().split_off(1);
+    let providers = providers(provider);
+    let tripped = judge_others(&bench.gatherer(), &others, &providers, &plan.steps).await.expect("it can be judged");
+    let tripped: Vec<_> = tripped.into_iter().map(|(domain, tripped)| (domain.to_string(), tripped.guard)).collect();
+    assert_eq!(tripped, [("two.example.com".to_owned(), Guard::ShrinksSpf)]);
 }
 
 #[tokio::test]

@@ -13,17 +13,18 @@ use crate::support::world::{World, name, txt};
 fn plan() -> Plan {
     let octets = Txt::from_strings([b"v=DKIM1; p=".to_vec(), b"\x00\xff\"\\;".to_vec()]).expect("short strings");
     let with_id = Value { handle: Some("id-1".to_owned()), ..Value::new(txt("v=spf1 -all"), 600) };
+    let add = vec![Value::new(Rdata::Txt(octets), 3600), Value::new(Rdata::Cname(name("x.example")), 60)];
     let step = Step {
         domain: name("example.com"),
         provider: Some("dns".to_owned()),
         zone: Some(name("example.com")),
         owner: name("a\\.b.example.com"),
         remove: vec![with_id.clone()],
-        add: vec![Value::new(Rdata::Txt(octets), 3600), Value::new(Rdata::Cname(name("x.example")), 60)],
+        add: add.clone(),
         before: vec![with_id],
-        after: Vec::new(),
+        after: add,
         rules: vec!["spf-syntax".to_owned()],
-        guards: vec![Guarded { guard: Guard::WidensSpf, why: "because".to_owned() }],
+        guards: vec![Guarded { guard: Guard::WidensSpf, why: "because".to_owned(), domain: None, allowed: None }],
         notes: vec!["a note".to_owned()],
     };
     let advice = Advice {
@@ -32,6 +33,7 @@ fn plan() -> Plan {
         severity: "error".to_owned(),
         message: "no".to_owned(),
         help: None,
+        held: None,
     };
     Plan::new(vec![step.clone(), Step { provider: None, zone: None, ..step }], vec![advice])
 }

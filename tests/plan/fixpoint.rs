@@ -238,7 +238,7 @@ async fn holds(input: &Input) -> Result<(), TestCaseError> {
     for step in &draft.steps {
         is_sound(step, &before)?;
     }
-    let Draft { steps, advice, desired } = draft;
+    let Draft { steps, advice, desired, .. } = draft;
     let plan = Plan::new(steps, advice);
     let applied = apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 999)).await;
     let applied = applied.expect("a journal");

@@ -5,7 +5,7 @@ use crate::output::Tally;
 use crate::output::columns::{WIDTH, wrap};
 use crate::output::printable::printable;
 use crate::output::style::{STRONG, of_severity, of_verdict, paint};
-use crate::output::words::{count, grouped, indented, some};
+use crate::output::words::{addresses, count, grouped, indented, some};
 use crate::published::{Failure, Reason};
 use crate::record::dmarc::Policy;
 use crate::spf::{Class, Family, LOOKUP_LIMIT, Selection};
@@ -98,18 +98,12 @@ fn spf(facts: &Facts) -> String {
         Selection::One(_) => {}
     }
     let (v4, v6) = (spf.coverage.class(Family::V4, Class::Pass), spf.coverage.class(Family::V6, Class::Pass));
-    let mut passing = Vec::new();
-    if !v4.is_empty() {
-        passing.push(format!("{} IPv4 {}", grouped(v4.size()), addresses(v4.size())));
-    }
-    if !v6.is_empty() {
-        passing.push(format!("{} IPv6 {}", many(v6.size()), addresses(v6.size())));
-    }
+    let passing = addresses(v4.size(), v6.size());
     let mut text = if passing.is_empty() {
         "no address passes".to_owned()
     } else {
         let ranges = count(v4.ranges().len() + v6.ranges().len(), "range");
-        format!("pass for {}, in {ranges}", passing.join(" and "))
+        format!("pass for {passing}, in {ranges}")
     };
     if spf.coverage.is_dynamic() {
         text.push_str(", and for what depends on the message");
@@ -118,18 +112,6 @@ fn spf(facts: &Facts) -> String {
         text = format!("only in part, the rest was not seen: {text}");
     }
     format!("{text}, {} of {LOOKUP_LIMIT} look-ups", spf.cost.lookups)
-}
-
-fn addresses(number: u128) -> &'static str {
-    if number == 1 { "address" } else { "addresses" }
-}
-
-/// IPv6 networks have more addresses than anyone reads out.
-fn many(number: u128) -> String {
-    match number {
-        0..=999_999_999 => grouped(number),
-        _ => format!("about 2^{}", number.ilog2()),
-    }
 }
 
 fn dkim(facts: &Facts) -> String {

@@ -1,6 +1,7 @@
 //! Plans and how they went, for people who are tired.
 
 mod applied;
+mod effects;
 mod steps;
 
 pub use applied::applied;

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use anstyle::Style;
 
+use super::effects::effects;
 use crate::lint::Severity;
 use crate::output::diff::{SetChange, set};
 use crate::output::printable::printable;
 use crate::output::remark::remark;
 use crate::output::style::{STRONG, WARNING, of_severity, paint};
 use crate::output::words::{count, indented};
-use crate::plan::{Advice, Plan, Step};
+use crate::plan::{Advice, Guarded, Plan, Step};
 
 /// Blanks before what belongs to a step.
 const INDENT: &str = "   ";
@@ -18,6 +19,7 @@ const INDENT: &str = "   ";
 /// The steps, what is left for people, and as the last line how much it is and what it needs.
 pub fn human(plan: &Plan) -> String {
     let mut text: String = plan.steps.iter().enumerate().map(|(index, each)| step(index + 1, each) + "\n").collect();
+    text.push_str(&effects(plan));
     if !plan.advice.is_empty() {
         text.push_str(&format!("{}\n", paint(STRONG, "what this plan does not mend:")));
         text.push_str(&plan.advice.iter().map(advice).collect::<String>());
@@ -37,10 +39,11 @@ fn summary(plan: &Plan) -> String {
         zones => format!(" in {}", count(zones, "zone")),
     };
     let mut text = format!("{}{zones}", paint(STRONG, &count(plan.steps.len(), "change")));
-    let guards: BTreeSet<&str> =
-        plan.steps.iter().flat_map(|step| &step.guards).map(|guarded| guarded.guard.name()).collect();
-    if !guards.is_empty() {
-        let options: Vec<String> = guards.iter().map(|guard| format!("--allow {guard}")).collect();
+    let guards = plan.steps.iter().flat_map(|step| &step.guards);
+    let needed = guards.filter(|guarded| guarded.allowed.is_none()).map(|guarded| guarded.guard.name());
+    let needed: BTreeSet<&str> = needed.collect();
+    if !needed.is_empty() {
+        let options: Vec<String> = needed.iter().map(|guard| format!("--allow {guard}")).collect();
         text.push_str(&format!("; needs {}", paint(WARNING, &options.join(" "))));
     }
     let unplaced = plan.steps.iter().filter(|step| step.provider.is_none()).count();
@@ -57,8 +60,12 @@ fn step(number: usize, step: &Step) -> String {
     let rules: Vec<&str> = step.rules.iter().map(String::as_str).collect();
     text.push_str(&remark(INDENT, Style::new(), "for", &rules.join(", ")));
     for guarded in &step.guards {
-        let needs = format!("--allow {}: {}", guarded.guard, guarded.why);
-        text.push_str(&remark(INDENT, WARNING, "needs", &needs));
+        let domain = guarded.domain.as_ref().map(|domain| format!("for {domain}: ")).unwrap_or_default();
+        let Guarded { guard, why, allowed, .. } = guarded;
+        text.push_str(&match allowed {
+            Some(by) => remark(INDENT, Style::new(), "allowed", &format!("({by}) {guard}: {domain}{why}")),
+            None => remark(INDENT, WARNING, "needs", &format!("--allow {guard}: {domain}{why}")),
+        });
     }
     for note in &step.notes {
         text.push_str(&remark(INDENT, WARNING, "note:", note));
@@ -83,6 +90,9 @@ fn advice(advice: &Advice) -> String {
     let mut text = remark(INDENT, style, &head, &format!("{}: {}", advice.domain, advice.message));
     if let Some(help) = &advice.help {
         text.push_str(&remark("     ", Style::new(), "help:", help));
+    }
+    if let Some(held) = &advice.held {
+        text.push_str(&remark("     ", Style::new(), "held back:", held));
     }
     text
 }

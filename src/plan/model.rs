@@ -130,6 +130,12 @@ pub enum PlanFileError {
         /// The name that the step changes.
         owner: Name,
     },
+    /// Two steps change one name: no plan is made so.
+    #[error("two steps change {owner}")]
+    Twice {
+        /// The name.
+        owner: Name,
+    },
 }
 
 impl Plan {
@@ -170,9 +176,15 @@ impl Plan {
             return Err(PlanFileError::Version(head.version));
         }
         let plan: Self = serde_json::from_str(text)?;
-        match plan.steps.iter().find(|step| !step.is_consistent()) {
-            Some(step) => Err(PlanFileError::Contradiction { owner: step.owner.clone() }),
-            None => Ok(plan),
+        let mut names = BTreeSet::new();
+        for step in &plan.steps {
+            if !step.is_consistent() {
+                return Err(PlanFileError::Contradiction { owner: step.owner.clone() });
+            }
+            if !names.insert((&step.provider, &step.owner)) {
+                return Err(PlanFileError::Twice { owner: step.owner.clone() });
+            }
         }
+        Ok(plan)
     }
 }

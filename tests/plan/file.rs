@@ -2,7 +2,8 @@
 
 use mailvouch::declared::Guard;
 use mailvouch::plan::{
-    Advice, Entry, Guarded, Holder, Journal, JournalFileError, Plan, PlanFileError, Step, judge_again,
+    Addresses, Advice, Effect, Entry, Guarded, Holder, Journal, JournalFileError, Judged, Lookups, Plan, PlanFileError,
+    SpfEffect, Step, judge_again,
 };
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Rdata, Txt};
@@ -24,7 +25,12 @@ fn plan() -> Plan {
         before: vec![with_id],
         after: add,
         rules: vec!["spf-syntax".to_owned()],
-        guards: vec![Guarded { guard: Guard::WidensSpf, why: "because".to_owned(), domain: None, allowed: None }],
+        guards: vec![Guarded {
+            guard: Guard::WidensSpf,
+            why: "because".to_owned(),
+            domain: Some(name("other.example.com")),
+            allowed: Some("by x:1".to_owned()),
+        }],
         notes: vec!["a note".to_owned()],
     };
     let advice = Advice {
@@ -33,9 +39,23 @@ fn plan() -> Plan {
         severity: "error".to_owned(),
         message: "no".to_owned(),
         help: None,
-        held: None,
+        held: Some("a person decides".to_owned()),
     };
-    Plan::new(vec![step.clone(), Step { provider: None, zone: None, ..step }], vec![advice])
+    let mut plan = Plan::new(vec![step.clone(), Step { provider: None, zone: None, ..step }], vec![advice]);
+    let addresses = |network: &str, ipv4| Addresses {
+        networks: vec![network.parse().expect("a network")],
+        ipv4,
+        ipv6: "18446744073709551616".to_owned(),
+    };
+    let spf = SpfEffect {
+        lookups: Lookups { before: 9, after: 11, limit: 10 },
+        gained: addresses("192.0.2.0/24", 256),
+        lost: addresses("2001:db8::/64", 0),
+        judged: vec![Judged { from: "softfail".to_owned(), to: "fail".to_owned(), ipv4: 1, ipv6: "0".to_owned() }],
+        partly_unknown: true,
+    };
+    plan.domains.push(Effect { domain: name("example.com"), spf });
+    plan
 }
 
 #[test]
@@ -46,6 +66,20 @@ fn a_plan_is_read_as_it_was_written() {
     assert_eq!(read.steps[0].remove[0].handle.as_deref(), Some("id-1"));
     assert_eq!(read.to_json().expect("JSON"), text);
     assert!(text.ends_with("}\n"));
+}
+
+/// What was added to version 1 may be left out: older files have none of it.
+#[test]
+fn a_plan_of_the_first_days_is_read() {
+    let mut value: serde_json::Value = serde_json::from_str(&plan().to_json().expect("JSON")).expect("JSON");
+    value.as_object_mut().expect("an object").remove("domains");
+    value["advice"][0].as_object_mut().expect("an object").remove("held");
+    for key in ["domain", "allowed"] {
+        value["steps"][0]["guards"][0].as_object_mut().expect("an object").remove(key);
+    }
+    let read = Plan::from_json(&value.to_string()).expect("a plan");
+    assert!(read.domains.is_empty() && read.advice[0].held.is_none());
+    assert_eq!(read.steps[0].guards[0].domain_of(&read.steps[0]), &name("example.com"));
 }
 
 #[test]
@@ -69,6 +103,13 @@ fn what_is_no_plan_of_this_version_is_refused() {
         assert!(text.contains(from), "{from}");
         assert!(matches!(refused(&text.replacen(from, to, 1)), PlanFileError::Shape(_)), "{from} -> {to}");
     }
+    // Half of a step was changed, or a step was copied.
+    let other = text.replacen("v=DKIM1; p=", "v=DKIM1; p=A", 1);
+    assert!(matches!(refused(&other), PlanFileError::Contradiction { .. }));
+    assert!(matches!(
+        refused(&text.replace("\"provider\": null", "\"provider\": \"dns\"")),
+        PlanFileError::Twice { .. }
+    ));
     for text in ["", "null", "[]", "{}", "\u{0}", &text[..text.len() / 2]] {
         assert!(matches!(refused(text), PlanFileError::Shape(_)));
     }

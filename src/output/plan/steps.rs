@@ -58,7 +58,9 @@ fn step(number: usize, step: &Step) -> String {
     let mut text = format!("{number}. {} {}\n", paint(STRONG, &step.owner.to_string()), holder(step));
     text.push_str(&indented(INDENT, SetChange::of_step(step).iter().flat_map(set)));
     let rules: Vec<&str> = step.rules.iter().map(String::as_str).collect();
-    text.push_str(&remark(INDENT, Style::new(), "for", &rules.join(", ")));
+    if !rules.is_empty() {
+        text.push_str(&remark(INDENT, Style::new(), "for", &rules.join(", ")));
+    }
     for guarded in &step.guards {
         let domain = guarded.domain.as_ref().map(|domain| format!("for {domain}: ")).unwrap_or_default();
         let Guarded { guard, why, allowed, .. } = guarded;

@@ -18,8 +18,7 @@ use crate::declared::{Guard, ProviderKind, ServerAddress};
 use crate::lint::{Subject, organizational_domain};
 use crate::output::{plan as output, servers};
 use crate::plan::{
-    Applied, Conflict, DraftError, Journal, Outcome, Plan, Providers, Step, apply, combined, judge_again, judge_others,
-    verify,
+    Applied, DraftError, Journal, Outcome, Plan, Providers, Step, apply, combined, judge_again, judge_others, verify,
 };
 
 pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
@@ -50,10 +49,8 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     };
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &arguments.allow));
     out.print(&output::human(&plan))?;
-    if let Some(Conflict { owner, domains }) = conflicts.first() {
-        let names: Vec<String> = domains.iter().map(ToString::to_string).collect();
-        let names = names.join(" and ");
-        say(&format!("refused, nothing was written: {names} want {owner} in different ways; apply one at a time\n"));
+    if let Some(conflict) = conflicts.first() {
+        say(&format!("refused, nothing was written: {conflict}; apply one of them at a time\n"));
         return Ok(Exit::Refused);
     }
     if plan.is_empty() {

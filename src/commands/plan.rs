@@ -4,7 +4,7 @@ use anyhow::Context as _;
 
 use super::connect;
 use super::drafts::{drafts, end_of};
-use super::out::{Out, one_document};
+use super::out::{Out, one_document, say};
 use super::world::{World, known_rules};
 use crate::cli::{Exit, Format, PlanArgs};
 use crate::output::plan as output;
@@ -17,7 +17,7 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
     let drafts = drafts(&world, &providers, &arguments.accept).await?;
     let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
-    let (mut plan, _) = combined(&world.gatherer, drafts, &world.others()).await;
+    let (mut plan, conflicts) = combined(&world.gatherer, drafts, &world.others()).await;
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &[]));
     if let Some(path) = &arguments.out {
         std::fs::write(path, plan.to_json()?).with_context(|| format!("cannot write {}", path.display()))?;
@@ -27,5 +27,8 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
         Format::Json | Format::Ndjson => plan.to_json()?,
     };
     Out::new(arguments.world.output.as_deref())?.print(&text)?;
+    for conflict in conflicts {
+        say(&format!("nothing is planned for what they do not agree on: {conflict}; plan one of them at a time\n"));
+    }
     Ok(exit)
 }

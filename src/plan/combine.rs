@@ -29,14 +29,15 @@ pub(super) fn combine(drafts: impl IntoIterator<Item = Draft>) -> (Plan, Vec<Con
     let mut advice: Vec<Advice> = Vec::new();
     // All that is wanted of one name, in the order in which the names came up.
     let mut names: Vec<Vec<Step>> = Vec::new();
+    let mut places: BTreeMap<(Option<String>, Name), usize> = BTreeMap::new();
     for draft in drafts {
         advice.extend(draft.advice);
         for step in draft.steps {
-            let same = |other: &Step| (&other.provider, &other.owner) == (&step.provider, &step.owner);
-            match names.iter_mut().find(|wanted| wanted.first().is_some_and(same)) {
-                Some(wanted) => wanted.push(step),
-                None => names.push(vec![step]),
-            }
+            let place = *places.entry((step.provider.clone(), step.owner.clone())).or_insert_with(|| {
+                names.push(Vec::new());
+                names.len() - 1
+            });
+            names[place].push(step);
         }
     }
     let (mut steps, mut conflicts) = (Vec::new(), Vec::new());
@@ -110,10 +111,16 @@ fn merged(mut first: Step, mut step: Step) -> Step {
     first
 }
 
+impl std::fmt::Display for Conflict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<String> = self.domains.iter().map(ToString::to_string).collect();
+        write!(f, "{} want {} in different ways", names.join(" and "), self.owner)
+    }
+}
+
 impl Conflict {
     /// What each domain is told.
     fn advice(&self, step: &Step) -> Advice {
-        let names: Vec<String> = self.domains.iter().map(ToString::to_string).collect();
         let values = |verb: &str, values: &[Value]| {
             let line = |value: &Value| format!("{verb} {} {}", value.rdata.rtype(), value.rdata);
             values.iter().map(line).collect::<Vec<_>>()
@@ -123,7 +130,7 @@ impl Conflict {
             domain: step.domain.clone(),
             rule: step.rules.join(", "),
             severity: "error".to_owned(),
-            message: format!("{} would have to change in different ways for {}", self.owner, names.join(" and ")),
+            message: self.to_string(),
             help: Some(format!(
                 "plan them one at a time, and see what that does to the others; {} wants: {wanted}",
                 step.domain

@@ -135,3 +135,33 @@ fn judged(before: &Coverage, after: &Coverage) -> Vec<Judged> {
     });
     moved.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(networks: &[&str]) -> Addresses {
+        let networks: Vec<IpNet> = networks.iter().map(|text| text.parse().expect("a network")).collect();
+        Addresses::of(|family| RangeSet::from_networks(family, &networks))
+    }
+
+    #[test]
+    fn networks_are_the_fewest_and_addresses_are_counted() {
+        let both = addresses(&["192.0.2.128/25", "2001:db8::/65", "192.0.2.0/25", "2001:db8:0:0:8000::/65"]);
+        let shown: Vec<String> = both.networks.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["192.0.2.0/24", "2001:db8::/64"]);
+        assert_eq!((both.ipv4, both.ipv6.as_str()), (256, "18446744073709551616"));
+        let none = addresses(&[]);
+        assert!(none.is_empty());
+        assert_eq!((none.ipv4, none.ipv6.as_str()), (0, "0"));
+    }
+
+    #[test]
+    fn all_addresses_are_one_more_than_a_number_holds() {
+        let all = addresses(&["0.0.0.0/0", "::/0"]);
+        assert_eq!((all.ipv4, all.ipv6.as_str()), (1 << 32, TWO_TO_128));
+        assert!(TWO_TO_128.parse::<u128>().is_err());
+        let but_one = addresses(&["::/1", "8000::/2", "c000::/3"]);
+        assert!(but_one.ipv6.parse::<u128>().is_ok());
+    }
+}

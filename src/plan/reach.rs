@@ -1,7 +1,7 @@
 //! What the steps of a plan do to every declared domain, also to those that no step is for: their records may lead to
 //! what is changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use mailvouch_providers::dns::{Name, RecordSet};
@@ -22,12 +22,12 @@ pub async fn combined(gatherer: &Gatherer, drafts: Vec<Draft>, others: &[Subject
         before.extend(&draft.truth);
     }
     let planned: Vec<Subject> = drafts.iter().map(|draft| draft.subject.clone()).collect();
+    let names: BTreeSet<&Name> = planned.iter().map(|subject| &subject.domain).collect();
     let (mut plan, conflicts) = combine(drafts);
     let after = with_steps(&before, &plan.steps);
     let others = if plan.is_empty() { &[] } else { others };
     for reached in reach(gatherer, planned.iter().chain(others), &before, &after).await {
-        let is_planned = planned.iter().any(|subject| subject.domain == reached.effect.domain);
-        if is_planned || reached.effect.is_change() {
+        if names.contains(&reached.effect.domain) || reached.effect.is_change() {
             plan.domains.push(reached.effect.clone());
         }
         reached.attach(&mut plan.steps);

@@ -15,6 +15,7 @@ mod record;
 mod refusals;
 mod runner;
 mod scene;
+mod shared;
 mod sources;
 mod spf_coverage;
 mod spf_tree;

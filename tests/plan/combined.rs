@@ -46,7 +46,11 @@ async fn two_ways_to_change_one_record_are_both_refused_by_name() {
     assert_eq!(lines(&plan.steps), [""; 0]);
     let both = ["one.example.com", "two.example.com"].map(name);
     assert_eq!(conflicts, [Conflict { owner: name("_spf.example.com"), domains: both.to_vec() }]);
-    let told: Vec<_> = plan.advice.iter().filter(|advice| advice.message.contains("in different ways")).collect();
+    let told: Vec<_> = plan
+        .advice
+        .iter()
+        .filter(|advice| advice.message.contains("want _spf.example.com in different ways"))
+        .collect();
     assert_eq!(told.iter().map(|advice| &advice.domain).collect::<Vec<_>>(), both.iter().collect::<Vec<_>>());
     assert!(told.iter().all(|advice| advice.message.contains("one.example.com and two.example.com")), "{told:#?}");
     let help = told[1].help.as_deref().expect("what it wants");
@@ -91,6 +95,32 @@ async fn a_declared_domain_that_leads_elsewhere_is_left_out() {
     assert!(plan.domains.iter().all(|effect| effect.domain != name("three.example.com")), "{:#?}", plan.domains);
 }
 
+/// What could not be looked up is no loss, and no reason to stop (PEERS, "Timeouts taken for absence": AynOps#64).
+#[tokio::test]
+async fn a_domain_that_could_not_be_looked_up_loses_nothing_by_that() {
+    let world = World::of(&format!("{TORN}\nfails.example.com TXT !"));
+    let declared = format!("{EACH_ONE}[domains.\"fails.example.com\"]\nsenders = [\"b\"]\n");
+    let bench = Bench::new(&world, &declared).accepting(&["spf-undeclared-sender"]);
+    let (plan, _) = bench.plan_first(1, &world.at_provider("example.com")).await;
+    assert!(plan.domains.iter().all(|effect| effect.domain != name("fails.example.com")), "{:#?}", plan.domains);
+    let guarded: Vec<_> =
+        plan.steps.iter().flat_map(|step| &step.guards).filter_map(|told| told.domain.clone()).collect();
+    assert_eq!(guarded, [name("two.example.com")]);
+}
+
+/// A shared record that could not be looked up: nobody's loss is made up, and what is not known is said.
+#[tokio::test]
+async fn what_is_partly_unknown_is_said_so() {
+    let world = World::of(&TORN.replace("b.vendor.example TXT v=spf1 ip4:192.0.2.2", "b.vendor.example TXT !"));
+    let bench = Bench::new(&world, EACH_ONE).accepting(&["spf-undeclared-sender"]);
+    let (plan, _) = bench.plan_first(1, &world.at_provider("example.com")).await;
+    for effect in &plan.domains {
+        assert!(effect.spf.lost.is_empty() && effect.spf.partly_unknown, "{effect:#?}");
+    }
+    let guards: Vec<Guard> = plan.steps.iter().flat_map(|step| &step.guards).map(|told| told.guard).collect();
+    assert!(guards.iter().all(|guard| *guard == Guard::ShrinksSpf), "{guards:?}");
+}
+
 #[tokio::test]
 async fn what_a_policy_does_to_the_domains_below_it_is_guarded_too() {
     let world = World::of("_dmarc.example.com TXT v=DMARC1; p=none\nsub.example.com TXT v=spf1 -all");
@@ -117,6 +147,33 @@ async fn a_saved_plan_is_judged_again_for_those_it_reaches() {
     let tripped = judge_others(&bench.gatherer(), &others, &providers, &plan.steps).await.expect("it can be judged");
     let tripped: Vec<_> = tripped.into_iter().map(|(domain, tripped)| (domain.to_string(), tripped.guard)).collect();
     assert_eq!(tripped, [("two.example.com".to_owned(), Guard::ShrinksSpf)]);
+}
+
+/// What stands behind an alias is seen through it, and never written through it (CNAME, RFC 1034, section 3.6.2).
+#[tokio::test]
+async fn a_change_at_the_target_of_an_alias_is_seen_through_it() {
+    let world = World::of(
+        "one.example.com TXT v=spf1 include:alias.example.com -all
+        two.example.com TXT v=spf1 include:_spf.example.com -all
+        alias.example.com CNAME _spf.example.com.
+        _spf.example.com TXT v=spf1 ip4:192.0.2.1,ip4:192.0.2.2
+        _dmarc.example.com TXT v=DMARC1; p=none",
+    );
+    let hq = "[egress.hq]\naddresses = [\"192.0.2.1\", \"192.0.2.2\"]\n";
+    let (one, two) =
+        ("[domains.\"one.example.com\"]\negress = [\"hq\"]\n", "[domains.\"two.example.com\"]\negress = [\"hq\"]\n");
+    let provider = world.at_provider("example.com");
+    let through = Bench::new(&world, &format!("{hq}{two}{one}")).accepting(&["spf-syntax"]);
+    let (plan, _) = through.plan_first(1, &provider).await;
+    let owners: Vec<String> = plan.steps.iter().map(|step| step.owner.to_string()).collect();
+    assert_eq!(owners, ["_spf.example.com"]);
+    let gained: Vec<(String, u64)> =
+        plan.domains.iter().map(|effect| (effect.domain.to_string(), effect.spf.gained.ipv4)).collect();
+    assert_eq!(gained, [("two.example.com".to_owned(), 2), ("one.example.com".to_owned(), 2)]);
+    // The other one by itself does not write through its alias, nor over it.
+    let (plan, _) =
+        Bench::new(&world, &format!("{hq}{one}{two}")).accepting(&["spf-syntax"]).plan_first(1, &provider).await;
+    assert!(plan.steps.iter().all(|step| step.owner == name("one.example.com")), "{:?}", lines(&plan.steps));
 }
 
 #[tokio::test]

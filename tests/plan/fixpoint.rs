@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use mailvouch::declared::Guard;
 use mailvouch::lint::Safety;
-use mailvouch::plan::{Draft, Outcome, Plan, Step, apply};
+use mailvouch::plan::{Effect, Lookups, Outcome, Step, apply, combined};
 use mailvouch::record::{DmarcRecord, SpfRecord};
 use mailvouch_providers::dns::Name;
 use mailvouch_providers::{Provider as _, Value};
@@ -238,8 +239,8 @@ async fn holds(input: &Input) -> Result<(), TestCaseError> {
     for step in &draft.steps {
         is_sound(step, &before)?;
     }
-    let Draft { steps, advice, desired, .. } = draft;
-    let plan = Plan::new(steps, advice);
+    let desired = draft.desired.clone();
+    let (plan, _) = combined(&bench.gatherer(), vec![draft], &[]).await;
     let applied = apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 999)).await;
     let applied = applied.expect("a journal");
     prop_assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
@@ -256,6 +257,17 @@ async fn holds(input: &Input) -> Result<(), TestCaseError> {
     let told =
         |found: &[mailvouch::lint::Diagnostic]| found.iter().map(|found| found.message.clone()).collect::<Vec<_>>();
     prop_assert_eq!(told(&second.desired.found), told(&desired.remaining));
+    // Who may send is what the plan said, and who loses that was guarded.
+    let effect = Effect::of(&desired.before, &second.desired.before);
+    prop_assert_eq!(plan.domains.as_slice(), std::slice::from_ref(&effect));
+    let is_guarded = |guard| plan.steps.iter().flat_map(|step| &step.guards).any(|told| told.guard == guard);
+    prop_assert!(effect.spf.lost.is_empty() || is_guarded(Guard::ShrinksSpf), "{:?}", effect);
+    let Lookups { before: was, after: is, limit } = effect.spf.lookups;
+    prop_assert!(is <= limit || is <= was || is_guarded(Guard::SpendsLookups), "{:?}", effect);
+    // Whatever could have been mended and is not has its reason.
+    for (found, held) in desired.remaining.iter().zip(&desired.held) {
+        prop_assert_eq!(found.fix.is_some(), held.is_some(), "{}: {:?}", found.rule, held);
+    }
     // Nothing stays that could be mended; but what holds several records is not touched until they become one.
     let several = |owner: &Name| {
         let values = after.get(owner).map_or(&[][..], Vec::as_slice);

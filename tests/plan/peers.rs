@@ -1,4 +1,5 @@
-//! What hurt the users of other tools, each told by the issue that it comes from.
+//! What hurt the users of other tools (PEERS: "Loss at the apex", "Half-done applies", "Timeouts taken for absence"),
+//! each told by the issue that it comes from.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,7 +94,7 @@ async fn a_run_for_one_domain_leaves_the_rest_of_the_file_alone() {
     assert!(changed[1].1.contains("ip4:192.0.2.1"), "{changed:?}");
 }
 
-/// Stalwart's publisher writes also where it could not read the set.
+/// PEERS, "Loss at the apex": Stalwart's publisher writes also where it could not read the set.
 #[tokio::test(start_paused = true)]
 async fn what_could_not_be_read_is_not_written() {
     let world = apex();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dns_server::{DnsServer, Script};
-use mailvouch::lint::{Facts, Subject};
+use mailvouch::lint::{Depth, Facts, Subject};
 use mailvouch::published::{Gatherer, Live, LiveOptions, Recursion};
 
 const DELAY: Duration = Duration::from_millis(50);
@@ -71,6 +71,7 @@ async fn check(server: &DnsServer) -> (usize, usize) {
         declared: None,
         selectors: vec!["s1".to_owned()],
         now: jiff::Timestamp::UNIX_EPOCH,
+        depth: Depth::Usual,
     };
     let run = gatherer.run(None, |ask| Facts::of(ask, &subject)).await;
     (run.answers.len(), run.passes)

@@ -152,6 +152,9 @@ pub struct WorldArgs {
     /// Take what is published from this saved snapshot, with no network.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
     pub answers: Option<PathBuf>,
+    /// Ask also what no verdict rests on: samples of ranges, probes [default: for up to 100 domains].
+    #[arg(long)]
+    pub thorough: bool,
     /// Save all answers that the result rests on, as evidence and for `--answers`.
     #[arg(long, value_name = "FILE")]
     pub save_answers: Option<PathBuf>,

@@ -17,7 +17,7 @@ use crate::cli::{DnsArgs, SpfArgs, WorldArgs};
 use crate::declared::{
     Declaration, DeclarationError, Guard, PublishedFrom, domain_argument, nearest_name, selector_argument,
 };
-use crate::lint::{ALL, Declared, Selection, Subject};
+use crate::lint::{ALL, Declared, Depth, Selection, Subject};
 use crate::plan::ProviderSource;
 use crate::published::{Answers, Gatherer, Live, LiveOptions, Recursion, Source, ZoneFiles};
 
@@ -26,6 +26,9 @@ const DECLARATION: &str = "mailvouch.toml";
 
 /// Questions in flight for each domain in flight: one domain asks a dozen at once, many share a limit.
 const QUESTIONS_PER_DOMAIN: usize = 8;
+
+/// Up to so many domains are looked at thoroughly unasked.
+const FEW_DOMAINS: usize = 100;
 
 /// Largest list of domains or snapshot that is read, in bytes.
 const MAX_FILE: u64 = 256 << 20;
@@ -62,15 +65,20 @@ impl World {
             wanted.extend(domain_list(list)?);
         }
         let wanted = once_each(wanted);
-        let subjects = if wanted.is_empty() {
+        let mut subjects = if wanted.is_empty() {
             all_declared(declaration.as_ref(), &arguments.selector, now)?
         } else {
             let subject = |(domain, mut selectors): (Name, Vec<String>)| {
                 selectors.extend(arguments.selector.iter().cloned());
                 subject(declaration.as_ref(), domain, selectors, &arguments.egress, now)
             };
-            wanted.into_iter().map(subject).collect::<anyhow::Result<_>>()?
+            wanted.into_iter().map(subject).collect::<anyhow::Result<Vec<_>>>()?
         };
+        if arguments.thorough || subjects.len() <= FEW_DOMAINS {
+            for subject in &mut subjects {
+                subject.depth = Depth::Thorough;
+            }
+        }
         for subject in &subjects {
             for selector in &subject.selectors {
                 selector_argument(selector, &subject.domain).map_err(|why| anyhow!("{why}"))?;
@@ -197,6 +205,7 @@ fn all_declared(
         declared: Some(declared),
         selectors: selectors.to_vec(),
         now,
+        depth: Depth::Usual,
     };
     Ok(Declared::all(declaration).map(subject).collect())
 }
@@ -217,7 +226,7 @@ fn subject(
         }
         declared = Declared::of(&Arc::new(one_off(&domain, egress)?), &domain);
     }
-    Ok(Subject { domain, declared, selectors, now })
+    Ok(Subject { domain, declared, selectors, now, depth: Depth::Usual })
 }
 
 /// The addresses of the command line as a declaration: the same rules, with the same words, without a file.

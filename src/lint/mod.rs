@@ -14,7 +14,8 @@ mod run;
 
 pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
-    Declared, DkimFacts, DmarcFacts, Facts, PublishedSet, RecordRole, SpfFacts, Subject, Values, organizational_domain,
+    Declared, Depth, DkimFacts, DmarcFacts, Facts, PublishedSet, RecordRole, SpfFacts, Subject, Values,
+    organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use lone::{Kind, Lone, LoneError};

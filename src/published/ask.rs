@@ -18,21 +18,32 @@ pub struct Ask<'a> {
     overlay: Option<&'a Overlay>,
     wanted: RefCell<BTreeSet<Question>>,
     read: RefCell<BTreeSet<Question>>,
+    thorough: RefCell<BTreeSet<Question>>,
 }
 
 impl<'a> Ask<'a> {
     /// A pass over `base`, with `overlay` lying on it.
     pub fn new(base: &'a Answers, overlay: Option<&'a Overlay>) -> Self {
-        Self { base, overlay, wanted: RefCell::default(), read: RefCell::default() }
+        Self { base, overlay, wanted: RefCell::default(), read: RefCell::default(), thorough: RefCell::default() }
     }
 
     /// The answer; none if the snapshot lacks it, which is noted: go on with what does not depend on it.
+    ///
+    /// For *core* questions, asked in every run, and for those *on absence*, asked only where what was expected is not
+    /// there.
     pub fn get(&self, name: &Name, rtype: RrType) -> Option<Arc<Reply>> {
         let question = Question::new(name, rtype);
         match self.overlay {
             Some(overlay) => overlay.answer(&question, &|question| self.beneath(question)),
             None => self.beneath(&question),
         }
+    }
+
+    /// The same for a *thorough* question: no verdict rests on it, and it is asked only where somebody wants to know
+    /// more.
+    pub fn get_thorough(&self, name: &Name, rtype: RrType) -> Option<Arc<Reply>> {
+        self.thorough.borrow_mut().insert(Question::new(name, rtype));
+        self.get(name, rtype)
     }
 
     /// The overlay says what it states; all else is asked of the snapshot, and noted.
@@ -50,9 +61,29 @@ impl<'a> Ask<'a> {
         self.wanted.borrow().iter().cloned().collect()
     }
 
+    /// The thorough questions of this pass.
+    pub fn thorough(&self) -> BTreeSet<Question> {
+        self.thorough.borrow().clone()
+    }
+
     /// What this pass read of the snapshot: what a report made from it rests on.
     pub fn read(&self) -> Answers {
         let read = self.read.borrow();
         read.iter().filter_map(|question| Some((question.clone(), self.base.get(question)?.clone()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thorough_question_is_asked_like_any_other_and_noted() {
+        let base = Answers::default();
+        let ask = Ask::new(&base, None);
+        let [core, more] = ["a.example", "b.example"].map(|text| text.parse::<Name>().expect("a name"));
+        assert!(ask.get(&core, RrType::TXT).is_none() && ask.get_thorough(&more, RrType::PTR).is_none());
+        assert_eq!(ask.wanted().len(), 2);
+        assert_eq!(ask.thorough().into_iter().collect::<Vec<_>>(), [Question::new(&more, RrType::PTR)]);
     }
 }

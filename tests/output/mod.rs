@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailvouch::declared::Declaration;
-use mailvouch::lint::{self, Declared, Facts, Report, Selection, Subject};
+use mailvouch::lint::{self, Declared, Depth, Facts, Report, Selection, Subject};
 use mailvouch::plan::{Desired, Taking, desired};
 use mailvouch::published::{Gatherer, Overlay, Source};
 use mailvouch_providers::dns::Name;
@@ -61,7 +61,7 @@ impl Case {
         let domain: Name = domain.parse().expect("a name");
         let declared = self.declaration.as_ref().and_then(|declaration| Declared::of(declaration, &domain));
         let now = "2026-11-23T12:00:00Z".parse().expect("a time");
-        Subject { domain, declared, selectors: self.selectors.clone(), now }
+        Subject { domain, declared, selectors: self.selectors.clone(), now, depth: Depth::Usual }
     }
 
     /// The report on a domain.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailvouch::declared::Declaration;
-use mailvouch::lint::{Declared, Subject};
+use mailvouch::lint::{Declared, Depth, Subject};
 use mailvouch::plan::{Conflict, Draft, Holder, Plan, Providers, Step, Taking, combined, draft};
 use mailvouch::published::{Gatherer, Source};
 use mailvouch_providers::dns::RrType;
@@ -50,6 +50,7 @@ impl Bench {
             declared: Some(declared),
             selectors: Vec::new(),
             now: NOW.parse().expect("a time"),
+            depth: Depth::Usual,
         };
         Declared::all(&self.declaration).map(subject).collect()
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailvouch::declared::Declaration;
-use mailvouch::lint::{Declared, Report, Selection, Subject};
+use mailvouch::lint::{Declared, Depth, Report, Selection, Subject};
 use mailvouch::plan::{Desired, Taking, desired};
 use mailvouch::published::{Answers, Gatherer, Overlay, Source, ZoneFiles};
 use mailvouch_providers::dns::master;
@@ -48,12 +48,13 @@ impl Fixture {
                 declared: Some(declared),
                 selectors: Vec::new(),
                 now,
+                depth: Depth::Thorough,
             };
             return Declared::all(&declaration).map(subject).collect();
         }
         let zone = self.zones().into_iter().next().expect("a zone, or a declaration");
         let domain = zone.file_stem().and_then(|stem| stem.to_str()).expect("a name").parse().expect("a domain");
-        vec![Subject { domain, declared: None, selectors: Vec::new(), now }]
+        vec![Subject { domain, declared: None, selectors: Vec::new(), now, depth: Depth::Thorough }]
     }
 
     fn zones(&self) -> Vec<PathBuf> {

@@ -7,9 +7,11 @@ mod dkim;
 mod dmarc;
 mod spf;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
@@ -18,7 +20,7 @@ pub use self::dmarc::DmarcFacts;
 pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, separated};
 use super::Place;
-use crate::declared::{At, Declaration, Domain};
+use crate::declared::{At, Declaration, Domain, EgressState};
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
 
 /// What is declared for a domain.
@@ -116,6 +118,8 @@ pub struct Facts {
     pub dmarc: DmarcFacts,
     /// Questions that nobody answered, of those that the facts rest on; in order.
     pub failures: Vec<(Question, Failure)>,
+    /// Which questions were thorough ones: no verdict rests on their answers.
+    pub thorough: BTreeSet<Question>,
 }
 
 /// What is to be examined: a domain, and what is said about it.
@@ -129,6 +133,18 @@ pub struct Subject {
     pub selectors: Vec<String>,
     /// The time that dates of the declaration are held against.
     pub now: Timestamp,
+    /// How much is asked.
+    pub depth: Depth,
+}
+
+/// How much is asked of DNS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// What the verdict rests on.
+    #[default]
+    Usual,
+    /// Also what merely helps to see trouble: samples of ranges, probes.
+    Thorough,
 }
 
 impl Facts {
@@ -144,6 +160,7 @@ impl Facts {
             dkim: DkimFacts::all(ask, subject),
             dmarc: DmarcFacts::of(ask, domain),
             failures: Vec::new(),
+            thorough: ask.thorough(),
         }
     }
 
@@ -151,13 +168,26 @@ impl Facts {
     #[must_use]
     pub fn with_failures(mut self, answers: &Answers) -> Self {
         let failed = |(question, reply): (&Question, &Arc<Reply>)| Some((question.clone(), reply.failure()?.clone()));
-        self.failures = answers.sorted().into_iter().filter_map(failed).collect();
+        let failures = answers.sorted().into_iter().filter_map(failed);
+        // Zone files of a domain seldom come with those of its addresses: that says nothing about either.
+        let beside = |(question, failure): &(Question, Failure)| {
+            let outside = failure.reason == Reason::OutsideView;
+            outside && (self.thorough.contains(question) || is_reverse(&question.name))
+        };
+        self.failures = failures.filter(|failed| !beside(failed)).collect();
         self
     }
 
     /// What is declared for the domain, where something is.
     pub fn declared_domain(&self) -> Option<&Domain> {
         self.declared.as_ref().map(Declared::domain)
+    }
+
+    /// The declared networks that mail leaves from now.
+    pub fn current_networks(&self) -> Vec<IpNet> {
+        let groups = self.declared_domain().into_iter().flat_map(|domain| &domain.egress).map(|group| &group.value);
+        let current = groups.filter(|group| group.state_at(self.now) == EgressState::Current);
+        current.flat_map(|group| group.addresses.iter().map(|address| address.value)).collect()
     }
 
     /// Whether the domain sends mail: as declared; else unless it says itself that it does not, by `v=spf1 -all` or by
@@ -201,7 +231,8 @@ impl Facts {
     pub fn has_unknowns(&self) -> bool {
         let outside = |failure: &Failure| failure.reason == Reason::OutsideView;
         let itself_unseen = self.spf.reply.failure().is_some_and(outside);
-        itself_unseen || self.failures.iter().any(|(_, failure)| !outside(failure))
+        let counts = |question: &Question, failure: &Failure| !outside(failure) && !self.thorough.contains(question);
+        itself_unseen || self.failures.iter().any(|(question, failure)| counts(question, failure))
     }
 }
 
@@ -209,6 +240,12 @@ impl Facts {
 pub fn organizational_domain(name: &Name) -> Name {
     let text = name.to_string();
     psl::domain_str(&text).and_then(|domain| domain.parse().ok()).unwrap_or_else(|| name.clone())
+}
+
+/// Whether a name stands for an address (RFC 1035, section 3.5; RFC 3596, section 2.5).
+fn is_reverse(name: &Name) -> bool {
+    let text = name.to_string().to_ascii_lowercase();
+    [".in-addr.arpa", ".ip6.arpa"].iter().any(|suffix| text.trim_end_matches('.').ends_with(suffix))
 }
 
 /// Whether a name is one that others register names under (`com`, `co.uk`), by the public suffix list.

@@ -69,7 +69,9 @@ fn below(text: &str) -> String {
 
 /// The questions without an answer, and why they have none.
 fn unanswered(facts: &Facts) -> Vec<String> {
-    let failed = facts.failures.iter().filter(|(_, failure)| failure.reason != Reason::OutsideView);
+    let counts =
+        |question, failure: &Failure| failure.reason != Reason::OutsideView && !facts.thorough.contains(question);
+    let failed = facts.failures.iter().filter(|(question, failure)| counts(question, failure));
     let mut lines: Vec<String> =
         failed.map(|(question, failure)| printable(&format!("{question}: {failure}")).into_owned()).collect();
     let more = lines.len().saturating_sub(LISTED);

@@ -21,6 +21,8 @@ impl Rule for LookupFailed {
             if failure.reason == Reason::OutsideView {
                 // Nobody expected to see it: what depends on it is left open.
                 found.severity(Severity::Info).help("give the zone file that holds it, or ask live DNS")
+            } else if facts.thorough.contains(question) {
+                found.severity(Severity::Info).help("no verdict rests on it")
             } else {
                 found.help("nothing is concluded from it, and nothing that depends on it is changed; try again")
             }

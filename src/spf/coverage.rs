@@ -2,7 +2,8 @@
 
 use ipnet::IpNet;
 
-use super::{Class, Family, RangeSet, Region, Tree, walk};
+use super::walk::{self, Limits};
+use super::{Class, Family, RangeSet, Region, Tree};
 
 /// The fate of every address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,16 @@ pub struct Coverage {
 impl Coverage {
     /// The coverage of a tree.
     pub fn of(tree: &Tree) -> Self {
-        Self { v4: walk::regions(tree, Family::V4), v6: walk::regions(tree, Family::V6) }
+        Self::under(tree, Limits::Kept)
+    }
+
+    /// What it would be if nobody counted look-ups: tells whom only the limits refuse.
+    pub fn without_limits(tree: &Tree) -> Self {
+        Self::under(tree, Limits::Ignored)
+    }
+
+    fn under(tree: &Tree, limits: Limits) -> Self {
+        Self { v4: walk::regions(tree, Family::V4, limits), v6: walk::regions(tree, Family::V6, limits) }
     }
 
     /// The regions of one family; together they hold every address once.

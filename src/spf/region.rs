@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::Name;
 
-use super::{Published, RangeSet};
+use super::{LOOKUP_LIMIT, Published, RangeSet, VOID_LIMIT};
 use crate::record::spf::Qualifier;
 
 /// What evaluation comes to for an address.
@@ -84,6 +84,11 @@ pub struct Region {
 }
 
 impl Region {
+    /// Whether evaluation ends here because it asked too much (RFC 7208, section 4.6.4).
+    pub fn is_past_limit(&self) -> bool {
+        self.class == Class::PermError && (self.lookups > LOOKUP_LIMIT || self.voids > VOID_LIMIT)
+    }
+
     /// Whether the addresses get this whatever the message says, and whatever a look-up that failed would have said.
     pub fn is_certain(&self) -> bool {
         self.class != Class::TempError && self.dynamic.is_empty()

@@ -23,10 +23,19 @@ use super::{
 use crate::record::spf::{DualPrefix, Mechanism, Modifier, Term};
 
 /// The fate of every address of a family.
-pub(super) fn regions(tree: &Tree, family: Family) -> Vec<Region> {
+pub(super) fn regions(tree: &Tree, family: Family, limits: Limits) -> Vec<Region> {
     let start = State { set: RangeSet::everything(family), lookups: 0, voids: 0, dynamic: Vec::new() };
-    let mut walk = Walk { family, path: Vec::new(), entry: 0..0 };
+    let mut walk = Walk { family, limits, path: Vec::new(), entry: 0..0 };
     walk.check_host(tree, vec![start])
+}
+
+/// Whether evaluation ends at the limits of RFC 7208, section 4.6.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limits {
+    /// As receivers do.
+    Kept,
+    /// What would come of it if nobody counted.
+    Ignored,
 }
 
 /// Addresses on their way through the terms.
@@ -71,6 +80,7 @@ impl Region {
 
 struct Walk {
     family: Family,
+    limits: Limits,
     /// Names of the records being evaluated.
     path: Vec<Name>,
     /// The term of the first record that is being evaluated.
@@ -197,7 +207,7 @@ impl Walk {
     ) -> Vec<State> {
         let decider = frame.decider(index);
         self.entry = decider.entry.clone();
-        let live = spend_lookup(live, &decider, ended);
+        let live = self.spend_lookup(live, &decider, ended);
         match &frame.tree.branches[index] {
             Branch::Dynamic | Branch::Record(Lead::Dynamic) => {
                 let with = |mut state: State| {
@@ -243,7 +253,7 @@ impl Walk {
         live: Vec<State>,
         ended: &mut Vec<Region>,
     ) -> Vec<State> {
-        let live = spend_voids(live, addresses.voids.len(), decider, ended);
+        let live = self.spend_voids(live, addresses.voids.len(), decider, ended);
         let length = self.family.choose(prefix.v4_bits(), prefix.v6_bits());
         let found = addresses.found.iter();
         let matched = self.matching(found.filter_map(|address| IpNet::new(*address, length).ok()));
@@ -277,7 +287,7 @@ impl Walk {
         };
         let decider = frame.decider(index);
         self.entry = decider.entry.clone();
-        let live = spend_lookup(live, &decider, ended);
+        let live = self.spend_lookup(live, &decider, ended);
         match &frame.tree.branches[index] {
             Branch::Record(Lead::Tree(target)) => {
                 for region in self.check_host(target, live) {
@@ -294,6 +304,20 @@ impl Walk {
             }
             _ => ended.extend(live.into_iter().map(|state| state.ends(Class::PermError, Some(decider.clone())))),
         }
+    }
+
+    /// One more look-up: those past the limit end here (section 4.6.4).
+    fn spend_lookup(&self, live: Vec<State>, decider: &Decider, ended: &mut Vec<Region>) -> Vec<State> {
+        let spent = live.into_iter().map(|state| State { lookups: state.lookups + 1, ..state }).collect();
+        let is_within = |state: &State| self.limits == Limits::Ignored || state.lookups <= LOOKUP_LIMIT;
+        within(spent, is_within, decider, ended)
+    }
+
+    /// More void look-ups: those past the limit end here (section 4.6.4).
+    fn spend_voids(&self, live: Vec<State>, voids: usize, decider: &Decider, ended: &mut Vec<Region>) -> Vec<State> {
+        let spent = live.into_iter().map(|state| State { voids: state.voids + voids, ..state }).collect();
+        let is_within = |state: &State| self.limits == Limits::Ignored || state.voids <= VOID_LIMIT;
+        within(spent, is_within, decider, ended)
     }
 }
 
@@ -314,18 +338,6 @@ fn is_mapped(network: &IpNet) -> bool {
         (IpAddr::V6(address), 96..) => address.to_ipv4_mapped().is_some(),
         _ => false,
     }
-}
-
-/// One more look-up: those past the limit end here (section 4.6.4).
-fn spend_lookup(live: Vec<State>, decider: &Decider, ended: &mut Vec<Region>) -> Vec<State> {
-    let spent = live.into_iter().map(|state| State { lookups: state.lookups + 1, ..state }).collect();
-    within(spent, |state| state.lookups <= LOOKUP_LIMIT, decider, ended)
-}
-
-/// More void look-ups: those past the limit end here (section 4.6.4).
-fn spend_voids(live: Vec<State>, voids: usize, decider: &Decider, ended: &mut Vec<Region>) -> Vec<State> {
-    let spent = live.into_iter().map(|state| State { voids: state.voids + voids, ..state }).collect();
-    within(spent, |state| state.voids <= VOID_LIMIT, decider, ended)
 }
 
 /// The states within a limit; for the others evaluation is over.

@@ -143,6 +143,7 @@ impl World {
             declared: Some(declared),
             selectors: Vec::new(),
             now,
+            depth: Depth::Usual,
         };
         let named: BTreeSet<&Name> = self.subjects.iter().map(|subject| &subject.domain).collect();
         declared.map(subject).filter(|subject| !named.contains(&subject.domain)).collect()

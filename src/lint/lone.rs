@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, NameError, Rdata, RecordSet, RrType, Txt};
 
-use super::{Diagnostic, Facts, Place, Selection, Subject, check};
+use super::{Depth, Diagnostic, Facts, Place, Selection, Subject, check};
 use crate::published::{Answers, Ask, Question, Reason, Reply};
 use crate::record::dmarc::{self, Standing};
 use crate::record::{DkimRecord, DmarcRecord, SpfRecord, spf};
@@ -82,8 +82,13 @@ impl Lone {
     /// A DMARC record stands at `_dmarc` below a domain: where the owner is a domain, it is put there.
     pub fn judge(kind: Kind, owner: &Name, text: &[u8]) -> Result<Self, LoneError> {
         let (domain, selector, owner) = place(kind, owner)?;
-        let subject =
-            Subject { domain, declared: None, selectors: selector.into_iter().collect(), now: Timestamp::UNIX_EPOCH };
+        let subject = Subject {
+            domain,
+            declared: None,
+            selectors: selector.into_iter().collect(),
+            now: Timestamp::UNIX_EPOCH,
+            depth: Depth::Usual,
+        };
         let set = RecordSet { ttl: 0, values: vec![Rdata::Txt(Txt::from_text(text))] };
         let here = Arc::new(Reply::found(set));
         let elsewhere = Arc::new(Reply::unknown(Reason::OutsideView));

@@ -18,7 +18,7 @@ use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 pub use self::dkim::DkimFacts;
 pub use self::dmarc::DmarcFacts;
 pub use self::spf::SpfFacts;
-pub(in crate::lint) use self::spf::{needs_spf, separated};
+pub(in crate::lint) use self::spf::{needs_spf, separated, unlooped};
 use super::Place;
 use crate::declared::{At, Declaration, Domain, EgressState};
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};

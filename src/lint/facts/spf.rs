@@ -11,7 +11,7 @@ use crate::published::{Ask, Reply};
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
 use crate::record::{Edit, SpfRecord, apply};
-use crate::spf::{Class, Cost, Coverage, Family, Published, RangeSet, Selection, Tree};
+use crate::spf::{Branch, Class, Cost, Coverage, Family, Lead, Published, RangeSet, Selection, Tree};
 
 /// The names below a domain at which SPF is put by mistake.
 const ELSEWHERE: [&str; 2] = ["spf", "_spf"];
@@ -121,7 +121,7 @@ impl SpfFacts {
 fn candidates(tree: &Tree, near_misses: &[(Txt, NearMiss)]) -> Vec<Vec<u8>> {
     match &tree.selection {
         Selection::Many(records) => records.iter().map(|published| published.record.text().to_vec()).collect(),
-        Selection::One(published) => separated(&published.record).into_iter().collect(),
+        Selection::One(published) => separated(&published.record).into_iter().chain(unlooped(tree)).collect(),
         Selection::None => near_misses.iter().filter_map(|(_, miss)| miss.meant.clone()).collect(),
         Selection::Unknown(_) => Vec::new(),
     }
@@ -130,6 +130,14 @@ fn candidates(tree: &Tree, near_misses: &[(Txt, NearMiss)]) -> Vec<Vec<u8>> {
 /// The record with a space wherever one is missing between terms; none where none is.
 pub(in crate::lint) fn separated(record: &SpfRecord) -> Option<Vec<u8>> {
     let edits: Vec<Edit> = record.terms().iter().filter_map(|term| record.separate(term)).collect();
+    if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
+}
+
+/// The record without the terms that lead back to a record that led to it; none where none does.
+pub(in crate::lint) fn unlooped(tree: &Tree) -> Option<Vec<u8>> {
+    let record = &tree.selection.one()?.record;
+    let loops = tree.branches.iter().enumerate().filter(|(_, branch)| matches!(branch, Branch::Record(Lead::Loop(_))));
+    let edits: Vec<Edit> = loops.filter_map(|(index, _)| record.remove_term(index)).collect();
     if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
 }
 

@@ -1,24 +1,45 @@
 //! Rules about SPF records (RFC 7208).
 
 mod all_differs;
+mod edges;
+mod include_broken;
+mod include_loop;
+mod include_no_record;
+mod include_useless;
+mod lookup_limit;
+mod lookup_near_limit;
 mod malformed;
 mod missing;
 mod multiple_records;
+mod mx_limit;
 mod near_missed;
 mod own;
+mod redirect_no_record;
 mod sender_missing;
 mod syntax;
 mod undeclared_sender;
 mod unknown_mechanism;
+mod void_limit;
+mod void_lookup;
 mod write;
 
 pub(super) use all_differs::AllDiffers;
+pub(super) use include_broken::IncludeBroken;
+pub(super) use include_loop::IncludeLoop;
+pub(super) use include_no_record::IncludeNoRecord;
+pub(super) use include_useless::IncludeUseless;
+pub(super) use lookup_limit::LookupLimit;
+pub(super) use lookup_near_limit::LookupNearLimit;
 pub(super) use missing::Missing;
 pub(super) use multiple_records::MultipleRecords;
+pub(super) use mx_limit::MxLimit;
 pub(super) use near_missed::NearMissed;
 use own::own_records;
+pub(super) use redirect_no_record::RedirectNoRecord;
 pub(super) use sender_missing::SenderMissing;
 pub(super) use syntax::Syntax;
 pub(super) use undeclared_sender::UndeclaredSender;
 pub(super) use unknown_mechanism::UnknownMechanism;
+pub(super) use void_limit::VoidLimit;
+pub(super) use void_lookup::VoidLookup;
 pub(super) use write::{insert_term, network_term};

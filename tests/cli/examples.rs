@@ -31,7 +31,7 @@ const EXAMPLES: &[Example] = &[
         name: "02-first-audit",
         arguments: "example.org --zone-file example.org.zone --zone-file news.example.zone",
         exit: 1,
-        rules: &["dmarc-multiple-records", "lookup-failed", "spf-multiple-records", "spf-near-miss"],
+        rules: &["dmarc-multiple-records", "lookup-failed", "spf-bogon", "spf-multiple-records", "spf-near-miss"],
         repaired_by: None,
     },
     Example {

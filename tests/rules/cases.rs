@@ -62,13 +62,21 @@ async fn a_fix_that_is_taken_leaves_nothing_to_fix_and_breaks_nothing() {
             };
             wrong
                 .extend(desired.remaining.iter().find(takes).map(|found| format!("{place}: still: {}", found.message)));
-            let errors = |diagnostics: &[mailvouch::lint::Diagnostic]| {
-                let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
-                errors.map(|found| found.rule).collect::<BTreeSet<_>>()
+            let rules = |diagnostics: &[mailvouch::lint::Diagnostic]| {
+                diagnostics.iter().map(|found| (found.severity, found.rule)).collect::<BTreeSet<_>>()
             };
-            let new: Vec<_> = errors(&desired.remaining).difference(&errors(&report.diagnostics)).copied().collect();
+            let (before, after) = (rules(&report.diagnostics), rules(&desired.remaining));
+            let page = ALL.iter().map(|rule| rule.meta()).find(|meta| meta.id == fixture.rule).expect("a rule").docs;
+            let new: Vec<_> = after
+                .difference(&before)
+                // What a page names may follow; an error never may. Addresses of fixtures are those for examples: once
+                // a record can be read, that is seen too.
+                .filter(|(severity, rule)| *severity == Severity::Error || !page.contains(&format!("`{rule}`")))
+                .filter(|found| **found != (Severity::Info, "spf-bogon"))
+                .map(|(_, rule)| *rule)
+                .collect();
             if !new.is_empty() {
-                wrong.push(format!("{place}: new errors: {}", new.join(", ")));
+                wrong.push(format!("{place}: new findings: {}", new.join(", ")));
             }
         }
     }

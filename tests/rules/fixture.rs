@@ -77,11 +77,19 @@ impl Fixture {
 
     /// The analysis of each domain as it is, and with all fixes of the fixture's rule taken in.
     pub(super) async fn analyse(&self) -> Vec<(Report, Desired)> {
+        self.analyse_by(Selection { select: Vec::new(), ignore: Vec::new() }).await
+    }
+
+    /// The same, and no rule speaks but the fixture's.
+    pub(super) async fn analyse_alone(&self) -> Vec<(Report, Desired)> {
+        self.analyse_by(Selection { select: vec![self.rule.clone()], ignore: Vec::new() }).await
+    }
+
+    async fn analyse_by(&self, only: Selection) -> Vec<(Report, Desired)> {
         let gatherer = Gatherer::new(self.source(), 64, Duration::from_mins(1));
         let mut all = Vec::new();
         for subject in self.subjects() {
-            let only = Selection { select: Vec::new(), ignore: Vec::new() };
-            let taking = Taking { rules: only, accept: vec![self.rule.clone()] };
+            let taking = Taking { rules: only.clone(), accept: vec![self.rule.clone()] };
             let desired = desired(&gatherer, &subject, &Overlay::default(), &taking).await;
             let report = Report { facts: desired.before.clone(), diagnostics: desired.found.clone() };
             all.push((report, desired));

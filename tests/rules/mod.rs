@@ -2,4 +2,5 @@
 //! its fixes come to.
 
 mod cases;
+mod effects;
 mod fixture;

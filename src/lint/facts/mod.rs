@@ -5,6 +5,7 @@
 
 mod dkim;
 mod dmarc;
+mod repair;
 mod spf;
 
 use std::collections::BTreeSet;
@@ -17,8 +18,9 @@ use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
 pub use self::dkim::DkimFacts;
 pub use self::dmarc::DmarcFacts;
+pub(in crate::lint) use self::repair::{Repair, family_term, meant};
 pub use self::spf::SpfFacts;
-pub(in crate::lint) use self::spf::{needs_spf, separated, unlooped};
+pub(in crate::lint) use self::spf::{needs_spf, unlooped};
 use super::Place;
 use crate::declared::{At, Declaration, Domain, EgressState};
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};

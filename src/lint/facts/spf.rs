@@ -5,12 +5,14 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use mailvouch_providers::dns::{Name, RrType, Txt};
 
+use super::repair::Repair;
 use super::{Declared, Values, asked, texts};
 use crate::declared::{EgressState, Sender, SpfNeed};
 use crate::published::{Ask, Reply};
+use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
-use crate::record::{Edit, SpfRecord, apply};
+use crate::record::{Edit, apply};
 use crate::spf::{Branch, Class, Cost, Coverage, Family, Lead, Published, RangeSet, Selection, Tree};
 
 /// The names below a domain at which SPF is put by mistake.
@@ -30,10 +32,12 @@ pub struct SpfFacts {
     /// TXT values that are meant as SPF and are not selected.
     pub near_misses: Values<NearMiss>,
     /// Records that a fix would leave as the only one, with what they would lead to: each of several, a near miss as it
-    /// was meant, a record with its terms separated. Asked for only where the domain has no sound record.
+    /// was meant, a record with one kind of mistake put right. Asked for only where the domain has no sound record.
     pub candidates: Vec<Tree>,
     /// SPF records at names where nobody looks; asked for only where the domain has none.
     pub elsewhere: Vec<(Name, Txt)>,
+    /// Where `exp=` of the record leads, and what stands there; asked for only where there is one.
+    pub explanation: Option<(Name, Arc<Reply>)>,
     /// The trees of declared senders' includes that the domain's own tree does not hold; asked for only then.
     pub senders: Vec<(Name, Tree)>,
 }
@@ -50,9 +54,11 @@ impl SpfFacts {
         let candidates = candidates(&tree, &near_misses);
         let candidates = candidates.iter().filter_map(|text| Tree::if_published(ask, domain, text)).collect();
         let senders = declared.map_or_else(Vec::new, |declared| sender_trees(ask, declared, &tree));
+        let exp = tree.selection.one().and_then(|published| published.record.exp()?.1.literal());
+        let explanation = exp.map(|target| (target.clone(), asked(ask, &target, RrType::TXT)));
         let coverage = Coverage::of(&tree);
         let cost = Cost::worst(&tree);
-        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, senders }
+        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, explanation, senders }
     }
 
     /// The record, where there is exactly one.
@@ -121,16 +127,12 @@ impl SpfFacts {
 fn candidates(tree: &Tree, near_misses: &[(Txt, NearMiss)]) -> Vec<Vec<u8>> {
     match &tree.selection {
         Selection::Many(records) => records.iter().map(|published| published.record.text().to_vec()).collect(),
-        Selection::One(published) => separated(&published.record).into_iter().chain(unlooped(tree)).collect(),
+        Selection::One(published) => {
+            Repair::ALL.iter().filter_map(|repair| repair.text(published)).chain(unlooped(tree)).collect()
+        }
         Selection::None => near_misses.iter().filter_map(|(_, miss)| miss.meant.clone()).collect(),
         Selection::Unknown(_) => Vec::new(),
     }
-}
-
-/// The record with a space wherever one is missing between terms; none where none is.
-pub(in crate::lint) fn separated(record: &SpfRecord) -> Option<Vec<u8>> {
-    let edits: Vec<Edit> = record.terms().iter().filter_map(|term| record.separate(term)).collect();
-    if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
 }
 
 /// The record without the terms that lead back to a record that led to it; none where none does.

@@ -94,9 +94,15 @@ fn restrung(before: &Rdata, after: &Rdata) -> Option<String> {
     }
 }
 
-/// `2 strings (255 + 14 octets)`.
+/// Strings whose lengths a line has room for.
+const LENGTHS: usize = 6;
+
+/// `2 strings (255 + 14 octets)`; of many, only how many.
 fn strings(txt: &Txt) -> String {
     let lengths: Vec<String> = txt.strings().iter().map(|string| string.len().to_string()).collect();
+    if lengths.len() > LENGTHS {
+        return count(lengths.len(), "string");
+    }
     format!("{} ({} octets)", count(lengths.len(), "string"), lengths.join(" + "))
 }
 

@@ -2,10 +2,9 @@
 
 use mailvouch_providers::dns::Rdata;
 
-use super::insert_term;
+use super::{deciding, insert_term};
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
 use crate::record::spf::Qualifier;
-use crate::spf::{Branch, Lead, Tree};
 
 pub(in crate::lint::rules) struct AllDiffers;
 
@@ -60,26 +59,6 @@ impl Rule for AllDiffers {
             found = found.help(format!("`redirect` hands the end of the record to {}: it is decided there", tree.name));
         }
         vec![found]
-    }
-}
-
-/// The record that decides what unmatched addresses get, through redirects, and what that is.
-fn deciding(tree: &Tree) -> Option<(&Tree, Qualifier)> {
-    let record = &tree.selection.one()?.record;
-    if !record.is_valid() {
-        return None;
-    }
-    if let Some((_, qualifier)) = record.all() {
-        return Some((tree, qualifier));
-    }
-    let Some((redirect, _)) = record.redirect() else {
-        // Nothing matched: neutral (RFC 7208, section 4.7).
-        return Some((tree, Qualifier::Neutral));
-    };
-    let index = record.terms().iter().position(|term| term.span == *redirect)?;
-    match tree.branches.get(index)? {
-        Branch::Record(Lead::Tree(target)) => deciding(target),
-        _ => None,
     }
 }
 

@@ -3,10 +3,9 @@
 use mailvouch_providers::dns::escape_joined_text;
 
 use crate::record::spf::{
-    AddressProblem, DomainProblem, MacroProblem, MacroProblemKind, Malformed, MalformedKind, PrefixProblem, SpfRecord,
-    Term,
+    AddressProblem, DomainProblem, MacroProblem, MacroProblemKind, Malformed, MalformedKind, SpfRecord, Term,
 };
-use crate::record::{Foreign, Span, Spanned};
+use crate::record::{Span, Spanned};
 
 /// A malformed term, for people.
 pub(super) struct Explained {
@@ -23,12 +22,6 @@ pub(super) fn explain(record: &SpfRecord, term: &Spanned<Term>, malformed: &Malf
     let shown = |span: &Span| escape_joined_text(&record.text()[span.clone()]);
     let whole = || term.span.clone();
     let (message, at, help): (String, Span, Option<String>) = match &malformed.kind {
-        MalformedKind::Foreign(octets) => {
-            let first = octets.first().map_or_else(whole, |octet| octet.span.clone());
-            let what = octets.first().map_or("an octet that does not belong here", |octet| foreign(octet.node));
-            let help = "type the term again by hand: it was probably pasted from a document or a web page";
-            (format!("an SPF record is plain US-ASCII with spaces; here stands {what}"), first, Some(help.into()))
-        }
         MalformedKind::RunTogether(pieces) if pieces.len() == 1 => {
             ("punctuation does not belong in an SPF record".into(), whole(), None)
         }
@@ -41,9 +34,6 @@ pub(super) fn explain(record: &SpfRecord, term: &Spanned<Term>, malformed: &Malf
         }
         MalformedKind::MissingName { delimiter } => {
             (format!("a name is missing before `{}`", char::from(*delimiter)), whole(), None)
-        }
-        MalformedKind::UnknownMechanism { name, .. } => {
-            (format!("`{}` is no SPF mechanism", shown(name)), name.clone(), None)
         }
         MalformedKind::BadModifierName { name, .. } => {
             (format!("`{}` cannot be the name of a modifier", shown(name)), name.clone(), None)
@@ -58,41 +48,22 @@ pub(super) fn explain(record: &SpfRecord, term: &Spanned<Term>, malformed: &Malf
             let message = format!("`{}` is no address for `{}`", shown(address), keyword.node.as_str());
             (message, address.clone(), Some(address_help(problem)))
         }
-        MalformedKind::WrongFamily { keyword, address, .. } => {
-            let (family, right) = if address.node.is_ipv6() { ("IPv6", "ip6") } else { ("IPv4", "ip4") };
-            let message = format!("`{}` with an {family} address", keyword.node.as_str());
-            (message, whole(), Some(format!("write `{right}:{}`", address.node)))
-        }
-        MalformedKind::BadPrefix { keyword, prefix, problem } => {
-            let message = format!("`/{}` is no prefix length for `{}`", shown(prefix), keyword.node.as_str());
-            let at = prefix.start.saturating_sub(1)..prefix.end;
-            (message, at, prefix_help(problem))
-        }
         MalformedKind::BadDomain { keyword, domain, problem } => {
             let message = format!("`{}` is no domain for `{}`", shown(domain), keyword.node.as_str());
             let (at, help) = domain_help(domain, problem);
             (message, at, Some(help))
         }
+        // These have rules of their own.
+        MalformedKind::Foreign(_)
+        | MalformedKind::UnknownMechanism { .. }
+        | MalformedKind::WrongFamily { .. }
+        | MalformedKind::BadPrefix { .. } => ("the term is malformed".into(), whole(), None),
         MalformedKind::BadValue { name, problem, .. } => {
             let message = format!("the value of `{}` has a broken macro", shown(name));
             (message, problem.span.clone(), Some(macro_help(problem)))
         }
     };
     Explained { message, at, help }
-}
-
-fn foreign(octet: Foreign) -> &'static str {
-    match octet {
-        Foreign::Tab => "a tab",
-        Foreign::LineBreak => "a line break",
-        Foreign::Control(_) => "a control character",
-        Foreign::Space(_) => "a space that is not the plain one",
-        Foreign::Invisible(_) => "an invisible character",
-        Foreign::Dash(_) => "a dash that is not the plain hyphen",
-        Foreign::Quote(_) => "a typographic quotation mark",
-        Foreign::FullWidth(_) => "a full-width character",
-        Foreign::Character(_) | Foreign::Octet(_) => "an octet outside US-ASCII",
-    }
 }
 
 fn address_help(problem: &AddressProblem) -> String {
@@ -109,21 +80,6 @@ fn address_help(problem: &AddressProblem) -> String {
         AddressProblem::DomainName => "a name goes with `a:`".into(),
         AddressProblem::Other => "write one address, or a network with its prefix length".into(),
     }
-}
-
-fn prefix_help(problem: &PrefixProblem) -> Option<String> {
-    Some(match problem {
-        PrefixProblem::Empty => "a number belongs behind the slash".into(),
-        PrefixProblem::TooLong { limit, .. } => format!("{limit} is the most"),
-        PrefixProblem::LeadingZero { value } => format!("write `/{value}`"),
-        PrefixProblem::Netmask { prefix: Some(prefix), .. } => format!("write `/{prefix}`: SPF knows no netmasks"),
-        PrefixProblem::Netmask { prefix: None, .. } => {
-            "SPF knows no netmasks, and this one has no prefix length".into()
-        }
-        PrefixProblem::Dual => "one prefix length is enough here: the address has one family".into(),
-        PrefixProblem::SingleSlash => "the IPv6 length stands behind two slashes: `a/24//64`".into(),
-        PrefixProblem::NotANumber => return None,
-    })
 }
 
 fn domain_help(domain: &Span, problem: &DomainProblem) -> (Span, String) {

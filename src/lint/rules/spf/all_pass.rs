@@ -1,0 +1,77 @@
+//! `spf-all-pass`: anyone may send as the domain.
+
+use super::own;
+use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Safety, Severity};
+use crate::record::Edit;
+use crate::record::spf::{Mechanism, Qualifier};
+use crate::spf::{Class, Family, RangeSet};
+use mailvouch_providers::dns::Rdata;
+
+pub(in crate::lint::rules) struct AllPass;
+
+impl Rule for AllPass {
+    fn meta(&self) -> &'static Meta {
+        &Meta {
+            id: "spf-all-pass",
+            severity: Severity::Error,
+            docs: include_str!("../../../../docs/rules/spf-all-pass.md"),
+        }
+    }
+
+    fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
+        let wanted = facts.declared_domain().and_then(|domain| domain.spf.all.as_ref());
+        let ending = wanted.map_or("~all", |all| all.value.term());
+        let mut found = Vec::new();
+        for own in own(facts) {
+            for (index, span, directive) in own.reached() {
+                if directive.effective_qualifier() != Qualifier::Pass {
+                    continue;
+                }
+                let diagnostic = || {
+                    let message = format!("`{}` lets anyone send as {}", own.shown(span), facts.domain);
+                    own.finding(self.meta(), message, span).note("the whole internet passes")
+                };
+                match &directive.mechanism {
+                    Mechanism::All => found.push(
+                        diagnostic()
+                            .help("say what becomes of the rest: `~all`, later `-all`")
+                            .fix(own.fix(Safety::Ask, [Edit::replace(span.clone(), ending)])),
+                    ),
+                    Mechanism::Ip4(range) if range.prefix == 0 => {
+                        found.push(diagnostic().fix(own.without(Safety::Ask, [index])));
+                    }
+                    Mechanism::Ip6(range) if range.prefix == 0 => {
+                        found.push(diagnostic().fix(own.without(Safety::Ask, [index])));
+                    }
+                    Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. }
+                        if prefix.v4_bits() == 0 || prefix.v6_bits() == 0 =>
+                    {
+                        found.push(diagnostic().help("a prefix length of 0 takes in every address"));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if found.is_empty() { self.union(facts).into_iter().collect() } else { found }
+    }
+}
+
+impl AllPass {
+    /// Terms that together let every address of a family pass.
+    fn union(&self, facts: &Facts) -> Option<Diagnostic> {
+        let published = facts.spf.one()?;
+        let coverage = &facts.spf.coverage;
+        let everything = |family: &Family| coverage.class(*family, Class::Pass) == RangeSet::everything(*family);
+        let family = Family::BOTH.into_iter().find(everything)?;
+        let regions = coverage.regions(family).iter().filter(|region| region.class == Class::Pass);
+        let widest = regions.max_by_key(|region| region.set.size())?.decided_by.as_ref()?;
+        let place = Place::value(&facts.domain, &Rdata::Txt(published.value.clone()));
+        let what = family.choose("IPv4", "IPv6");
+        let message = format!("together, the terms let every {what} address send as {}", facts.domain);
+        Some(
+            Diagnostic::new(self.meta(), message, place, widest.entry.clone())
+                .note("most pass by this term")
+                .help("take out what lets the whole internet pass, here or in the record that this leads to"),
+        )
+    }
+}

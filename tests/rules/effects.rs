@@ -50,6 +50,7 @@ const EFFECTS: &[(&str, Effect)] = &[
     ("spf-trailing-dot", Effect::Keeps),
     ("spf-record-too-long", Effect::Keeps),
     ("spf-cname", Effect::Keeps),
+    ("spf-type99", Effect::Keeps),
     ("spf-exp-broken", Effect::Keeps),
 ];
 

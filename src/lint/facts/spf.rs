@@ -36,6 +36,8 @@ pub struct SpfFacts {
     pub candidates: Vec<Tree>,
     /// SPF records at names where nobody looks; asked for only where the domain has none.
     pub elsewhere: Vec<(Name, Txt)>,
+    /// The set of the SPF type, 99, which nobody reads; asked for only where the domain has no record.
+    pub type99: Option<Arc<Reply>>,
     /// Where `exp=` of the record leads, and what stands there; asked for only where there is one.
     pub explanation: Option<(Name, Arc<Reply>)>,
     /// The trees of declared senders' includes that the domain's own tree does not hold; asked for only then.
@@ -51,6 +53,7 @@ impl SpfFacts {
             texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, near_miss(&text)?))).collect();
         let nothing = matches!(tree.selection, Selection::None) && near_misses.is_empty();
         let elsewhere = if nothing { elsewhere(ask, domain) } else { Vec::new() };
+        let type99 = nothing.then(|| asked(ask, domain, RrType::SPF));
         let candidates = candidates(&tree, &near_misses);
         let candidates = candidates.iter().filter_map(|text| Tree::if_published(ask, domain, text)).collect();
         let senders = declared.map_or_else(Vec::new, |declared| sender_trees(ask, declared, &tree));
@@ -58,7 +61,7 @@ impl SpfFacts {
         let explanation = exp.map(|target| (target.clone(), asked(ask, &target, RrType::TXT)));
         let coverage = Coverage::of(&tree);
         let cost = Cost::worst(&tree);
-        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, explanation, senders }
+        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, type99, explanation, senders }
     }
 
     /// The record, where there is exactly one.

@@ -41,6 +41,7 @@ pub static ALL: &[&dyn Rule] = &[
     &spf::TrailingDot,
     &spf::RecordTooLong,
     &spf::Cname,
+    &spf::Type99,
     &spf::ExpBroken,
     &spf::LookupLimit,
     &spf::LookupNearLimit,

@@ -3,7 +3,7 @@
 use super::{is_declared, own};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Safety, Severity, facts};
 use crate::record::Edit;
-use crate::record::spf::{Keyword, Modifier};
+use crate::record::spf::{Keyword, Modifier, Term};
 
 pub(in crate::lint::rules) struct IgnoredModifier;
 
@@ -20,8 +20,8 @@ impl Rule for IgnoredModifier {
         let mut found = Vec::new();
         for own in own(facts) {
             let record = own.record();
-            for (index, term) in record.terms().iter().enumerate() {
-                let crate::record::spf::Term::Modifier(modifier) = &term.node else { continue };
+            for (index, term) in own.sound() {
+                let Term::Modifier(modifier) = &term.node else { continue };
                 if !is_mechanism(modifier) {
                     continue;
                 }

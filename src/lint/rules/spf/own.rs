@@ -63,13 +63,31 @@ impl<'a> Own<'a> {
         self.fix(safety, terms.into_iter().filter_map(|index| self.record().remove_term(index)))
     }
 
+    /// The terms that are sound and stand by themselves, with their indexes: what is a piece of a torn term, or two
+    /// terms in one, `spf-syntax` and `spf-lost-space` speak of.
+    pub(super) fn sound(&self) -> impl Iterator<Item = (usize, &'a Spanned<Term>)> {
+        let torn = self.record().torn();
+        let is_torn = move |span: &Span| torn.iter().any(|torn| contains(&torn.span, span));
+        self.record().terms().iter().enumerate().filter(move |(_, term)| {
+            !matches!(term.node, Term::Malformed(_))
+                && !is_torn(&term.span)
+                && Repair::Spaces.edit(self.published, term).is_none()
+        })
+    }
+
     /// The directives that an evaluation can reach, with their indexes: the first `all` is the last of them.
     pub(super) fn reached(&self) -> impl Iterator<Item = (usize, &'a Span, &'a Directive)> {
         let all = self.record().all().map_or(usize::MAX, |(span, _)| span.start);
-        self.record().terms().iter().enumerate().filter_map(move |(index, term)| match &term.node {
+        self.sound().filter_map(move |(index, term)| match &term.node {
             Term::Directive(directive) if term.span.start <= all => Some((index, &term.span, directive)),
             _ => None,
         })
+    }
+
+    /// The terms that count: the reached directives, and the modifiers.
+    pub(super) fn counting(&self) -> impl Iterator<Item = (usize, &'a Spanned<Term>)> {
+        let all = self.record().all().map_or(usize::MAX, |(span, _)| span.start);
+        self.sound().filter(move |(_, term)| matches!(term.node, Term::Modifier(_)) || term.span.start <= all)
     }
 
     /// The networks that reached terms list, with the qualifier of each.

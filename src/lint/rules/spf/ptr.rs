@@ -15,12 +15,7 @@ impl Rule for PtrUsed {
         let mut found = Vec::new();
         let help = "list the addresses instead, by `ip4:` and `ip6:`";
         for own in own(facts) {
-            let reached: Vec<usize> = own.reached().map(|(index, ..)| index).collect();
-            for (index, term) in own.record().terms().iter().enumerate() {
-                let counts = reached.contains(&index) || matches!(term.node, Term::Modifier(_));
-                if !counts {
-                    continue;
-                }
+            for (index, term) in own.counting() {
                 if let Term::Directive(directive) = &term.node
                     && let Mechanism::Ptr(_) = directive.mechanism
                 {

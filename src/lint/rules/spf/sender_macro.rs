@@ -24,7 +24,7 @@ impl Rule for SenderMacro {
         for own in own(facts) {
             // An explanation decides nothing.
             let is_exp = |term: &Term| matches!(term, Term::Modifier(Modifier::Exp(_)));
-            for term in own.record().terms().iter().filter(|term| !is_exp(&term.node)) {
+            for (_, term) in own.counting().filter(|(_, term)| !is_exp(&term.node)) {
                 let Some(span) = domain(&term.node).and_then(|domain| first_macro(domain, &LETTERS)) else { continue };
                 let message = format!("`{}` asks another name for every sender", own.shown(&span));
                 found.push(

@@ -19,7 +19,7 @@ impl Rule for TrailingDot {
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for own in own(facts) {
-            let domains = own.record().terms().iter().filter_map(|term| domain(&term.node));
+            let domains = own.sound().filter_map(|(_, term)| domain(&term.node));
             for domain in domains.filter(|domain| domain.has_trailing_dot()) {
                 let dot = domain.span().end - 1..domain.span().end;
                 let message = format!("the dot behind `{}` is legal, and some checkers choke on it", {

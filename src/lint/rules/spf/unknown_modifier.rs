@@ -3,7 +3,7 @@
 use super::ignored_modifier::is_mechanism;
 use super::own;
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Severity};
-use crate::record::spf::Modifier;
+use crate::record::spf::{Modifier, Term};
 
 /// Modifiers for reports (RFC 6652, section 3).
 const REGISTERED: [&str; 3] = ["ra", "rp", "rr"];
@@ -22,8 +22,8 @@ impl Rule for UnknownModifier {
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for own in own(facts) {
-            for (_, modifier) in own.record().modifiers() {
-                let Modifier::Unknown { name, .. } = modifier else { continue };
+            for (_, term) in own.sound() {
+                let Term::Modifier(modifier @ Modifier::Unknown { name, .. }) = &term.node else { continue };
                 let known = REGISTERED.iter().any(|known| name.node.eq_ignore_ascii_case(known));
                 if known || is_mechanism(modifier) {
                     continue;

@@ -90,3 +90,40 @@ async fn a_fix_changes_who_passes_only_as_its_rule_may() {
     }
     assert!(wrong.is_empty(), "{} fixes are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Rules that say different things of the same bytes: how a term is written, where it reaches, what it comes to with
+/// others.
+const DIFFERENT: &[[&str; 2]] = &[
+    ["spf-host-bits", "spf-range-too-wide"],
+    ["spf-overlapping-range", "spf-range-too-wide"],
+    ["spf-all-pass", "spf-overlapping-range"],
+    ["spf-all-pass", "spf-range-too-wide"],
+    ["spf-bogon", "spf-uppercase"],
+];
+
+#[tokio::test]
+async fn no_two_rules_about_a_record_tell_the_same_bytes() {
+    let mut wrong = Vec::new();
+    let is_about_records = |rule: &str| EFFECTS.iter().any(|(known, _)| *known == rule);
+    for fixture in Fixture::all() {
+        for (report, _) in fixture.analyse().await {
+            let found = report.diagnostics.iter().filter(|found| is_about_records(found.rule));
+            // A finding about a whole record is one about all of its terms, or about none.
+            let terms = found.filter_map(|found| {
+                let label = found.labels.first()?;
+                (label.span.len() < label.place.bytes().len() && !label.span.is_empty()).then_some((found.rule, label))
+            });
+            let terms: Vec<_> = terms.collect();
+            for (index, (rule, label)) in terms.iter().enumerate() {
+                for (other, beside) in &terms[index + 1..] {
+                    let overlap = label.span.start < beside.span.end && beside.span.start < label.span.end;
+                    let differ = DIFFERENT.iter().any(|pair| pair.contains(rule) && pair.contains(other));
+                    if label.place == beside.place && overlap && !differ {
+                        wrong.push(format!("{}/{}: {rule} and {other}", fixture.rule, fixture.case));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} defects are told twice:\n{}", wrong.len(), wrong.join("\n"));
+}

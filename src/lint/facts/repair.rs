@@ -39,7 +39,8 @@ impl Repair {
                     .collect();
                 let plain = apply(&record.text()[term.span.clone()], &edits?).ok()?;
                 let plain = plain.trim_ascii();
-                is_sound(plain).then(|| Edit::replace(term.span.clone(), plain))
+                // A word of invisible characters alone stands for nothing.
+                (plain.is_empty() || is_sound(plain)).then(|| Edit::replace(term.span.clone(), plain))
             }
             (Self::Families, Term::Malformed(malformed)) => {
                 let MalformedKind::WrongFamily { keyword, address, prefix } = &malformed.kind else { return None };

@@ -1,5 +1,7 @@
 //! `spf-bogon`: a range that no mail comes from.
 
+use ipnet::IpNet;
+
 use super::own::declares;
 use super::{Own, own};
 use crate::declared::{Use, special_range};
@@ -31,7 +33,7 @@ impl Bogon {
                 continue;
             };
             // `spf-mapped-address` speaks of some; a range for examples may be declared.
-            let is_mapped = special.network.to_string() == "::ffff:0:0/96";
+            let is_mapped = matches!(network, IpNet::V6(network) if network.addr().to_ipv4_mapped().is_some());
             if is_mapped || qualifier != Qualifier::Pass || declares(facts, &network) {
                 continue;
             }
@@ -61,6 +63,6 @@ impl Bogon {
 }
 
 /// Whether `spf-bogon` speaks of a network that a term lets pass.
-pub(super) fn is_bogon(network: ipnet::IpNet) -> bool {
+pub(super) fn is_bogon(network: IpNet) -> bool {
     special_range(network).is_some_and(|special| special.network.contains(&network))
 }

@@ -4,5 +4,6 @@ mod agreement;
 mod cases;
 mod cost;
 mod generators;
+mod hostile;
 mod reference;
 mod size;

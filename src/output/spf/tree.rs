@@ -7,7 +7,7 @@ use super::view::{View, sizes, term_of};
 use crate::declared::EgressState;
 use crate::output::columns::{WIDTH, shortened, width, wrap};
 use crate::output::printable::printable;
-use crate::output::style::{CODE, DIM, ERROR, FRAME, GOOD, STRONG, WARNING, paint};
+use crate::output::style::{CODE, DIM, ERROR, GOOD, STRONG, WARNING, paint};
 use crate::output::words::{count, indented};
 use crate::record::spf::Term;
 use crate::spf::{
@@ -65,7 +65,7 @@ pub fn human(view: &View) -> String {
         paint(DIM, &format!("{}  {:>5} {:>4}", " ".repeat(column.saturating_sub(width(&head))), "cost", "no."))
     );
     if let Some(target) = &tree.alias_to {
-        out.push_str(&format!("{} an alias (CNAME) of {}\n", paint(FRAME, "│"), short(target)));
+        out.push_str(&format!("{} an alias (CNAME) of {}\n", paint(DIM, "│"), short(target)));
     }
     for row in &rows {
         out.push_str(&line(row, column));
@@ -221,12 +221,12 @@ fn line(row: &Row, column: usize) -> String {
     lines.truncate(REMARK_LINES);
     let mut lines = lines.into_iter();
     let first = lines.next().map(|line| format!("  {line}")).unwrap_or_default();
-    let mut text = format!("{}{}{gap}{numbers}{first}", paint(FRAME, &row.bars), paint(row.style, &label));
+    let mut text = format!("{}{}{gap}{numbers}{first}", paint(DIM, &row.bars), paint(row.style, &label));
     text.truncate(text.trim_end().len());
     text.push('\n');
     for line in lines {
         let gap = " ".repeat((WIDTH - room).saturating_sub(width(&row.bars_below)));
-        text.push_str(&format!("{}{gap}{line}\n", paint(FRAME, &row.bars_below)));
+        text.push_str(&format!("{}{gap}{line}\n", paint(DIM, &row.bars_below)));
     }
     text
 }

@@ -2,6 +2,7 @@
 
 mod record;
 mod spf;
+mod spf_eval;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use crate::lint::Severity;
 
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
+pub use self::spf_eval::SpfEvalArgs;
 
 /// How a run ends; the same for every command (`docs/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +99,7 @@ pub enum Command {
     Plan(PlanArgs),
     /// Carry a plan out, verify it, and take it back if it fails.
     Apply(ApplyArgs),
-    /// Look at one domain's SPF: its tree and what it costs, the addresses that it lets pass.
+    /// Look at one domain's SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass.
     Spf {
         /// What to look at.
         #[command(subcommand)]

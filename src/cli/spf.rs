@@ -7,11 +7,13 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
 
-use super::{Format, network, seconds, server_address};
+use super::{Format, SpfEvalArgs, network, seconds, server_address};
 
 /// What can be asked about SPF.
 #[derive(Debug, Subcommand)]
 pub enum SpfCommand {
+    /// Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step.
+    Eval(SpfEvalArgs),
     /// Show the records behind a record as a tree, with what each term costs in look-ups.
     Tree(SpfArgs),
     /// Show which addresses get which result, and the term that decides.

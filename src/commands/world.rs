@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, master};
 
 use super::connect;
-use crate::cli::{DnsArgs, SpfArgs, WorldArgs};
+use crate::cli::{DnsArgs, SpfArgs, SpfEvalArgs, WorldArgs};
 use crate::declared::{
     Declaration, DeclarationError, Guard, PublishedFrom, domain_argument, nearest_name, selector_argument,
 };
@@ -159,6 +159,17 @@ impl World {
         let line = declaration.file.positions(&[declared.span.start]).first().map_or(0, |position| position.line);
         Some(format!("by {}:{line}", declaration.file.path().display()))
     }
+}
+
+/// Who is asked about one message. Receivers know no declaration, so none is read.
+pub(super) fn message_gatherer(arguments: &SpfEvalArgs) -> anyhow::Result<Gatherer> {
+    let source = source(&From {
+        resolver: &arguments.resolver,
+        zone_files: &arguments.zone_file,
+        answers: arguments.answers.as_deref(),
+        timeout: arguments.timeout,
+    })?;
+    Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline))
 }
 
 /// The declaration that is named, or the nearest one; none where there is none and none was named.

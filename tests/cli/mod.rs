@@ -18,6 +18,7 @@ mod scene;
 mod shared;
 mod sources;
 mod spf_coverage;
+mod spf_eval;
 mod spf_tree;
 mod spf_worlds;
 mod unknown;

@@ -4,6 +4,7 @@
 //! beside it, what to do, and what the program would change.
 
 mod closing;
+mod evaluation;
 mod findings;
 mod fix;
 mod place;
@@ -11,6 +12,7 @@ mod problems;
 mod snippet;
 
 pub use closing::summary;
+pub use evaluation::evaluation;
 pub(in crate::output) use findings::findings;
 pub use findings::report;
 pub use problems::{failure, notes, problems};

@@ -1,12 +1,15 @@
-//! The JSON of `check` (`docs/formats/check.md`). Programs rely on it: internal types never show through, and a
+//! The JSON of `check` and `spf eval` (`docs/formats/`). Programs rely on it: internal types never show through, and a
 //! version only grows.
 
+mod evaluation;
 mod v1;
 
 use serde::Serialize;
 
 pub(super) use self::v1::Finding;
 use crate::lint::Report;
+
+pub use evaluation::evaluation;
 
 /// All reports as one document.
 pub fn document(reports: &[Report]) -> String {

@@ -278,7 +278,7 @@ fn cidrs(networks: &[IpNet]) -> Vec<String> {
 }
 
 /// Written out here, so that no change elsewhere changes what programs read.
-fn reason(reason: Reason) -> &'static str {
+pub(super) fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Timeout => "timeout",
         Reason::Unreachable => "unreachable",

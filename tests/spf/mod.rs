@@ -3,7 +3,11 @@
 mod agreement;
 mod cases;
 mod cost;
+mod evaluation;
 mod generators;
 mod hostile;
+mod hostile_evaluation;
 mod reference;
 mod size;
+mod suite;
+mod vectors;

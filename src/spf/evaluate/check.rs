@@ -282,7 +282,8 @@ impl Check<'_> {
             let verdict = self.redirect(frame, step, target);
             let verdict = self.finished(frame, step, span, verdict)?;
             self.end(step, Outcome::Redirected(verdict.class));
-            return Ok(verdict);
+            let decided_by = verdict.decided_by.or_else(|| Some(frame.decider(span)));
+            return Ok(Verdict { decided_by, ..verdict });
         }
         Ok(Verdict { class: Class::Neutral, problem: None, decided_by: None, matched: None })
     }

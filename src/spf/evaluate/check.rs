@@ -14,76 +14,11 @@ use super::client::{Client, Sender, domain_name};
 use super::expand::{Target, Values};
 use super::problem::Problem;
 use super::step::{Asked, Outcome, Step};
-use crate::published::{Ask, Failure, Question, Reason, Reply, State};
+use super::verdict::{Below, Frame, Match, Stop, Stopped, Verdict};
+use crate::published::{Ask, Failure, Question, Reply, State};
 use crate::record::Span;
 use crate::record::spf::{DomainSpec, MacroLetter, Mechanism, Term};
-use crate::spf::{Class, Decider, LOOKUP_LIMIT, Published, Selection, VOID_LIMIT};
-
-/// What `check_host` comes to, and how.
-#[derive(Clone, Debug)]
-pub struct Evaluation {
-    /// The result (RFC 7208, section 2.6).
-    pub result: Class,
-    /// What the domain says to whoever gets a *fail* (section 6.2); US-ASCII. None where it says nothing that counts.
-    pub explanation: Option<String>,
-    /// The domain that was checked, as it was given: that of the reverse-path, or the HELO name.
-    pub domain: String,
-    /// The client's address; an IPv4 address mapped into IPv6 as the IPv4 address that it is.
-    pub ip: IpAddr,
-    /// Terms that asked DNS (section 4.6.4).
-    pub lookups: usize,
-    /// Look-ups that found nothing (section 4.6.4).
-    pub voids: usize,
-    /// Why the result is *none*, *permerror* or *temperror*.
-    pub problem: Option<Problem>,
-    /// The term that decided; none where no term matched, or no record was read.
-    pub decided_by: Option<Decider>,
-    /// The question for the domain's own record; none where there is nothing to ask for.
-    pub record: Option<Asked>,
-    /// The terms that were evaluated, in order.
-    pub trace: Vec<Step>,
-}
-
-impl Evaluation {
-    /// `check_host` over what the snapshot knows (RFC 7208, section 4.1).
-    ///
-    /// While the snapshot lacks what it asks, the result is *temperror*, with [`Reason::NotInSnapshot`].
-    pub fn of(ask: &Ask<'_>, client: &Client) -> Self {
-        let sender = client.sender();
-        let mut check = Check {
-            ask,
-            client,
-            sender: &sender,
-            ip: client.ip.to_canonical(),
-            lookups: 0,
-            voids: 0,
-            waiting: None,
-            path: Vec::new(),
-            entry: None,
-            trace: Vec::new(),
-        };
-        let (record, verdict) = check.first(&sender.domain);
-        let verdict = verdict.unwrap_or_else(Verdict::from);
-        let explanation = check.explanation(&verdict);
-        let waiting = check.waiting.take().map(|question| {
-            let failure = Failure { reason: Reason::NotInSnapshot, server: None };
-            Stop::new(Class::TempError, Problem::LookUpFailed { question, failure })
-        });
-        let verdict = waiting.map_or(verdict, Verdict::from);
-        Self {
-            result: verdict.class,
-            explanation,
-            ip: check.ip,
-            lookups: check.lookups,
-            voids: check.voids,
-            problem: verdict.problem,
-            decided_by: verdict.decided_by,
-            record,
-            trace: check.trace,
-            domain: sender.domain,
-        }
-    }
-}
+use crate::spf::{Class, LOOKUP_LIMIT, Published, Selection, VOID_LIMIT};
 
 /// An evaluation under way.
 pub(super) struct Check<'a> {
@@ -96,95 +31,15 @@ pub(super) struct Check<'a> {
     /// The first question that the snapshot could not answer yet.
     pub(super) waiting: Option<Question>,
     /// Names of the records being evaluated.
-    path: Vec<Name>,
+    pub(super) path: Vec<Name>,
     /// The term of the first record that is being evaluated.
-    entry: Option<Span>,
+    pub(super) entry: Option<Span>,
     pub(super) trace: Vec<Step>,
-}
-
-/// What ends an evaluation before its time: the topmost `check_host` returns it (RFC 7208, sections 2.6 and 5).
-pub(super) struct Stop {
-    class: Class,
-    problem: Box<Problem>,
-    decided_by: Option<Box<Decider>>,
-}
-
-impl Stop {
-    pub(super) fn new(class: Class, problem: Problem) -> Self {
-        Self { class, problem: Box::new(problem), decided_by: None }
-    }
-}
-
-pub(super) type Stopped<T> = Result<T, Stop>;
-
-/// What one record comes to.
-pub(super) struct Verdict {
-    pub(super) class: Class,
-    pub(super) problem: Option<Problem>,
-    decided_by: Option<Decider>,
-    /// Where a mechanism matched: the record that holds it, whose `exp` counts (section 6.2).
-    pub(super) matched: Option<Frame>,
-}
-
-impl From<Stop> for Verdict {
-    fn from(stop: Stop) -> Self {
-        let Stop { class, problem, decided_by } = stop;
-        Self { class, problem: Some(*problem), decided_by: decided_by.map(|decider| *decider), matched: None }
-    }
-}
-
-/// What the target of `include` or `redirect` comes to.
-enum Below {
-    /// Its answer is not known yet.
-    NotYet,
-    /// There is no record, or can be none (section 4.3).
-    NoRecord,
-    Verdict(Verdict),
-}
-
-/// Whether a mechanism matches.
-enum Match {
-    No,
-    Yes,
-    /// A term of an included record decided that it does.
-    Within(Option<Decider>),
-}
-
-impl From<bool> for Match {
-    fn from(matches: bool) -> Self {
-        if matches { Self::Yes } else { Self::No }
-    }
-}
-
-/// A record under evaluation.
-#[derive(Clone)]
-pub(super) struct Frame {
-    /// `%{d}`
-    pub(super) domain: String,
-    pub(super) published: Arc<Published>,
-    pub(super) path: Arc<[Name]>,
-    entry: Option<Span>,
-}
-
-impl Frame {
-    fn decider(&self, span: &Span) -> Decider {
-        let entry = self.entry.clone().unwrap_or_else(|| span.clone());
-        Decider { path: self.path.clone(), published: self.published.clone(), span: span.clone(), entry }
-    }
-
-    /// Whose record it is.
-    fn owner(&self, fallback: &Name) -> Name {
-        self.path.last().unwrap_or(fallback).clone()
-    }
-
-    fn text(&self, span: &Span) -> String {
-        String::from_utf8_lossy(&self.published.record.text()[span.clone()]).into_owned()
-    }
 }
 
 impl Check<'_> {
     /// `check_host` for the domain itself.
-    fn first(&mut self, domain: &str) -> (Option<Asked>, Stopped<Verdict>) {
+    pub(super) fn first(&mut self, domain: &str) -> (Option<Asked>, Stopped<Verdict>) {
         let nothing = |class, problem| Verdict { class, problem: Some(problem), decided_by: None, matched: None };
         // Section 4.3.
         let Some(name) = domain_name(domain) else {

@@ -2,9 +2,10 @@
 
 use mailvouch_providers::dns::RrType;
 
-use super::check::{Check, Frame, Verdict};
+use super::check::Check;
 use super::expand::{Target, Values};
 use super::step::Outcome;
+use super::verdict::{Frame, Verdict};
 use crate::record::spf::{DomainSpec, MacroLetter, MacroString};
 use crate::spf::Class;
 

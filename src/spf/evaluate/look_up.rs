@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use mailvouch_providers::dns::{Name, Rdata, RrType};
 
-use super::check::{Check, Stop, Stopped};
+use super::check::Check;
 use super::client::domain_name;
 use super::expand::{reverse_name, unknown};
 use super::problem::Problem;
+use super::verdict::{Stop, Stopped};
 use crate::published::{Failure, State};
 use crate::record::spf::DualPrefix;
 use crate::spf::{Class, Family, MX_LIMIT};

@@ -4,13 +4,15 @@
 
 mod check;
 mod client;
+mod evaluation;
 mod expand;
 mod explain;
 mod look_up;
 mod problem;
 mod step;
+mod verdict;
 
-pub use check::Evaluation;
 pub use client::Client;
+pub use evaluation::Evaluation;
 pub use problem::Problem;
 pub use step::{Asked, Outcome, Step};

@@ -154,7 +154,7 @@ pub struct WorldArgs {
     /// Take what is published from this saved snapshot, with no network.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
     pub answers: Option<PathBuf>,
-    /// Ask also what no verdict rests on: samples of ranges, probes [default: for up to 100 domains].
+    /// Look also at the hosts that mail leaves from: reverse names (samples of ranges), HELO names, report domains.
     #[arg(long)]
     pub thorough: bool,
     /// Save all answers that the result rests on, as evidence and for `--answers`.

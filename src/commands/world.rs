@@ -27,9 +27,6 @@ const DECLARATION: &str = "mailvouch.toml";
 /// Questions in flight for each domain in flight: one domain asks a dozen at once, many share a limit.
 const QUESTIONS_PER_DOMAIN: usize = 8;
 
-/// Up to so many domains are looked at thoroughly unasked.
-const FEW_DOMAINS: usize = 100;
-
 /// Largest list of domains or snapshot that is read, in bytes.
 const MAX_FILE: u64 = 256 << 20;
 
@@ -74,7 +71,7 @@ impl World {
             };
             wanted.into_iter().map(subject).collect::<anyhow::Result<Vec<_>>>()?
         };
-        if arguments.thorough || subjects.len() <= FEW_DOMAINS {
+        if arguments.thorough {
             for subject in &mut subjects {
                 subject.depth = Depth::Thorough;
             }

@@ -99,7 +99,10 @@ fn exchanges_behind_the_last_include_take_a_round_each() {
 fn domains_share_what_they_both_ask() {
     let domains: Vec<String> = (0..20).map(|n| format!("d{n}.test")).collect();
     let of = |domain: &String| {
-        format!("{domain} TXT \"v=spf1 include:spf.vendor.test -all\"\n_dmarc.{domain} TXT \"v=DMARC1; p=none\"\n")
+        format!(
+            "{domain} TXT \"v=spf1 include:spf.vendor.test -all\"\n{domain} MX 10 mail.vendor.test.\n\
+             _dmarc.{domain} TXT \"v=DMARC1; p=none\"\n"
+        )
     };
     let mut records: String = domains.iter().map(of).collect();
     records.push_str("spf.vendor.test TXT \"v=spf1 ip4:192.0.2.0/24 -all\"");

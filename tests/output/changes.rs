@@ -30,7 +30,7 @@ dmarc = { policy = "quarantine", rua = ["mailto:dmarc@example.com"] }
 k1 = { cname = "k1.vendor.example" }
 "#;
 
-const RECORDS: &str = "@ TXT \"token one\"\n@ TXT \"v=spf1 ip4:203.0.113.10 ?all\"\n@ TXT \"token two\"\n\
+const RECORDS: &str = "@ TXT \"token one\"\n@ TXT \"v=spf1 ip4:203.0.113.10 ?all\"\n@ TXT \"token two\"\n@ A 203.0.113.10\n\
                        _dmarc TXT \"v=DMARC1; p=none; rua=mailto:dmarc@example.com\"";
 
 const VENDOR: &str = "$ORIGIN vendor.example.\n@ 300 SOA ns host 1 2 3 4 5\n\

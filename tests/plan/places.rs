@@ -8,7 +8,7 @@ use super::bench::{Bench, lines};
 use super::scripted::Scripted;
 use crate::support::world::{World, name, txt};
 
-const SPF: &str = "example.com TXT v=spf1 ip4:192.0.2.1 -all\n";
+const SPF: &str = "example.com TXT v=spf1 ip4:192.0.2.1 -all\nexample.com A 192.0.2.1\n";
 const DECLARED: &str = "[egress.hq]\naddresses = [\"192.0.2.1\"]\n[domains.\"example.com\"]\negress = [\"hq\"]
     dmarc = { policy = \"none\" }\n";
 

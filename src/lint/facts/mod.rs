@@ -5,6 +5,8 @@
 
 mod dkim;
 mod dmarc;
+mod egress;
+mod lures;
 mod repair;
 mod spf;
 
@@ -18,6 +20,9 @@ use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
 pub use self::dkim::DkimFacts;
 pub use self::dmarc::DmarcFacts;
+pub(in crate::lint) use self::egress::addresses;
+pub use self::egress::{HeloFacts, HostFacts};
+pub use self::lures::{Lure, LureKind};
 pub(in crate::lint) use self::repair::{Repair, family_term, meant};
 pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, unlooped};
@@ -110,6 +115,14 @@ pub struct Facts {
     pub declared: Option<Declared>,
     /// The time that dates of the declaration are held against.
     pub now: Timestamp,
+    /// The A and AAAA sets at the domain; asked for only where it has no MX.
+    pub addresses: Option<[Arc<Reply>; 2]>,
+    /// The hosts that its mail leaves from; asked for only where much is.
+    pub hosts: Vec<HostFacts>,
+    /// The names that they give in HELO; asked for only where much is.
+    pub helos: Vec<HeloFacts>,
+    /// Places that lead to names that do not exist.
+    pub lures: Vec<Lure>,
     /// Where mail for it goes.
     pub mx: Arc<Reply>,
     /// Who may send, by address.
@@ -145,7 +158,7 @@ pub enum Depth {
     /// What the verdict rests on.
     #[default]
     Usual,
-    /// Also what merely helps to see trouble: samples of ranges, probes.
+    /// Also the hosts that mail leaves from, samples of ranges, and what a probe tells.
     Thorough,
 }
 
@@ -153,14 +166,23 @@ impl Facts {
     /// The facts, as far as the snapshot knows them.
     pub fn of(ask: &Ask<'_>, subject: &Subject) -> Self {
         let Subject { domain, declared, now, .. } = subject;
+        let mx = asked(ask, domain, RrType::MX);
+        let addresses = mx.is_absent().then(|| [RrType::A, RrType::AAAA].map(|rtype| asked(ask, domain, rtype)));
+        let spf = SpfFacts::of(ask, domain, declared.as_ref());
+        let dkim = DkimFacts::all(ask, subject);
+        let dmarc = DmarcFacts::of(ask, domain);
         Self {
             domain: domain.clone(),
             declared: declared.clone(),
             now: *now,
-            mx: asked(ask, domain, RrType::MX),
-            spf: SpfFacts::of(ask, domain, declared.as_ref()),
-            dkim: DkimFacts::all(ask, subject),
-            dmarc: DmarcFacts::of(ask, domain),
+            mx,
+            addresses,
+            hosts: HostFacts::all(ask, subject),
+            helos: HeloFacts::all(ask, subject),
+            lures: lures::lures(ask, domain, subject.depth, &spf, &dkim, &dmarc),
+            spf,
+            dkim,
+            dmarc,
             failures: Vec::new(),
             thorough: ask.thorough(),
         }

@@ -84,7 +84,7 @@ fn includes_four_deep_take_five_rounds_whatever_stands_beside_them() {
 #[test]
 fn exchanges_behind_the_last_include_take_a_round_each() {
     let records = "example.org TXT \"v=spf1 include:1.spf.test -all\"\n\
-        _dmarc.example.org TXT \"v=DMARC1; p=none\"\n\
+        example.org MX 10 mx.end.test.\n_dmarc.example.org TXT \"v=DMARC1; p=none\"\n\
         1.spf.test TXT \"v=spf1 include:2.spf.test ?all\"\n\
         2.spf.test TXT \"v=spf1 include:3.spf.test ?all\"\n\
         3.spf.test TXT \"v=spf1 redirect=4.spf.test\"\n\

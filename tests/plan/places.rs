@@ -69,6 +69,7 @@ async fn a_name_under_a_delegation_becomes_advice_with_the_text_to_send() {
 #[tokio::test]
 async fn what_can_be_done_is_done_beside_what_cannot() {
     let zone = "example.com TXT v=spf1 -all
+        example.com A 192.0.2.1
         _dmarc.example.com TXT v=DMARC1; p=none
         _dmarc.example.com NS ns.vendor.example.";
     let declared = DECLARED.replace("none", "quarantine");

@@ -297,17 +297,8 @@ fn ask_addresses(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
 
 /// The addresses of a name's mail exchanges go into `out`. There is no falling back to the name itself (section 5.4).
 fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses) {
-    let exchanges: Vec<Name> = match ask.get(name, RrType::MX).map(|reply| reply.state.clone()) {
-        Some(State::Found(set)) => set
-            .values
-            .into_iter()
-            .filter_map(|value| match value {
-                Rdata::Mx { exchange, .. } => Some(exchange),
-                _ => None,
-            })
-            // A null MX names no host (RFC 7505).
-            .filter(|exchange| !exchange.is_root())
-            .collect(),
+    let exchanges = match ask.get(name, RrType::MX).map(|reply| reply.state.clone()) {
+        Some(State::Found(set)) => exchanges(&set.values),
         Some(State::Absent(_)) => return out.voids.push(name.clone()),
         Some(State::Unknown(failure)) => return out.unknown.push((name.clone(), failure)),
         None => return out.unknown.push((name.clone(), not_yet())),
@@ -316,6 +307,23 @@ fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
     out.past_mx_limit = exchanges.len() > MX_LIMIT;
     // Past the limit none is asked for: the result is an error whatever they have.
     for exchange in exchanges.iter().filter(|_| exchanges.len() <= MX_LIMIT) {
-        ask_addresses(ask, exchange, family, out);
+        // One that fails ends the evaluation of whoever has not matched by then (section 5): what comes behind it is
+        // asked for, since answers come in any order, and counts for nobody.
+        let mut behind = Addresses::default();
+        let counts = if out.unknown.is_empty() { &mut *out } else { &mut behind };
+        ask_addresses(ask, exchange, family, counts);
     }
+}
+
+/// The hosts of an MX set, by preference, then as they came. A null MX names none (RFC 7505).
+pub(super) fn exchanges(values: &[Rdata]) -> Vec<Name> {
+    let mut exchanges: Vec<(u16, &Name)> = values
+        .iter()
+        .filter_map(|value| match value {
+            Rdata::Mx { preference, exchange } if !exchange.is_root() => Some((*preference, exchange)),
+            _ => None,
+        })
+        .collect();
+    exchanges.sort_by_key(|(preference, _)| *preference);
+    exchanges.into_iter().map(|(_, exchange)| exchange.clone()).collect()
 }

@@ -171,7 +171,7 @@ async fn a_failed_look_up_is_never_an_absent_record() {
     let declared = format!("{HQ}{dkim}");
     for failing in ["example.com TXT !", "_dmarc.example.com TXT !", "s1._domainkey.example.com TXT !"] {
         let world = World::of(&format!(
-            "example.com TXT v=spf1 ip4:192.0.2.1 -all\n_dmarc.example.com TXT v=DMARC1; p=reject
+            "example.com TXT v=spf1 ip4:192.0.2.1 -all\nexample.com A 192.0.2.1\n_dmarc.example.com TXT v=DMARC1; p=reject
             s1._domainkey.example.com CNAME s1.vendor.example.\ns1.vendor.example TXT v=DKIM1; p=AAAA\n{failing}"
         ));
         let bench = Bench::new(&world, &declared);

@@ -7,6 +7,7 @@ mod evaluation;
 mod generators;
 mod hostile;
 mod hostile_evaluation;
+mod peer;
 mod reference;
 mod size;
 mod suite;

@@ -185,6 +185,9 @@ impl Evaluation<'_> {
                 let mut failed = Some(false);
                 for exchange in &exchanges {
                     found.extend(self.addresses(exchange, &mut failed)?);
+                    if failed == Some(true) {
+                        break;
+                    }
                 }
                 let matched = found.into_iter().any(|address| self.is_in(address, *v4, *v6));
                 if !matched && failed == Some(true) { Err(Verdict::TempError) } else { Ok(matched) }

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::verdict::{Stop, Stopped};
 use crate::published::{Failure, State};
 use crate::record::spf::DualPrefix;
+use crate::spf::tree::exchanges;
 use crate::spf::{Class, Family, MX_LIMIT};
 
 /// Names of the client that are looked at; the rest is ignored (RFC 7208, section 4.6.4).
@@ -37,21 +38,15 @@ impl Check<'_> {
         }
     }
 
-    /// Section 5.4: all exchanges are looked up, then the client is compared with their addresses. One that matches
-    /// counts also where another exchange could not be looked up. There is no falling back to the name itself.
+    /// Section 5.4: all exchanges, in the order of their preference, then the client is compared. One that matches
+    /// counts; one that cannot be looked up ends the evaluation, unless one before it matched (section 5). There is no
+    /// falling back to the name itself.
     pub(super) fn mx(&mut self, step: usize, name: &Name, prefix: DualPrefix) -> Stopped<bool> {
         let Some(reply) = self.look_up(step, name, RrType::MX) else { return Ok(false) };
-        let exchanges: Vec<Name> = match &reply.state {
+        let exchanges = match &reply.state {
             State::Unknown(failure) => return Err(Self::failed(name, RrType::MX, failure.clone())),
             State::Absent(_) => return self.spend_void().map(|()| false),
-            State::Found(set) => {
-                let exchanges = set.values.iter().filter_map(|value| match value {
-                    // A null MX names no host (RFC 7505).
-                    Rdata::Mx { exchange, .. } if !exchange.is_root() => Some(exchange.clone()),
-                    _ => None,
-                });
-                exchanges.collect()
-            }
+            State::Found(set) => exchanges(&set.values),
         };
         if exchanges.len() > MX_LIMIT {
             let problem = Problem::MxLimit { name: name.clone(), count: exchanges.len() };
@@ -60,21 +55,16 @@ impl Check<'_> {
         // All are asked before any is judged: that is one round.
         let found: Vec<_> = exchanges.into_iter().map(|name| (self.addresses(step, &name), name)).collect();
         let mut matched = false;
-        let mut failed = None;
         for (addresses, exchange) in found {
             match addresses {
                 Addresses::Found(found) => matched |= found.into_iter().any(|address| self.is_near(address, prefix)),
                 Addresses::None => self.spend_void()?,
-                Addresses::Failed(failure) => {
-                    failed.get_or_insert_with(|| Self::failed(&exchange, self.address_type(), failure));
-                }
+                Addresses::Failed(_) if matched => break,
+                Addresses::Failed(failure) => return Err(Self::failed(&exchange, self.address_type(), failure)),
                 Addresses::NotYet => {}
             }
         }
-        match failed {
-            Some(failure) if !matched => Err(failure),
-            _ => Ok(matched),
-        }
+        Ok(matched)
     }
 
     /// Section 5.7: IPv4, whatever the client has.

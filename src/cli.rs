@@ -133,6 +133,20 @@ pub enum Format {
     Ndjson,
 }
 
+/// Where what is published comes from.
+#[derive(Debug, Args)]
+pub struct SourceArgs {
+    /// A resolver to ask; may be given again [default: the system's].
+    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
+    pub resolver: Vec<SocketAddr>,
+    /// Take what is published from this master file, with no network; may be given again.
+    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
+    pub zone_file: Vec<PathBuf>,
+    /// Take what is published from this saved snapshot, with no network.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
+    pub answers: Option<PathBuf>,
+}
+
 /// What to look at, and how.
 #[derive(Debug, Args)]
 pub struct WorldArgs {
@@ -145,15 +159,9 @@ pub struct WorldArgs {
     /// Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     pub domains_from: Option<PathBuf>,
-    /// A resolver to ask; may be given again [default: the system's].
-    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
-    pub resolver: Vec<SocketAddr>,
-    /// Take what is published from this master file, with no network; may be given again.
-    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
-    pub zone_file: Vec<PathBuf>,
-    /// Take what is published from this saved snapshot, with no network.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
-    pub answers: Option<PathBuf>,
+    /// Where it comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Look also at the hosts that mail leaves from: reverse names (samples of ranges), HELO names, report domains.
     #[arg(long)]
     pub thorough: bool,

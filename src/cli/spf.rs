@@ -1,13 +1,12 @@
 //! `spf`: one domain's SPF, looked at from several sides.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
 
-use super::{Format, SpfEvalArgs, network, seconds, server_address};
+use super::{Format, SourceArgs, SpfEvalArgs, network, seconds};
 
 /// What can be asked about SPF.
 #[derive(Debug, Subcommand)]
@@ -29,15 +28,9 @@ pub struct SpfArgs {
     /// The declaration [default: `mailvouch.toml`, here or in a folder above].
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A resolver to ask; may be given again [default: the system's].
-    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
-    pub resolver: Vec<SocketAddr>,
-    /// Take what is published from this master file, with no network; may be given again.
-    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
-    pub zone_file: Vec<PathBuf>,
-    /// Take what is published from this saved snapshot, with no network.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
-    pub answers: Option<PathBuf>,
+    /// Where it comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Save all answers that the result rests on, as evidence and for `--answers`.
     #[arg(long, value_name = "FILE")]
     pub save_answers: Option<PathBuf>,

@@ -1,12 +1,12 @@
 //! `spf eval`: one message.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::{Format, seconds, server_address};
+use super::{Format, SourceArgs, seconds};
 
 /// `spf eval`.
 #[derive(Debug, Args)]
@@ -23,15 +23,9 @@ pub struct SpfEvalArgs {
     /// The name of the host that checks, for explanations.
     #[arg(long, value_name = "NAME")]
     pub receiver: Option<String>,
-    /// A resolver to ask; may be given again [default: the system's].
-    #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
-    pub resolver: Vec<SocketAddr>,
-    /// Take what is published from this master file, with no network; may be given again.
-    #[arg(long, value_name = "FILE", conflicts_with = "resolver")]
-    pub zone_file: Vec<PathBuf>,
-    /// Take what is published from this saved snapshot, with no network.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["resolver", "zone_file"])]
-    pub answers: Option<PathBuf>,
+    /// Where it comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Save all answers that the result rests on, as evidence and for `--answers`.
     #[arg(long, value_name = "FILE")]
     pub save_answers: Option<PathBuf>,

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, master};
 
 use super::connect;
-use crate::cli::{DnsArgs, SpfArgs, SpfEvalArgs, WorldArgs};
+use crate::cli::{DnsArgs, SourceArgs, SpfArgs, SpfEvalArgs, WorldArgs};
 use crate::declared::{
     Declaration, DeclarationError, Guard, PublishedFrom, domain_argument, nearest_name, selector_argument,
 };
@@ -50,6 +50,13 @@ struct From<'a> {
     timeout: Duration,
 }
 
+impl<'a> From<'a> {
+    fn of(source: &'a SourceArgs, timeout: Duration) -> Self {
+        let SourceArgs { resolver, zone_file, answers } = source;
+        Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout }
+    }
+}
+
 impl World {
     /// What the options say.
     pub(super) fn of(arguments: &WorldArgs) -> anyhow::Result<Self> {
@@ -81,12 +88,7 @@ impl World {
                 selector_argument(selector, &subject.domain).map_err(|why| anyhow!("{why}"))?;
             }
         }
-        let from = From {
-            resolver: &arguments.resolver,
-            zone_files: &arguments.zone_file,
-            answers: arguments.answers.as_deref(),
-            timeout: arguments.timeout,
-        };
+        let from = From::of(&arguments.source, arguments.timeout);
         let source = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
         Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
@@ -97,12 +99,7 @@ impl World {
         let declaration = declaration(arguments.config.as_deref())?;
         let domain = domain_argument(&arguments.domain).map_err(|why| anyhow!("{why}"))?;
         let subjects = vec![subject(declaration.as_ref(), domain, Vec::new(), &arguments.egress, Timestamp::now())?];
-        let from = From {
-            resolver: &arguments.resolver,
-            zone_files: &arguments.zone_file,
-            answers: arguments.answers.as_deref(),
-            timeout: arguments.timeout,
-        };
+        let from = From::of(&arguments.source, arguments.timeout);
         let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline);
         Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
@@ -160,12 +157,7 @@ impl World {
 
 /// Who is asked about one message. Receivers know no declaration, so none is read.
 pub(super) fn message_gatherer(arguments: &SpfEvalArgs) -> anyhow::Result<Gatherer> {
-    let source = source(&From {
-        resolver: &arguments.resolver,
-        zone_files: &arguments.zone_file,
-        answers: arguments.answers.as_deref(),
-        timeout: arguments.timeout,
-    })?;
+    let source = source(&From::of(&arguments.source, arguments.timeout))?;
     Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline))
 }
 

@@ -8,6 +8,7 @@ mod generators;
 mod hostile;
 mod hostile_evaluation;
 mod peer;
+mod real;
 mod reference;
 mod size;
 mod suite;

@@ -132,7 +132,7 @@ fn failure(word: &str) -> State {
 }
 
 impl Zone {
-    fn of(data: &Mapping) -> Self {
+    pub(super) fn of(data: &Mapping) -> Self {
         let mut zone = Self::default();
         for (owner, entries) in data {
             let owner = text(owner);

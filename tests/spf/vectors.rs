@@ -56,7 +56,7 @@ async fn check(path: &Path) {
 }
 
 /// The file of others; none where the folder is not named. A named folder that lacks the file is a failure.
-fn of_others(file: &str) -> Option<PathBuf> {
+pub(super) fn of_others(file: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("MAILVOUCH_VECTORS").map(PathBuf::from);
     if folder.is_none() {
         // Past the test harness, which would keep it to itself.

@@ -162,7 +162,7 @@ pub struct WorldArgs {
     /// Where it comes from.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Look also at the hosts that mail leaves from: reverse names (samples of ranges), HELO names, report domains.
+    /// Look also at reverse names of samples of declared ranges, and at report domains.
     #[arg(long)]
     pub thorough: bool,
     /// Save all answers that the result rests on, as evidence and for `--answers`.

@@ -12,6 +12,8 @@ const FROM_FILE: &str = "--zone-file example.com.zone";
 
 /// The records of [`super::scene::ZONE`] that are asked for, as a resolver has them.
 const RECORDS: &str = "example.com MX 10 mail.example.com.\n\
+    mail.example.com A 203.0.113.10\n\
+    10.113.0.203.in-addr.arpa PTR mail.example.com.\n\
     example.com TXT \"v=spf1 ip4:203.0.113.10 -all\"\n\
     _dmarc.example.com TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"";
 

@@ -30,6 +30,7 @@ $TTL 7200
 ns A 192.0.2.53
 mail A 203.0.113.10
 mail AAAA 2001:db8:10::25
+firewall A 198.51.100.7
 www A 192.0.2.80
 shop CNAME www
 vendor CNAME shops.elsewhere.test.
@@ -48,6 +49,12 @@ ns A 192.0.2.54
 _spf TXT "v=spf1 ip4:198.51.100.128/26 -all"
 key TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 "#;
+
+/// The reverse zones, which the provider has nothing to do with.
+const REVERSE: [(&str, &str); 2] = [
+    ("113.0.203.in-addr.arpa", "10 PTR mail.example.com.\n"),
+    ("100.51.198.in-addr.arpa", "7 PTR firewall.example.com.\n"),
+];
 
 const DECLARED: &str = r#"version = 1
 
@@ -93,6 +100,10 @@ pub(super) fn setup() -> Setup {
     let news = ("news.example".to_owned(), NEWS.to_owned());
     let mut setup = Setup::new("example.com", &ZONE.replace("SPF", SPF));
     setup.zones.push(news);
+    setup.zones.extend(REVERSE.map(|(zone, hosts)| {
+        let head = "@ SOA ns.example.com. hostmaster.example.com. 1 3600 600 604800 300\n@ NS ns.example.com.\n";
+        (zone.to_owned(), format!("$ORIGIN {zone}.\n$TTL 3600\n{head}{hosts}"))
+    }));
     setup
 }
 

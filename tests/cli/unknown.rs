@@ -12,6 +12,8 @@ use crate::support::dns_server::{Act, DnsServer, Script, Transport};
 
 /// The SPF record is not as declared: could it be told, it would be an error, and mended.
 const WRONG: &str = "example.com MX 10 mail.example.com.\n\
+    mail.example.com A 203.0.113.10\n\
+    10.113.0.203.in-addr.arpa PTR mail.example.com.\n\
     example.com TXT \"v=spf1 -all\"\n\
     _dmarc.example.com TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"";
 
@@ -173,6 +175,33 @@ fn what_the_files_do_not_hold_is_information_and_changes_no_verdict() {
     // Nothing that depends on it is called good: whoever passes there is not known to.
     assert_eq!(report["domains"][0]["spf"]["coverage"]["pass"], json!(["203.0.113.10/32"]));
     folder.mailvouch("plan --zone-file example.com.zone").exits(0);
+}
+
+/// Reverse zones are seldom at hand: one line tells that they were not seen, and that is all.
+#[test]
+fn reverse_names_are_judged_where_their_zone_is_given() {
+    let folder = folder(&[]);
+    let ran = folder.mailvouch("check --zone-file example.com.zone --fail-on info").exits(0);
+    ran.says("reverse names (not in the zone files given)").says("nothing found");
+    let head = "$ORIGIN 113.0.203.in-addr.arpa.\n@ 300 SOA ns.example.com. hostmaster.example.com. 1 7200 900 1209600 300\n@ 300 NS ns.example.com.\n";
+    let zones = "check --zone-file example.com.zone --zone-file 113.0.203.in-addr.arpa.zone";
+    let reverse = |host: &str| folder.write("113.0.203.in-addr.arpa.zone", format!("{head}{host}"));
+    reverse("");
+    folder.mailvouch(zones).exits(1).says("error[egress-no-ptr]: 203.0.113.10 has no reverse name");
+    reverse("10 300 PTR ns.example.com.\n");
+    folder.mailvouch(zones).exits(1).says("error[egress-ptr-mismatch]");
+    reverse("10 300 PTR mail.example.com.\n");
+    folder.mailvouch(zones).exits(0).says("reverse names (1 of 1)").says("nothing found");
+}
+
+/// A reverse name that could not be looked up leaves the verdict open, and stops no change.
+#[test]
+fn a_reverse_name_that_failed_holds_nothing_back() {
+    let server = faulty("10.113.0.203.in-addr.arpa", RrType::PTR, Act::Rcode(ResponseCode::ServFail));
+    let ran = declared().mailvouch(&asking(&server, "plan")).exits(1);
+    assert_eq!(planned(&ran), ["example.com"], "{ran}");
+    let ran = declared().mailvouch(&asking(&server, "check")).exits(1);
+    assert!(rules(&ran).contains(&json!("lookup-failed")) && !rules(&ran).contains(&json!("egress-no-ptr")), "{ran}");
 }
 
 #[test]

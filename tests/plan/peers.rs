@@ -172,6 +172,7 @@ async fn a_failed_look_up_is_never_an_absent_record() {
     for failing in ["example.com TXT !", "_dmarc.example.com TXT !", "s1._domainkey.example.com TXT !"] {
         let world = World::of(&format!(
             "example.com TXT v=spf1 ip4:192.0.2.1 -all\nexample.com A 192.0.2.1\n_dmarc.example.com TXT v=DMARC1; p=reject
+            1.2.0.192.in-addr.arpa PTR example.com.
             s1._domainkey.example.com CNAME s1.vendor.example.\ns1.vendor.example TXT v=DKIM1; p=AAAA\n{failing}"
         ));
         let bench = Bench::new(&world, &declared);

@@ -8,7 +8,8 @@ use super::bench::{Bench, lines};
 use super::scripted::Scripted;
 use crate::support::world::{World, name, txt};
 
-const SPF: &str = "example.com TXT v=spf1 ip4:192.0.2.1 -all\nexample.com A 192.0.2.1\n";
+const SPF: &str = "example.com TXT v=spf1 ip4:192.0.2.1 -all\nexample.com A 192.0.2.1\n
+    1.2.0.192.in-addr.arpa PTR example.com.\n";
 const DECLARED: &str = "[egress.hq]\naddresses = [\"192.0.2.1\"]\n[domains.\"example.com\"]\negress = [\"hq\"]
     dmarc = { policy = \"none\" }\n";
 
@@ -70,6 +71,7 @@ async fn a_name_under_a_delegation_becomes_advice_with_the_text_to_send() {
 async fn what_can_be_done_is_done_beside_what_cannot() {
     let zone = "example.com TXT v=spf1 -all
         example.com A 192.0.2.1
+        1.2.0.192.in-addr.arpa PTR example.com.
         _dmarc.example.com TXT v=DMARC1; p=none
         _dmarc.example.com NS ns.vendor.example.";
     let declared = DECLARED.replace("none", "quarantine");

@@ -59,7 +59,7 @@ pub(in crate::lint) fn addresses(reply: &Reply) -> Vec<IpAddr> {
 }
 
 impl HostFacts {
-    /// The current single addresses, and samples of the current ranges; where much is asked.
+    /// The current single addresses; where much is asked, also samples of the current ranges.
     pub(super) fn all(ask: &Ask<'_>, subject: &Subject) -> Vec<Self> {
         let Some(declared) = &subject.declared else { return Vec::new() };
         let mut hosts: Vec<(IpAddr, At<IpNet>)> = Vec::new();
@@ -68,7 +68,7 @@ impl HostFacts {
             let network = address.value;
             if network.prefix_len() == network.max_prefix_len() {
                 hosts.push((network.addr(), address.clone()));
-            } else {
+            } else if subject.depth == Depth::Thorough {
                 samples.extend(sample(&network).map(|sample| (sample, address.clone())));
             }
         }
@@ -126,8 +126,8 @@ impl HeloFacts {
 
 fn current<'a>(declared: &'a Declared, subject: &'a Subject) -> impl Iterator<Item = &'a crate::declared::EgressGroup> {
     let groups = declared.domain().egress.iter().map(|group| &*group.value);
-    let asks = subject.depth == Depth::Thorough && declared.domain().sends;
-    groups.filter(move |group| asks && group.state_at(subject.now) == EgressState::Current)
+    let sends = declared.domain().sends;
+    groups.filter(move |group| sends && group.state_at(subject.now) == EgressState::Current)
 }
 
 /// The first address of a range that a host may have, and its last.

@@ -117,9 +117,9 @@ pub struct Facts {
     pub now: Timestamp,
     /// The A and AAAA sets at the domain; asked for only where it has no MX.
     pub addresses: Option<[Arc<Reply>; 2]>,
-    /// The hosts that its mail leaves from; asked for only where much is.
+    /// The hosts that its mail leaves from; samples of ranges only where much is asked.
     pub hosts: Vec<HostFacts>,
-    /// The names that they give in HELO; asked for only where much is.
+    /// The names that they give in HELO.
     pub helos: Vec<HeloFacts>,
     /// Places that lead to names that do not exist.
     pub lures: Vec<Lure>,
@@ -158,7 +158,7 @@ pub enum Depth {
     /// What the verdict rests on.
     #[default]
     Usual,
-    /// Also the hosts that mail leaves from, samples of ranges, and what a probe tells.
+    /// Also samples of the ranges that mail leaves from, and what a probe tells.
     Thorough,
 }
 

@@ -1,6 +1,6 @@
 //! The last lines: what a domain comes to, and what a run does.
 
-use crate::lint::{DkimFacts, Facts, Report, Severity, Verdict};
+use crate::lint::{DkimFacts, Facts, HostFacts, Report, Severity, Verdict};
 use crate::output::Tally;
 use crate::output::columns::{WIDTH, wrap};
 use crate::output::printable::printable;
@@ -87,7 +87,24 @@ fn unanswered(facts: &Facts) -> Vec<String> {
 
 /// What the verdict rests on.
 fn looked_at(facts: &Facts) -> String {
-    format!("SPF ({}); DKIM ({}); DMARC ({})", spf(facts), dkim(facts), dmarc(facts))
+    let reverse = reverse_names(facts).map_or_else(String::new, |names| format!("; reverse names ({names})"));
+    format!("SPF ({}); DKIM ({}); DMARC ({}){reverse}", spf(facts), dkim(facts), dmarc(facts))
+}
+
+/// How many of the hosts that mail leaves from have a reverse name that leads back to them; none where no single
+/// address is declared. Reverse zones are seldom at hand: that they were not seen is told here, and nowhere else.
+fn reverse_names(facts: &Facts) -> Option<String> {
+    let hosts: Vec<&HostFacts> = facts.hosts.iter().filter(|host| !host.is_sample).collect();
+    let outside = |host: &&&HostFacts| host.ptr.failure().is_some_and(|why| why.reason == Reason::OutsideView);
+    let unseen = hosts.iter().filter(outside).count();
+    let sound = hosts.iter().filter(|host| host.comes_back() == Some(true)).count();
+    let seen = hosts.len() - unseen;
+    match (seen, unseen) {
+        (0, 0) => None,
+        (0, _) => Some("not in the zone files given".to_owned()),
+        (_, 0) => Some(format!("{sound} of {seen}")),
+        _ => Some(format!("{sound} of {seen}, {unseen} not in the zone files given")),
+    }
 }
 
 fn spf(facts: &Facts) -> String {

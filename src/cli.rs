@@ -162,7 +162,7 @@ pub struct WorldArgs {
     /// Where it comes from.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Look also at reverse names of samples of declared ranges, and at report domains.
+    /// Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type.
     #[arg(long)]
     pub thorough: bool,
     /// Save all answers that the result rests on, as evidence and for `--answers`.

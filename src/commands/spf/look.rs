@@ -15,7 +15,7 @@ pub(super) async fn look(arguments: &SpfArgs) -> anyhow::Result<View> {
     let world = World::one(arguments)?;
     let Some(subject) = world.subjects.into_iter().next() else { bail!("no domain is given") };
     let declared = subject.declared.as_ref();
-    let gathered = world.gatherer.run(None, |ask| SpfFacts::of(ask, &subject.domain, declared)).await;
+    let gathered = world.gatherer.run(None, |ask| SpfFacts::of(ask, &subject.domain, declared, subject.depth)).await;
     let failures = gathered.answers.sorted().into_iter();
     let failures =
         failures.filter_map(|(question, reply)| Some((question.clone(), reply.failure()?.clone()))).collect();

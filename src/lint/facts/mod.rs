@@ -168,7 +168,7 @@ impl Facts {
         let Subject { domain, declared, now, .. } = subject;
         let mx = asked(ask, domain, RrType::MX);
         let addresses = mx.is_absent().then(|| [RrType::A, RrType::AAAA].map(|rtype| asked(ask, domain, rtype)));
-        let spf = SpfFacts::of(ask, domain, declared.as_ref());
+        let spf = SpfFacts::of(ask, domain, declared.as_ref(), subject.depth);
         let dkim = DkimFacts::all(ask, subject);
         let dmarc = DmarcFacts::of(ask, domain);
         Self {

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use mailvouch_providers::dns::{Name, RrType, Txt};
 
 use super::repair::Repair;
-use super::{Declared, Values, asked, texts};
+use super::{Declared, Depth, Values, asked, texts};
 use crate::declared::{EgressState, Sender, SpfNeed};
 use crate::published::{Ask, Reply};
 use crate::record::SpfRecord;
@@ -36,7 +36,8 @@ pub struct SpfFacts {
     pub candidates: Vec<Tree>,
     /// SPF records at names where nobody looks; asked for only where the domain has none.
     pub elsewhere: Vec<(Name, Txt)>,
-    /// The set of the SPF type, 99, which nobody reads; asked for only where the domain has no record.
+    /// The set of the SPF type, 99, which nobody reads; asked for only where the domain has no record, or where much is
+    /// asked.
     pub type99: Option<Arc<Reply>>,
     /// Where `exp=` of the record leads, and what stands there; asked for only where there is one.
     pub explanation: Option<(Name, Arc<Reply>)>,
@@ -46,14 +47,18 @@ pub struct SpfFacts {
 
 impl SpfFacts {
     /// The domain's SPF, as far as the snapshot knows it.
-    pub fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>) -> Self {
+    pub fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>, depth: Depth) -> Self {
         let reply = asked(ask, domain, RrType::TXT);
         let tree = Tree::of(ask, domain);
         let near_misses: Vec<_> =
             texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, near_miss(&text)?))).collect();
         let nothing = matches!(tree.selection, Selection::None) && near_misses.is_empty();
         let elsewhere = if nothing { elsewhere(ask, domain) } else { Vec::new() };
-        let type99 = nothing.then(|| asked(ask, domain, RrType::SPF));
+        let type99 = match depth {
+            _ if nothing => Some(asked(ask, domain, RrType::SPF)),
+            Depth::Thorough => ask.get_thorough(domain, RrType::SPF),
+            Depth::Usual => None,
+        };
         let candidates = candidates(&tree, &near_misses);
         let candidates = candidates.iter().filter_map(|text| Tree::if_published(ask, domain, text)).collect();
         let senders = declared.map_or_else(Vec::new, |declared| sender_trees(ask, declared, &tree));

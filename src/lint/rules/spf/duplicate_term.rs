@@ -2,8 +2,9 @@
 
 use mailvouch_providers::dns::Name;
 
-use super::own;
+use super::{Own, own};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Safety, Severity};
+use crate::record::Span;
 use crate::record::spf::{Directive, Mechanism, Qualifier};
 use crate::spf::{LOOKUP_LIMIT, VOID_LIMIT};
 
@@ -25,13 +26,7 @@ impl Rule for DuplicateTerm {
         let is_within = cost.lookups <= LOOKUP_LIMIT && cost.voids <= VOID_LIMIT;
         let safety = if is_within { Safety::Safe } else { Safety::Ask };
         for own in own(facts) {
-            let mut seen = Vec::new();
-            for (index, span, directive) in own.reached() {
-                let key = key(own.owner, directive);
-                let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) else {
-                    seen.push((key, span.clone()));
-                    continue;
-                };
+            for Again { index, span, directive, first } in again(&own) {
                 let mut diagnostic = own
                     .finding(self.meta(), format!("`{}` says nothing new", own.shown(span)), span)
                     .context(own.place(), first.clone(), "the same term");
@@ -43,6 +38,28 @@ impl Rule for DuplicateTerm {
         }
         found
     }
+}
+
+/// A term that says what an earlier one has said.
+pub(super) struct Again<'a> {
+    pub(super) index: usize,
+    span: &'a Span,
+    directive: &'a Directive,
+    first: &'a Span,
+}
+
+/// The terms of a record that say nothing new, in order.
+pub(super) fn again<'a>(own: &Own<'a>) -> Vec<Again<'a>> {
+    let mut seen: Vec<((Qualifier, String), &Span)> = Vec::new();
+    let mut all = Vec::new();
+    for (index, span, directive) in own.reached() {
+        let key = key(own.owner, directive);
+        match seen.iter().find(|(other, _)| *other == key) {
+            Some((_, first)) => all.push(Again { index, span, directive, first }),
+            None => seen.push((key, span)),
+        }
+    }
+    all
 }
 
 /// What is the same for terms that match the same clients with the same result.

@@ -30,12 +30,37 @@ struct Listed<'a> {
     network: IpNet,
 }
 
+/// Puts ranges that are one into one term, wherever the record has such.
+pub(super) fn merged(own: &Own<'_>) -> Vec<Edit> {
+    let merge = |run: &Vec<Listed<'_>>| {
+        wholes(run).iter().flat_map(|(whole, within)| merge(own, whole, within)).collect::<Vec<_>>()
+    };
+    runs(own).iter().flat_map(merge).collect()
+}
+
+/// Each range that several of these terms make together, and those terms.
+fn wholes<'a, 'b>(run: &'b [Listed<'a>]) -> Vec<(IpNet, Vec<&'b Listed<'a>>)> {
+    let whole = |whole: IpNet| (whole, run.iter().filter(|listed| whole.contains(&listed.network)).collect::<Vec<_>>());
+    let all = IpNet::aggregate(&run.iter().map(|listed| listed.network).collect()).into_iter().map(whole);
+    all.filter(|(_, within)| within.len() > 1).collect()
+}
+
+/// The first of the terms becomes the whole, and the others go.
+fn merge(own: &Own<'_>, whole: &IpNet, within: &[&Listed<'_>]) -> Vec<Edit> {
+    let [first, others @ ..] = within else { return Vec::new() };
+    let mut edits: Vec<Edit> = others.iter().filter_map(|listed| own.record().remove_term(listed.index)).collect();
+    if first.network != *whole {
+        let sign = usize::from(!own.record().text()[first.span.start].is_ascii_alphabetic());
+        edits.push(Edit::replace(first.span.start + sign..first.span.end, network_term(whole)));
+    }
+    edits
+}
+
 impl OverlappingRange {
     fn about(&self, own: &Own<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for run in runs(own) {
-            for whole in IpNet::aggregate(&run.iter().map(|listed| listed.network).collect()) {
-                let within: Vec<&Listed<'_>> = run.iter().filter(|listed| whole.contains(&listed.network)).collect();
+            for (whole, within) in wholes(&run) {
                 let [first, others @ ..] = within.as_slice() else { continue };
                 let Some(second) = others.first() else { continue };
                 let outer = within.iter().find(|listed| listed.network == whole);
@@ -50,12 +75,7 @@ impl OverlappingRange {
                     let message = format!("{} ranges are one: `{}`", within.len(), network_term(&whole));
                     (second, message, first, "the first of them")
                 };
-                let mut edits: Vec<Edit> =
-                    others.iter().filter_map(|listed| own.record().remove_term(listed.index)).collect();
-                if first.network != whole {
-                    let sign = usize::from(!own.record().text()[first.span.start].is_ascii_alphabetic());
-                    edits.push(Edit::replace(first.span.start + sign..first.span.end, network_term(&whole)));
-                }
+                let edits = merge(own, &whole, &within);
                 found.push(
                     own.finding(self.meta(), message, at.span)
                         .context(own.place(), beside.span.clone(), note)

@@ -1,9 +1,13 @@
 //! `spf-record-too-long`: the answer that holds the record does not fit where it should.
 
-use mailvouch_providers::dns::{Rdata, Txt};
+use mailvouch_providers::dns::{Rdata, RrType, Txt};
 
-use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Severity};
-use crate::record::SpfRecord;
+use super::duplicate_term::again;
+use super::overlapping_range::merged;
+use super::{Own, own};
+use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Safety, Severity};
+use crate::published::Reason;
+use crate::record::{Edit, SpfRecord, apply};
 
 /// What every receiver takes over UDP (RFC 1035, section 4.2.1).
 const PLAIN: usize = 512;
@@ -23,7 +27,9 @@ impl Rule for RecordTooLong {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let reply = &facts.spf.reply;
-        // An answer that was cut off and came no further is unknown: nothing is known of the records in it.
+        if reply.failure().is_some_and(|failure| failure.reason == Reason::Truncated) {
+            return vec![self.cut_off(facts)];
+        }
         let Some(set) = reply.records() else { return Vec::new() };
         let values: Vec<&Txt> = set.txts().collect();
         let Some(record) = values.iter().find(|txt| SpfRecord::parse(&txt.joined()).is_some()) else {
@@ -54,6 +60,35 @@ impl Rule for RecordTooLong {
             "take out verification texts that have done their work ({others} other values stand here), \
              or move ranges into a record of your own that this one includes"
         );
-        vec![Diagnostic::new(self.meta(), message, place, span).severity(severity).note(effect).help(help)]
+        let found = Diagnostic::new(self.meta(), message, place, span).severity(severity).note(effect).help(help);
+        let here = own(facts).find(|own| *own.owner == facts.domain && facts.spf.one().is_some());
+        vec![match here.as_ref().map(|own| (own, shortened(own))) {
+            Some((own, edits)) if !edits.is_empty() => found.fix(own.fix(Safety::Ask, edits)),
+            _ => found,
+        }]
     }
+}
+
+impl RecordTooLong {
+    /// An answer that was cut off and came no further: nothing is known of the records in it, so nothing is changed.
+    fn cut_off(&self, facts: &Facts) -> Diagnostic {
+        let message = format!(
+            "the answer to {} TXT does not fit into a datagram, and TCP does not bring it: for receivers that meet the \
+             same, SPF is a temperror",
+            facts.domain
+        );
+        Diagnostic::about_nothing(self.meta(), message, &facts.domain, RrType::TXT)
+            .severity(Severity::Error)
+            .help("have TCP port 53 let through; until then, take out verification texts that have done their work")
+    }
+}
+
+/// What makes the record shorter and leaves who passes as it is: terms that say nothing new go, and ranges that are one
+/// become one.
+fn shortened(own: &Own<'_>) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = again(own).iter().filter_map(|again| own.record().remove_term(again.index)).collect();
+    edits.extend(merged(own));
+    let text = own.record().text();
+    // One of two neighbours that go takes the space between with it: then the other rules' fixes come one by one.
+    if apply(text, &edits).is_ok_and(|shorter| shorter.len() < text.len()) { edits } else { Vec::new() }
 }

@@ -1,9 +1,10 @@
 //! `spf-all-pass`: anyone may send as the domain.
 
 use super::own;
+use super::write::with_prefix;
 use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Safety, Severity};
 use crate::record::Edit;
-use crate::record::spf::{Mechanism, Qualifier};
+use crate::record::spf::{DualPrefix, Mechanism, Qualifier};
 use crate::spf::{Class, Family, RangeSet};
 use mailvouch_providers::dns::Rdata;
 
@@ -46,7 +47,13 @@ impl Rule for AllPass {
                     Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. }
                         if prefix.v4_bits() == 0 || prefix.v6_bits() == 0 =>
                     {
-                        found.push(diagnostic().help("a prefix length of 0 takes in every address"));
+                        let some = |bits: Option<u8>| bits.filter(|bits| *bits > 0);
+                        let edit = with_prefix(span, *prefix, DualPrefix { v4: some(prefix.v4), v6: some(prefix.v6) });
+                        found.push(
+                            diagnostic()
+                                .help("a prefix length of 0 takes in every address; without it, the hosts themselves pass")
+                                .fix(own.fix(Safety::Ask, [edit])),
+                        );
                     }
                     _ => {}
                 }

@@ -8,7 +8,7 @@ use mailvouch_providers::dns::{Name, Rdata};
 
 use crate::lint::{Diagnostic, Facts, Meta, Operation, Place};
 use crate::record::Span;
-use crate::record::spf::{DomainSpec, Mechanism, Modifier, Qualifier, Term};
+use crate::record::spf::{DomainSpec, DualPrefix, Mechanism, Modifier, Qualifier, Term};
 use crate::spf::{Branch, Family, Lead, Published, RangeSet, Region, Tree};
 
 /// One term of one record.
@@ -106,6 +106,15 @@ impl<'a> Edge<'a> {
             _ => return None,
         };
         let Branch::Addresses { v4, v6 } = self.branch else { return None };
+        let networks = self.networks_of(prefix);
+        let partly = |family: &crate::spf::Addresses| !family.unknown.is_empty() || family.past_mx_limit;
+        let whole = if partly(v4) || partly(v6) { Completeness::Part } else { Completeness::Whole };
+        Some((networks, whole))
+    }
+
+    /// The networks that an `a` or `mx` would match with this prefix length, as far as they are known.
+    pub(super) fn networks_of(&self, prefix: DualPrefix) -> Vec<IpNet> {
+        let Branch::Addresses { v4, v6 } = self.branch else { return Vec::new() };
         let mut networks: Vec<IpNet> = Vec::new();
         for (addresses, length) in [(v4, prefix.v4_bits()), (v6, prefix.v6_bits())] {
             for address in &addresses.found {
@@ -114,9 +123,7 @@ impl<'a> Edge<'a> {
         }
         networks.sort_unstable();
         networks.dedup();
-        let partly = |family: &crate::spf::Addresses| !family.unknown.is_empty() || family.past_mx_limit;
-        let whole = if partly(v4) || partly(v6) { Completeness::Part } else { Completeness::Whole };
-        Some((networks, whole))
+        networks
     }
 }
 

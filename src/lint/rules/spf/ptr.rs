@@ -30,7 +30,14 @@ impl Rule for PtrUsed {
                     domain(&term.node).and_then(|domain| first_macro(domain, &[MacroLetter::ValidatedName]))
                 {
                     let message = "`%{p}` is not to be used (RFC 7208, section 7.3)";
-                    found.push(own.finding(self.meta(), message, &span).help(help));
+                    let found_here = own.finding(self.meta(), message, &span);
+                    // Without its `redirect` a record ends in nothing: what it should end in is not known.
+                    let is_redirect = matches!(term.node, Term::Modifier(Modifier::Redirect(_)));
+                    found.push(if is_redirect {
+                        found_here.help("name the record that is meant, without the macro")
+                    } else {
+                        found_here.help(help).fix(own.without(Safety::Ask, [index]))
+                    });
                 }
             }
         }

@@ -5,6 +5,8 @@ use mailvouch_providers::dns::{Name, Rdata, Txt};
 
 use crate::declared::{AllPolicy, Domain, EgressState};
 use crate::lint::{Facts, Operation, facts};
+use crate::record::spf::DualPrefix;
+use crate::record::{Edit, Span};
 use crate::spf::Published;
 
 /// The mechanism that matches a network; a single address has no prefix length.
@@ -23,6 +25,14 @@ pub(in crate::lint::rules) fn network_term(network: &IpNet) -> String {
 /// Puts a term before the term with this index.
 pub(in crate::lint::rules) fn insert_term(owner: &Name, published: &Published, index: usize, term: &str) -> Operation {
     Operation::edit(owner, &published.value, published.record.insert_term(index, term))
+}
+
+/// Another prefix length in place of the one that ends an `a` or `mx` term; its name stays as it is written.
+pub(super) fn with_prefix(span: &Span, old: DualPrefix, new: DualPrefix) -> Edit {
+    let digits = |bits: u8| bits.to_string().len();
+    // `/n` and `//n` are written without leading zeros, or the term would be malformed (RFC 7208, section 5.6).
+    let length = old.v4.map_or(0, |bits| 1 + digits(bits)) + old.v6.map_or(0, |bits| 2 + digits(bits));
+    Edit::replace(span.end - length..span.end, new.to_string())
 }
 
 /// The record that the declaration describes: addresses first, since they cost no look-up, then includes, then `all`.

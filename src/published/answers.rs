@@ -1,6 +1,6 @@
 //! A snapshot: what DNS said to each question that was asked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Question, Reply};
@@ -8,18 +8,39 @@ use super::{Question, Reply};
 /// What DNS said, by question. One domain's, or a whole run's.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
-    map: HashMap<Question, Arc<Reply>>,
+    map: HashMap<Question, Known>,
+}
+
+/// One answer.
+#[derive(Clone, Debug)]
+struct Known {
+    reply: Arc<Reply>,
+    /// Which one it was to come in. Whoever takes note of an answer notes this, which costs less than its question.
+    ordinal: usize,
 }
 
 impl Answers {
     /// What was said to this question; none if it was not asked.
     pub fn get(&self, question: &Question) -> Option<&Arc<Reply>> {
-        self.map.get(question)
+        self.map.get(question).map(|known| &known.reply)
+    }
+
+    /// The same, with the number by which [`Self::only`] knows it.
+    pub(super) fn numbered(&self, question: &Question) -> Option<(usize, &Arc<Reply>)> {
+        self.map.get(question).map(|known| (known.ordinal, &known.reply))
+    }
+
+    /// The answers with these numbers, and no others.
+    pub(super) fn only(&self, ordinals: &BTreeSet<usize>) -> Self {
+        let kept = self.map.iter().filter(|(_, known)| ordinals.contains(&known.ordinal));
+        kept.map(|(question, known)| (question.clone(), known.reply.clone())).collect()
     }
 
     /// Notes what was said. A later answer to the same question replaces the earlier.
     pub fn insert(&mut self, question: Question, reply: Arc<Reply>) {
-        self.map.insert(question, reply);
+        let ordinal = self.map.len();
+        let known = self.map.entry(question).or_insert_with(|| Known { reply: reply.clone(), ordinal });
+        known.reply = reply;
     }
 
     /// How many questions were asked.
@@ -34,7 +55,7 @@ impl Answers {
 
     /// All questions and answers, in the order of names and types.
     pub fn sorted(&self) -> Vec<(&Question, &Arc<Reply>)> {
-        let mut all: Vec<_> = self.map.iter().collect();
+        let mut all: Vec<_> = self.map.iter().map(|(question, known)| (question, &known.reply)).collect();
         all.sort_by_key(|(question, _)| *question);
         all
     }
@@ -42,12 +63,16 @@ impl Answers {
 
 impl Extend<(Question, Arc<Reply>)> for Answers {
     fn extend<T: IntoIterator<Item = (Question, Arc<Reply>)>>(&mut self, answers: T) {
-        self.map.extend(answers);
+        for (question, reply) in answers {
+            self.insert(question, reply);
+        }
     }
 }
 
 impl FromIterator<(Question, Arc<Reply>)> for Answers {
     fn from_iter<T: IntoIterator<Item = (Question, Arc<Reply>)>>(answers: T) -> Self {
-        Self { map: answers.into_iter().collect() }
+        let mut all = Self::default();
+        all.extend(answers);
+        all
     }
 }

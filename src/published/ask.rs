@@ -17,7 +17,8 @@ pub struct Ask<'a> {
     base: &'a Answers,
     overlay: Option<&'a Overlay>,
     wanted: RefCell<BTreeSet<Question>>,
-    read: RefCell<BTreeSet<Question>>,
+    /// The numbers of the answers that were read.
+    read: RefCell<BTreeSet<usize>>,
     thorough: RefCell<BTreeSet<Question>>,
 }
 
@@ -32,10 +33,14 @@ impl<'a> Ask<'a> {
     /// For *core* questions, asked in every run, and for those *on absence*, asked only where what was expected is not
     /// there.
     pub fn get(&self, name: &Name, rtype: RrType) -> Option<Arc<Reply>> {
-        let question = Question::new(name, rtype);
+        self.answer(&Question::new(name, rtype))
+    }
+
+    /// The same for whoever has the question at hand.
+    pub fn answer(&self, question: &Question) -> Option<Arc<Reply>> {
         match self.overlay {
-            Some(overlay) => overlay.answer(&question, &|question| self.beneath(question)),
-            None => self.beneath(&question),
+            Some(overlay) => overlay.answer(question, &|question| self.beneath(question)),
+            None => self.beneath(question),
         }
     }
 
@@ -48,12 +53,12 @@ impl<'a> Ask<'a> {
 
     /// The overlay says what it states; all else is asked of the snapshot, and noted.
     fn beneath(&self, question: &Question) -> Option<Arc<Reply>> {
-        let known = self.base.get(question);
-        if known.is_none() {
+        let Some((ordinal, reply)) = self.base.numbered(question) else {
             self.wanted.borrow_mut().insert(question.clone());
-        }
-        self.read.borrow_mut().insert(question.clone());
-        known.cloned()
+            return None;
+        };
+        self.read.borrow_mut().insert(ordinal);
+        Some(reply.clone())
     }
 
     /// The questions that the snapshot could not answer, in order.
@@ -68,8 +73,7 @@ impl<'a> Ask<'a> {
 
     /// What this pass read of the snapshot: what a report made from it rests on.
     pub fn read(&self) -> Answers {
-        let read = self.read.borrow();
-        read.iter().filter_map(|question| Some((question.clone(), self.base.get(question)?.clone()))).collect()
+        self.base.only(&self.read.borrow())
     }
 }
 

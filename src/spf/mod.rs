@@ -14,9 +14,9 @@ mod walk;
 
 pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
 pub use coverage::Coverage;
-pub use evaluate::{Asked, Client, Evaluation, Outcome, Problem, Step};
+pub use evaluate::{Asked, Client, Evaluation, Outcome, Problem, Step, Trace};
 pub use ledger::{Charge, Entry, Ledger};
 pub use ranges::{Family, RangeSet};
 pub use region::{Class, Decider, Region};
-pub use selection::{Published, Selection};
+pub use selection::{Published, Records, Selection};
 pub use tree::{Addresses, Branch, Lead, Tree};

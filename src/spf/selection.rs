@@ -1,8 +1,10 @@
 //! Which of a name's TXT records is its SPF record (RFC 7208, section 4.5).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use mailvouch_providers::dns::Txt;
+use mailvouch_providers::dns::{Name, Txt};
 
 use crate::published::{Failure, Reply, State};
 use crate::record::SpfRecord;
@@ -67,5 +69,25 @@ impl Selection {
             Self::One(published) => Some(published),
             Self::None | Self::Many(_) | Self::Unknown(_) => None,
         }
+    }
+}
+
+/// The SPF records that were read so far: whoever evaluates for many clients parses each once.
+#[derive(Debug, Default)]
+pub struct Records {
+    read: RefCell<HashMap<Name, (Arc<Reply>, Selection)>>,
+}
+
+impl Records {
+    /// What a name publishes, where `reply` is the one to its TXT question. Another reply than before is read anew.
+    pub fn selection(&self, name: &Name, reply: &Arc<Reply>) -> Selection {
+        if let Some((read, selection)) = self.read.borrow().get(name)
+            && Arc::ptr_eq(read, reply)
+        {
+            return selection.clone();
+        }
+        let selection = Selection::of(reply);
+        self.read.borrow_mut().insert(name.clone(), (reply.clone(), selection.clone()));
+        selection
     }
 }

@@ -297,11 +297,11 @@ fn ask_addresses(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
 
 /// The addresses of a name's mail exchanges go into `out`. There is no falling back to the name itself (section 5.4).
 fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses) {
-    let exchanges = match ask.get(name, RrType::MX).map(|reply| reply.state.clone()) {
-        Some(State::Found(set)) => exchanges(&set.values),
-        Some(State::Absent(_)) => return out.voids.push(name.clone()),
-        Some(State::Unknown(failure)) => return out.unknown.push((name.clone(), failure)),
-        None => return out.unknown.push((name.clone(), not_yet())),
+    let Some(reply) = ask.get(name, RrType::MX) else { return out.unknown.push((name.clone(), not_yet())) };
+    let exchanges = match &reply.state {
+        State::Found(set) => exchanges(&set.values),
+        State::Absent(_) => return out.voids.push(name.clone()),
+        State::Unknown(failure) => return out.unknown.push((name.clone(), failure.clone())),
     };
     out.exchanges = exchanges.len();
     out.past_mx_limit = exchanges.len() > MX_LIMIT;
@@ -316,7 +316,7 @@ fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
 }
 
 /// The hosts of an MX set, by preference, then as they came. A null MX names none (RFC 7505).
-pub(super) fn exchanges(values: &[Rdata]) -> Vec<Name> {
+pub(super) fn exchanges(values: &[Rdata]) -> Vec<&Name> {
     let mut exchanges: Vec<(u16, &Name)> = values
         .iter()
         .filter_map(|value| match value {
@@ -325,5 +325,5 @@ pub(super) fn exchanges(values: &[Rdata]) -> Vec<Name> {
         })
         .collect();
     exchanges.sort_by_key(|(preference, _)| *preference);
-    exchanges.into_iter().map(|(_, exchange)| exchange.clone()).collect()
+    exchanges.into_iter().map(|(_, exchange)| exchange).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use mailvouch::spf::{Class, Client, Coverage, Evaluation, Family, Tree};
+use mailvouch::spf::{Class, Client, Coverage, Evaluation, Family, Step, Tree};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -37,7 +37,7 @@ fn agree(model: &Model, addresses: impl Iterator<Item = IpAddr>) -> Result<(), T
             prop_assert_eq!(&found.decided_by, &region.decided_by, "{}", ip);
         }
         // Every question that was asked is accounted for.
-        let told = found.record.iter().chain(found.trace.iter().flat_map(|step| &step.asked));
+        let told = found.record.iter().chain(found.trace.steps().flat_map(Step::asked));
         prop_assert!(told.map(|asked| &asked.question).all(|question| asked.contains(question)));
     }
     Ok(())

@@ -108,8 +108,7 @@ async fn macros_that_multiply() {
     let helo = vec!["a".repeat(60); 4].join(".");
     let found = evaluate(World::of(&world), &client(&helo)).await;
     assert_eq!(found.result.result, Class::Fail);
-    let targets: Vec<usize> =
-        found.result.trace.iter().filter_map(|step| step.target.as_ref().map(String::len)).collect();
+    let targets: Vec<usize> = found.result.trace.steps().filter_map(|step| step.target().map(str::len)).collect();
     assert!(targets.iter().all(|length| *length <= 253), "{targets:?}");
     assert!(found.answers.len() <= 3);
     // An explanation that no receiver would send is none.

@@ -50,21 +50,30 @@ impl Name {
 
     /// The name made of these labels, the leftmost first.
     pub fn from_labels<L: AsRef<[u8]>>(labels: impl IntoIterator<Item = L>) -> Result<Self, NameError> {
-        let mut wire = Vec::new();
+        // Names are made by the thousand where records are evaluated: put together here, they take one allocation.
+        let mut wire = [0_u8; MAX_WIRE];
+        let mut end = 0;
         for label in labels {
             let label = label.as_ref();
-            match u8::try_from(label.len()) {
+            let length = match u8::try_from(label.len()) {
                 Ok(0) => return Err(NameError::EmptyLabel),
-                Ok(length) if label.len() <= MAX_LABEL => wire.push(length),
+                Ok(length) if label.len() <= MAX_LABEL => length,
                 _ => return Err(NameError::LongLabel(label.len())),
+            };
+            // What has no room any more is counted all the same, for the error.
+            if let Some(room) = wire.get_mut(end..=end + label.len()) {
+                room[0] = length;
+                room[1..].copy_from_slice(label);
+                // A length octet is below any letter.
+                room.make_ascii_lowercase();
             }
-            wire.extend(label.iter().map(u8::to_ascii_lowercase));
+            end += label.len() + 1;
         }
         // The root's length octet counts, and is not kept.
-        if wire.len() + 1 > MAX_WIRE {
-            return Err(NameError::LongName(wire.len() + 1));
+        if end + 1 > MAX_WIRE {
+            return Err(NameError::LongName(end + 1));
         }
-        Ok(Self { wire: wire.into() })
+        Ok(Self { wire: wire[..end].into() })
     }
 
     /// Reads a name in presentation form, with or without the final dot; without one it is read below `origin`.

@@ -12,7 +12,7 @@ use crate::output::style::{DIM, ERROR, GOOD, INFO, STRONG, WARNING, paint};
 use crate::output::value::shown;
 use crate::output::words::count;
 use crate::published::{Absence, State};
-use crate::spf::{Asked, Class, Decider, Evaluation, LOOKUP_LIMIT, Outcome, Step, VOID_LIMIT};
+use crate::spf::{Asked, Class, Decider, Evaluation, LOOKUP_LIMIT, Outcome, Step, Trace, VOID_LIMIT};
 
 /// Columns that a term may take in the list of steps.
 const TERM: usize = 48;
@@ -80,34 +80,35 @@ fn excerpt(decider: &Decider, evaluation: &Evaluation) -> super::snippet::Excerp
 }
 
 /// All steps; of many terms in a row that ask nothing and do not match, the first ones.
-fn steps(trace: &[Step]) -> String {
+fn steps(trace: &Trace) -> String {
     let mut text = String::new();
-    for run in trace.chunk_by(|left, right| is_silent(left) && is_silent(right) && left.path == right.path) {
+    let trace: Vec<Step<'_>> = trace.steps().collect();
+    for run in trace.chunk_by(|left, right| is_silent(*left) && is_silent(*right) && left.is_beside(*right)) {
         let shown = if run.len() > SHOWN + 1 { SHOWN } else { run.len() };
-        run[..shown].iter().for_each(|step| text.push_str(&line(step)));
+        run[..shown].iter().for_each(|step| text.push_str(&line(*step)));
         let more = run.len() - shown;
         if more > 0 {
             let words = format!("… {} that do not match", count(more, "more term"));
-            text.push_str(&format!("{}{}\n", indent(&run[0]), paint(DIM, &words)));
+            text.push_str(&format!("{}{}\n", indent(run[0]), paint(DIM, &words)));
         }
     }
     text
 }
 
-fn is_silent(step: &Step) -> bool {
-    step.outcome == Outcome::NoMatch && step.asked.is_empty()
+fn is_silent(step: Step<'_>) -> bool {
+    step.outcome() == Outcome::NoMatch && step.asked().is_empty()
 }
 
-fn indent(step: &Step) -> String {
+fn indent(step: Step<'_>) -> String {
     "  ".repeat(step.depth() + 1)
 }
 
 /// One step, and below it what it asked.
-fn line(step: &Step) -> String {
+fn line(step: Step<'_>) -> String {
     let Some(term) = step.term() else { return String::new() };
-    let term = escape_joined_text(&step.published.record.text()[term.span.clone()]);
+    let term = escape_joined_text(&step.published().record.text()[term.span.clone()]);
     let term = shortened(&term, TERM);
-    let (style, words) = match step.outcome {
+    let (style, words) = match step.outcome() {
         Outcome::Begun => (DIM, "not finished".to_owned()),
         Outcome::Match(class) => (of_class(class), format!("matches: {class}")),
         Outcome::NoMatch => (DIM, "no match".to_owned()),
@@ -119,11 +120,11 @@ fn line(step: &Step) -> String {
     let indent = indent(step);
     let gap = " ".repeat(TERM.saturating_sub(width(&term) + 2 * step.depth()));
     let mut text = format!("{indent}{term}{gap}  {}\n", paint(style, &words));
-    if let Some(target) = step.target.as_ref().filter(|_| step.asked.is_empty()) {
+    if let Some(target) = step.target().filter(|_| step.asked().is_empty()) {
         let words = format!("`{}` is no name to ask for", shortened(&printable(target), ANSWER));
         text.push_str(&format!("{indent}  {}\n", paint(DIM, &words)));
     }
-    for asked in &step.asked {
+    for asked in step.asked() {
         text.push_str(&format!("{indent}  {}\n", paint(DIM, &answer(asked))));
     }
     text

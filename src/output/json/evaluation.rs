@@ -68,7 +68,7 @@ pub fn evaluation(evaluation: &spf::Evaluation) -> String {
         lookups: evaluation.lookups,
         voids: evaluation.voids,
         record: evaluation.record.as_ref().map(Asked::of),
-        trace: evaluation.trace.iter().filter_map(Step::of).collect(),
+        trace: evaluation.trace.steps().filter_map(Step::of).collect(),
         decided_by: evaluation.decided_by.as_ref().map(|decider| Decider {
             owner: decider.path.last().map(ToString::to_string),
             record: escape_joined_text(decider.published.record.text()),
@@ -80,9 +80,9 @@ pub fn evaluation(evaluation: &spf::Evaluation) -> String {
 }
 
 impl Step {
-    fn of(step: &spf::Step) -> Option<Self> {
+    fn of(step: spf::Step<'_>) -> Option<Self> {
         let span = step.term()?.span.clone();
-        let (outcome, result) = match step.outcome {
+        let (outcome, result) = match step.outcome() {
             spf::Outcome::Begun => ("pending", None),
             spf::Outcome::Match(class) => ("match", Some(class)),
             spf::Outcome::NoMatch => ("no-match", None),
@@ -92,17 +92,17 @@ impl Step {
             spf::Outcome::Unexplained => ("no-explanation", None),
         };
         Some(Self {
-            owner: step.owner()?.to_string(),
+            owner: step.owner().to_string(),
             depth: step.depth(),
-            term: escape_joined_text(&step.published.record.text()[span.clone()]),
+            term: escape_joined_text(&step.published().record.text()[span.clone()]),
             start: span.start,
             end: span.end,
-            target: step.target.clone(),
-            questions: step.asked.iter().map(Asked::of).collect(),
+            target: step.target().map(str::to_owned),
+            questions: step.asked().iter().map(Asked::of).collect(),
             outcome,
             result: result.map(|class| class.to_string()),
-            lookups: step.lookups,
-            voids: step.voids,
+            lookups: step.lookups(),
+            voids: step.voids(),
         })
     }
 }

@@ -258,6 +258,8 @@ fn parse_expand(body: &[u8], place: Place) -> Result<MacroExpand, MacroProblemKi
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainSpec {
     string: MacroString,
+    /// The name, where it is written out. It is kept: whoever evaluates a record asks for it each time.
+    written: Option<Name>,
 }
 
 impl DomainSpec {
@@ -266,14 +268,17 @@ impl DomainSpec {
         let string = MacroString::parse(text, offset, Place::Domain).map_err(DomainProblem::Macro)?;
         let Some(Spanned { node: MacroPart::Literal(tail), span }) = string.parts.last() else {
             // It ends in a macro; an empty text has no part at all.
-            return if text.is_empty() { Err(DomainProblem::SingleLabel) } else { Ok(Self { string }) };
+            let is_empty = text.is_empty();
+            return if is_empty { Err(DomainProblem::SingleLabel) } else { Ok(Self { string, written: None }) };
         };
         let name = tail.strip_suffix('.').unwrap_or(tail);
         let Some(dot) = name.rfind('.') else {
             return Err(DomainProblem::SingleLabel);
         };
         if is_top_label(&name.as_bytes()[dot + 1..]) {
-            Ok(Self { string })
+            let is_written = string.parts.len() == 1;
+            let written = if is_written { name_of(name) } else { None };
+            Ok(Self { string, written })
         } else {
             Err(DomainProblem::TopLabel(span.start + dot + 1..span.start + name.len()))
         }
@@ -309,16 +314,28 @@ impl DomainSpec {
     /// None also where the text fits the grammar but no DNS name: an empty label, or one over 63 octets
     /// (RFC 7208, section 4.8, leaves the outcome open). [`Self::has_macros`] tells the two apart.
     pub fn literal(&self) -> Option<Name> {
+        if let Some((_, name)) = self.written() {
+            return Some(name.clone());
+        }
         let text = self.string.fixed()?;
-        let text = text.strip_suffix('.').unwrap_or(&text);
-        // No master-file escapes: a backslash is an octet like any other.
-        Name::from_labels(text.split('.').map(str::as_bytes)).ok()
+        name_of(text.strip_suffix('.').unwrap_or(&text))
+    }
+
+    /// The name and its text without a final dot, where it is written out: no macro in it, and no escape.
+    pub fn written(&self) -> Option<(&str, &Name)> {
+        let text = self.as_str();
+        Some((text.strip_suffix('.').unwrap_or(text), self.written.as_ref()?))
     }
 
     /// Whether it ends in a dot, which is allowed and confuses some checkers (RFC 7208, section 7.3).
     pub fn has_trailing_dot(&self) -> bool {
         matches!(self.parts().last(), Some(Spanned { node: MacroPart::Literal(text), .. }) if text.ends_with('.'))
     }
+}
+
+/// The name that these labels make. No master-file escapes: a backslash is an octet like any other.
+fn name_of(text: &str) -> Option<Name> {
+    Name::from_labels(text.split('.').map(str::as_bytes)).ok()
 }
 
 /// `toplabel`: letters and digits with at least one letter, or a hyphen inside (RFC 7208, section 12).

@@ -14,6 +14,7 @@ const VERSION: &[u8] = b"v=spf1";
 pub struct SpfRecord {
     text: Vec<u8>,
     terms: Vec<Spanned<Term>>,
+    is_valid: bool,
 }
 
 impl SpfRecord {
@@ -22,10 +23,13 @@ impl SpfRecord {
     /// RFC 7208, sections 4.5 and 12. Only a space separates terms: a tab or a line break is part of a term, which it
     /// makes malformed.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        is_selected(text).then(|| {
-            let terms = words(text, VERSION.len()).map(|span| Spanned::new(parse_term(text, span.clone()), span));
-            Self { text: text.to_vec(), terms: terms.collect() }
-        })
+        if !is_selected(text) {
+            return None;
+        }
+        let terms = words(text, VERSION.len()).map(|span| Spanned::new(parse_term(text, span.clone()), span));
+        let mut record = Self { text: text.to_vec(), terms: terms.collect(), is_valid: false };
+        record.is_valid = record.malformed().next().is_none() && record.duplicate_modifiers().next().is_none();
+        Some(record)
     }
 
     /// The text, byte for byte as read.
@@ -78,7 +82,7 @@ impl SpfRecord {
     ///
     /// Else every evaluation is a permerror, whatever term would have matched (RFC 7208, sections 4.6 and 6).
     pub fn is_valid(&self) -> bool {
-        self.malformed().next().is_none() && self.duplicate_modifiers().next().is_none()
+        self.is_valid
     }
 
     /// The first `all`, which is the one that decides.

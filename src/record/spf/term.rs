@@ -225,6 +225,12 @@ impl Ip4Range {
         Ipv4Net::new_assert(self.address, self.prefix.min(32)).trunc()
     }
 
+    /// Whether an address is among them.
+    pub fn contains(self, address: Ipv4Addr) -> bool {
+        let differing = self.address.to_bits() ^ address.to_bits();
+        differing.leading_zeros() >= u32::from(self.prefix.min(32))
+    }
+
     /// Whether bits behind the prefix are set: they do not count.
     pub fn has_host_bits(self) -> bool {
         self.network().addr() != self.address
@@ -244,6 +250,12 @@ impl Ip6Range {
     /// The addresses that match.
     pub fn network(self) -> Ipv6Net {
         Ipv6Net::new_assert(self.address, self.prefix.min(128)).trunc()
+    }
+
+    /// Whether an address is among them.
+    pub fn contains(self, address: Ipv6Addr) -> bool {
+        let differing = self.address.to_bits() ^ address.to_bits();
+        differing.leading_zeros() >= u32::from(self.prefix.min(128))
     }
 
     /// Whether bits behind the prefix are set: they do not count.

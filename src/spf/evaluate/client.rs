@@ -25,17 +25,17 @@ pub struct Client {
 
 /// The sender as macros have it (RFC 7208, section 7.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sender {
+pub(super) struct Sender<'a> {
     /// `%{l}`
-    pub(super) local_part: String,
+    pub(super) local_part: &'a str,
     /// `%{o}`, and the first `%{d}`.
-    pub(super) domain: String,
+    pub(super) domain: Cow<'a, str>,
 }
 
 impl Client {
     /// Who is checked: the reverse-path, or `postmaster` at the HELO name where there is none (RFC 7208, section 2.4);
     /// `postmaster` also where there is no local part (section 4.3).
-    pub(super) fn sender(&self) -> Sender {
+    pub(super) fn sender(&self) -> Sender<'_> {
         let address = if self.mail_from.is_empty() { &self.helo } else { &self.mail_from };
         // A quoted local part may hold an `@`; a domain may not.
         let (local_part, domain) = address.rsplit_once('@').unwrap_or(("", address));
@@ -48,7 +48,7 @@ impl Client {
                 Uts46::new().to_ascii(domain.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow, DnsLength::Ignore);
             mapped.unwrap_or(Cow::Borrowed(domain))
         };
-        Sender { local_part: local_part.to_owned(), domain: domain.into_owned() }
+        Sender { local_part, domain }
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
         let (helo, mail_from) = (helo.to_owned(), mail_from.to_owned());
         let client = Client { ip: IpAddr::from([192, 0, 2, 1]), helo, mail_from, receiver: None, time: 0 };
         let Sender { local_part, domain } = client.sender();
-        (local_part, domain)
+        (local_part.to_owned(), domain.into_owned())
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use super::check::Check;
 use super::client::Client;
 use super::problem::Problem;
-use super::step::{Asked, Step};
+use super::trace::{Asked, Trace};
 use super::verdict::{Stop, Verdict};
 use crate::published::{Ask, Failure, Reason};
-use crate::spf::{Class, Decider};
+use crate::spf::{Class, Decider, Records};
 
 /// What `check_host` comes to, and how.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Evaluation {
     /// The question for the domain's own record; none where there is nothing to ask for.
     pub record: Option<Asked>,
     /// The terms that were evaluated, in order.
-    pub trace: Vec<Step>,
+    pub trace: Trace,
 }
 
 impl Evaluation {
@@ -40,18 +40,23 @@ impl Evaluation {
     ///
     /// While the snapshot lacks what it asks, the result is *temperror*, with [`Reason::NotInSnapshot`].
     pub fn of(ask: &Ask<'_>, client: &Client) -> Self {
+        Self::with(ask, &Records::default(), client)
+    }
+
+    /// The same for one of many clients: a record that another of them has come to is not parsed again.
+    pub fn with(ask: &Ask<'_>, records: &Records, client: &Client) -> Self {
         let sender = client.sender();
         let mut check = Check {
             ask,
+            records,
             client,
             sender: &sender,
             ip: client.ip.to_canonical(),
             lookups: 0,
             voids: 0,
             waiting: None,
-            path: Vec::new(),
-            entry: None,
-            trace: Vec::new(),
+            entry: 0,
+            trace: Trace::default(),
         };
         let (record, verdict) = check.first(&sender.domain);
         let verdict = verdict.unwrap_or_else(Verdict::from);
@@ -67,11 +72,11 @@ impl Evaluation {
             ip: check.ip,
             lookups: check.lookups,
             voids: check.voids,
-            problem: verdict.problem,
-            decided_by: verdict.decided_by,
+            problem: verdict.problem.map(|problem| *problem),
+            decided_by: verdict.decided_by.and_then(|place| check.trace.decider(place)),
             record,
             trace: check.trace,
-            domain: sender.domain,
+            domain: sender.domain.into_owned(),
         }
     }
 }

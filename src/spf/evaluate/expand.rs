@@ -18,7 +18,7 @@ const MAX_EXPLANATION: usize = 64 << 10;
 /// What macros stand for at one place.
 pub(super) struct Values<'a> {
     pub(super) client: &'a Client,
-    pub(super) sender: &'a Sender,
+    pub(super) sender: &'a Sender<'a>,
     /// `%{d}`: the domain whose record is evaluated.
     pub(super) domain: &'a str,
     /// `%{p}`; looked up beforehand where a macro wants it.
@@ -72,8 +72,8 @@ impl Values<'_> {
         let ip = self.client.ip.to_canonical();
         let value = match expand.letter {
             MacroLetter::Sender => format!("{}@{}", self.sender.local_part, self.sender.domain),
-            MacroLetter::LocalPart => self.sender.local_part.clone(),
-            MacroLetter::SenderDomain => self.sender.domain.clone(),
+            MacroLetter::LocalPart => self.sender.local_part.to_owned(),
+            MacroLetter::SenderDomain => self.sender.domain.clone().into_owned(),
             MacroLetter::Domain => self.domain.to_owned(),
             MacroLetter::Address => dotted(ip),
             MacroLetter::ValidatedName => self.validated.clone().unwrap_or_else(unknown),

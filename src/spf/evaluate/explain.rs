@@ -4,7 +4,7 @@ use mailvouch_providers::dns::RrType;
 
 use super::check::Check;
 use super::expand::{Target, Values};
-use super::step::Outcome;
+use super::trace::Outcome;
 use super::verdict::{Frame, Verdict};
 use crate::record::spf::{DomainSpec, MacroLetter, MacroString};
 use crate::spf::Class;
@@ -17,22 +17,22 @@ impl Check<'_> {
         if verdict.class != Class::Fail || self.waiting.is_some() {
             return None;
         }
-        let frame = verdict.matched.as_ref()?;
+        let explained = verdict.explained_by.as_ref()?;
+        let published = self.trace.published(explained.visit)?.clone();
+        let frame = &Frame { domain: &explained.domain, published, visit: explained.visit };
         let (span, domain) = frame.published.record.exp()?;
-        let index = frame.published.record.terms().iter().position(|term| term.span == *span)?;
-        let step = self.begin(frame, index);
+        let term = frame.published.record.terms().iter().position(|term| term.span == *span)?;
+        let step = self.begin(frame, term);
         let explanation = self.fetched(frame, step, domain);
         self.end(step, if explanation.is_some() { Outcome::Explained } else { Outcome::Unexplained });
         explanation
     }
 
-    fn fetched(&mut self, frame: &Frame, step: usize, domain: &DomainSpec) -> Option<String> {
+    fn fetched(&mut self, frame: &Frame<'_>, step: usize, domain: &DomainSpec) -> Option<String> {
         let has_name = domain.macros().any(|(_, expand)| expand.letter == MacroLetter::ValidatedName);
         let values = self.values(frame, step, has_name)?;
         let (text, target) = values.target(domain.parts());
-        if let Some(step) = self.trace.get_mut(step) {
-            step.target = Some(text);
-        }
+        self.trace.target(step, Some(&text));
         let Target::Name(name) = target else { return None };
         let reply = self.look_up(step, &name, RrType::TXT)?;
         // Exactly one record, whatever it says.
@@ -43,8 +43,8 @@ impl Check<'_> {
     }
 
     /// What macros stand for; none while the `%{p}` that is wanted is not known.
-    fn values<'v>(&'v mut self, frame: &'v Frame, step: usize, has_name: bool) -> Option<Values<'v>> {
-        let validated = if has_name { Some(self.validated_name(step, &frame.domain)?) } else { None };
-        Some(Values { client: self.client, sender: self.sender, domain: &frame.domain, validated })
+    fn values<'v>(&'v mut self, frame: &'v Frame<'_>, step: usize, has_name: bool) -> Option<Values<'v>> {
+        let validated = if has_name { Some(self.validated_name(step, frame.domain)?) } else { None };
+        Some(Values { client: self.client, sender: self.sender, domain: frame.domain, validated })
     }
 }

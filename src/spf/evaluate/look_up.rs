@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
 use mailvouch_providers::dns::{Name, Rdata, RrType};
 
 use super::check::Check;
@@ -11,30 +10,22 @@ use super::client::domain_name;
 use super::expand::{reverse_name, unknown};
 use super::problem::Problem;
 use super::verdict::{Stop, Stopped};
-use crate::published::{Failure, State};
-use crate::record::spf::DualPrefix;
+use crate::published::State;
+use crate::record::spf::{DualPrefix, Ip4Range, Ip6Range};
 use crate::spf::tree::exchanges;
 use crate::spf::{Class, Family, MX_LIMIT};
 
 /// Names of the client that are looked at; the rest is ignored (RFC 7208, section 4.6.4).
 const PTR_LIMIT: usize = 10;
 
-/// What asking for the addresses of a name came to.
-enum Addresses {
-    Found(Vec<IpAddr>),
-    None,
-    Failed(Failure),
-    NotYet,
-}
-
 impl Check<'_> {
     /// Section 5.3.
     pub(super) fn a(&mut self, step: usize, name: &Name, prefix: DualPrefix) -> Stopped<bool> {
-        match self.addresses(step, name) {
-            Addresses::Found(found) => Ok(found.into_iter().any(|address| self.is_near(address, prefix))),
-            Addresses::None => self.spend_void().map(|()| false),
-            Addresses::Failed(failure) => Err(Self::failed(name, self.address_type(), failure)),
-            Addresses::NotYet => Ok(false),
+        let Some(reply) = self.look_up(step, name, self.address_type()) else { return Ok(false) };
+        match &reply.state {
+            State::Found(set) => Ok(self.is_any_near(&set.values, prefix)),
+            State::Absent(_) => self.spend_void().map(|()| false),
+            State::Unknown(failure) => Err(Self::failed(name, self.address_type(), failure.clone())),
         }
     }
 
@@ -53,15 +44,16 @@ impl Check<'_> {
             return Err(Stop::new(Class::PermError, problem));
         }
         // All are asked before any is judged: that is one round.
-        let found: Vec<_> = exchanges.into_iter().map(|name| (self.addresses(step, &name), name)).collect();
+        let rtype = self.address_type();
+        let replies: Vec<_> = exchanges.iter().map(|exchange| self.look_up(step, exchange, rtype)).collect();
         let mut matched = false;
-        for (addresses, exchange) in found {
-            match addresses {
-                Addresses::Found(found) => matched |= found.into_iter().any(|address| self.is_near(address, prefix)),
-                Addresses::None => self.spend_void()?,
-                Addresses::Failed(_) if matched => break,
-                Addresses::Failed(failure) => return Err(Self::failed(&exchange, self.address_type(), failure)),
-                Addresses::NotYet => {}
+        for (reply, exchange) in replies.iter().zip(exchanges) {
+            match reply.as_ref().map(|reply| &reply.state) {
+                Some(State::Found(set)) => matched |= self.is_any_near(&set.values, prefix),
+                Some(State::Absent(_)) => self.spend_void()?,
+                Some(State::Unknown(_)) if matched => break,
+                Some(State::Unknown(failure)) => return Err(Self::failed(exchange, rtype, failure.clone())),
+                None => {}
             }
         }
         Ok(matched)
@@ -112,41 +104,26 @@ impl Check<'_> {
 
     /// Whether the name leads back to the client; no, where that cannot be looked up. None while it is not known.
     fn is_validated(&mut self, step: usize, name: &Name) -> Option<bool> {
-        match self.addresses(step, name) {
-            Addresses::Found(found) => Some(found.contains(&self.ip)),
-            // Nor does it count as void: whoever owns the record has no say in what names its strangers have.
-            Addresses::None | Addresses::Failed(_) => Some(false),
-            Addresses::NotYet => None,
-        }
-    }
-
-    /// The addresses of a name, of the client's family.
-    fn addresses(&mut self, step: usize, name: &Name) -> Addresses {
-        let Some(reply) = self.look_up(step, name, self.address_type()) else { return Addresses::NotYet };
-        match &reply.state {
-            State::Found(set) => Addresses::Found(
-                set.values
-                    .iter()
-                    .filter_map(|value| match value {
-                        Rdata::A(address) => Some(IpAddr::V4(*address)),
-                        Rdata::Aaaa(address) => Some(IpAddr::V6(*address)),
-                        _ => None,
-                    })
-                    .collect(),
-            ),
-            State::Absent(_) => Addresses::None,
-            State::Unknown(failure) => Addresses::Failed(failure.clone()),
-        }
+        let reply = self.look_up(step, name, self.address_type())?;
+        // Nor does it count as void: whoever owns the record has no say in what names its strangers have.
+        Some(Self::found(&reply.state).is_some_and(|values| self.is_any_near(values, DualPrefix::default())))
     }
 
     fn address_type(&self) -> RrType {
         Family::of(self.ip).choose(RrType::A, RrType::AAAA)
     }
 
-    /// Whether the client agrees with an address in as many bits as count.
-    fn is_near(&self, address: IpAddr, prefix: DualPrefix) -> bool {
-        let bits = Family::of(address).choose(prefix.v4_bits(), prefix.v6_bits());
-        IpNet::new(address, bits).is_ok_and(|network| network.contains(&self.ip))
+    /// Whether the client agrees with one of the addresses in as many bits as count.
+    fn is_any_near(&self, values: &[Rdata], prefix: DualPrefix) -> bool {
+        values.iter().any(|value| match (value, self.ip) {
+            (Rdata::A(address), IpAddr::V4(ip)) => {
+                Ip4Range { address: *address, prefix: prefix.v4_bits() }.contains(ip)
+            }
+            (Rdata::Aaaa(address), IpAddr::V6(ip)) => {
+                Ip6Range { address: *address, prefix: prefix.v6_bits() }.contains(ip)
+            }
+            _ => false,
+        })
     }
 }
 

@@ -9,10 +9,10 @@ mod expand;
 mod explain;
 mod look_up;
 mod problem;
-mod step;
+mod trace;
 mod verdict;
 
 pub use client::Client;
 pub use evaluation::Evaluation;
 pub use problem::Problem;
-pub use step::{Asked, Outcome, Step};
+pub use trace::{Asked, Outcome, Step, Trace};

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use mailvouch_providers::dns::Name;
-
 use super::problem::Problem;
+use super::trace::Place;
 use crate::record::Span;
-use crate::spf::{Class, Decider, Published};
+use crate::spf::{Class, Published};
 
 /// What ends an evaluation before its time: the topmost `check_host` returns it (RFC 7208, sections 2.6 and 5).
 pub(super) struct Stop {
     pub(super) class: Class,
     pub(super) problem: Box<Problem>,
-    pub(super) decided_by: Option<Box<Decider>>,
+    pub(super) decided_by: Option<Place>,
 }
 
 impl Stop {
@@ -26,17 +25,31 @@ pub(super) type Stopped<T> = Result<T, Stop>;
 /// What one record comes to.
 pub(super) struct Verdict {
     pub(super) class: Class,
-    pub(super) problem: Option<Problem>,
-    pub(super) decided_by: Option<Decider>,
-    /// Where a mechanism matched: the record that holds it, whose `exp` counts (section 6.2).
-    pub(super) matched: Option<Frame>,
+    pub(super) problem: Option<Box<Problem>>,
+    pub(super) decided_by: Option<Place>,
+    /// Where a mechanism gave a *fail*: the record that holds it, if it has an `exp`, which counts (section 6.2).
+    pub(super) explained_by: Option<Explained>,
+}
+
+impl Verdict {
+    /// A result that no term and no problem explains.
+    pub(super) fn plain(class: Class) -> Self {
+        Self { class, problem: None, decided_by: None, explained_by: None }
+    }
 }
 
 impl From<Stop> for Verdict {
     fn from(stop: Stop) -> Self {
         let Stop { class, problem, decided_by } = stop;
-        Self { class, problem: Some(*problem), decided_by: decided_by.map(|decider| *decider), matched: None }
+        Self { class, problem: Some(problem), decided_by, explained_by: None }
     }
+}
+
+/// A record whose `exp` counts.
+pub(super) struct Explained {
+    pub(super) visit: usize,
+    /// `%{d}`
+    pub(super) domain: String,
 }
 
 /// What the target of `include` or `redirect` comes to.
@@ -53,7 +66,7 @@ pub(super) enum Match {
     No,
     Yes,
     /// A term of an included record decided that it does.
-    Within(Option<Decider>),
+    Within(Option<Place>),
 }
 
 impl From<bool> for Match {
@@ -63,24 +76,17 @@ impl From<bool> for Match {
 }
 
 /// A record under evaluation.
-#[derive(Clone)]
-pub(super) struct Frame {
+pub(super) struct Frame<'a> {
     /// `%{d}`
-    pub(super) domain: String,
+    pub(super) domain: &'a str,
     pub(super) published: Arc<Published>,
-    pub(super) path: Arc<[Name]>,
-    pub(super) entry: Option<Span>,
+    /// Where the trace has it.
+    pub(super) visit: usize,
 }
 
-impl Frame {
-    pub(super) fn decider(&self, span: &Span) -> Decider {
-        let entry = self.entry.clone().unwrap_or_else(|| span.clone());
-        Decider { path: self.path.clone(), published: self.published.clone(), span: span.clone(), entry }
-    }
-
-    /// Whose record it is.
-    pub(super) fn owner(&self, fallback: &Name) -> Name {
-        self.path.last().unwrap_or(fallback).clone()
+impl Frame<'_> {
+    pub(super) fn place(&self, term: usize) -> Place {
+        Place { visit: self.visit, term }
     }
 
     pub(super) fn text(&self, span: &Span) -> String {

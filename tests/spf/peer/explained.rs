@@ -44,9 +44,9 @@ const EXPLAINED: &[Explained] = &[
 
 /// Whether the client's names are asked for, or would be: pyspf expands macros of terms that are never reached.
 fn asks_for_names(ours: &Evaluation) -> bool {
-    ours.trace.iter().any(|step| {
-        let text = String::from_utf8_lossy(step.published.record.text()).to_ascii_lowercase();
-        text.contains("%{p") || step.asked.iter().any(|asked| asked.question.rtype == RrType::PTR)
+    ours.trace.steps().any(|step| {
+        let text = String::from_utf8_lossy(step.published().record.text()).to_ascii_lowercase();
+        text.contains("%{p") || step.asked().iter().any(|asked| asked.question.rtype == RrType::PTR)
     })
 }
 

@@ -1,6 +1,7 @@
 //! What evaluating a record costs (RFC 7208, section 4.6.4).
 
 use super::{Branch, Family, Lead, Tree};
+use crate::record::spf::{DomainSpec, MacroLetter, Mechanism, Modifier, Term};
 
 /// Terms that may ask DNS, over the whole tree.
 pub const LOOKUP_LIMIT: usize = 10;
@@ -16,6 +17,35 @@ pub struct Cost {
     pub lookups: usize,
     /// Look-ups that find nothing, for the family that meets more of them.
     pub voids: usize,
+}
+
+/// The look-ups of a term without what it leads to: one where it asks DNS, and another where its domain has a `%{p}`,
+/// whose PTR records are asked for first (RFC 7208, section 4.6.4). `exp` is asked for when the evaluation is over.
+///
+/// Whoever counts, counts with this. It is for terms that are evaluated: those behind `all` cost nothing.
+pub fn lookups_of(term: &Term) -> usize {
+    match term {
+        Term::Directive(directive) => lookups_of_mechanism(&directive.mechanism),
+        Term::Modifier(Modifier::Redirect(target)) => 1 + lookups_of_macros(target),
+        Term::Modifier(Modifier::Exp(_) | Modifier::Unknown { .. }) | Term::Malformed(_) => 0,
+    }
+}
+
+/// As [`lookups_of`], of a mechanism.
+pub(super) fn lookups_of_mechanism(mechanism: &Mechanism) -> usize {
+    match mechanism {
+        Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => 0,
+        Mechanism::Include(_)
+        | Mechanism::A { .. }
+        | Mechanism::Mx { .. }
+        | Mechanism::Ptr(_)
+        | Mechanism::Exists(_) => 1 + mechanism.domain().map_or(0, lookups_of_macros),
+    }
+}
+
+/// The look-ups of the macros of a domain: the client's names are asked for once, however often they are wanted.
+pub(super) fn lookups_of_macros(domain: &DomainSpec) -> usize {
+    usize::from(domain.macros().any(|(_, expand)| expand.letter == MacroLetter::ValidatedName))
 }
 
 impl Cost {
@@ -50,7 +80,8 @@ fn of_branch(branch: &Branch, family: Family) -> Cost {
     let lookups = |lookups| Cost { lookups, voids: 0 };
     match branch {
         Branch::Leaf => Cost::default(),
-        Branch::Dynamic | Branch::PastLimit | Branch::Record(Lead::Dynamic | Lead::NoName) => lookups(1),
+        Branch::Dynamic(own) | Branch::Record(Lead::Dynamic(own)) => lookups(*own),
+        Branch::PastLimit | Branch::Record(Lead::NoName) => lookups(1),
         // It goes round until the limit ends it.
         Branch::Record(Lead::Loop(_)) => lookups(LOOKUP_LIMIT + 1),
         Branch::Addresses { v4, v6 } => Cost { lookups: 1, voids: family.choose(v4, v6).voids.len() },

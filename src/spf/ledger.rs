@@ -23,7 +23,8 @@ pub struct Entry<'a> {
     pub own: Cost,
     /// The term with all that it leads to.
     pub whole: Cost,
-    /// Which look-up of the worst case it is, counted from one over the whole tree; none where it asks nothing.
+    /// Which look-up of the worst case it is, the last where it costs two, counted from one over the whole tree; none
+    /// where it asks nothing.
     pub nth: Option<usize>,
     /// Whether evaluation passes the limit of look-ups at this very term.
     pub passes_lookup_limit: bool,
@@ -124,8 +125,9 @@ impl Running {
     fn entry<'a>(&mut self, branch: &'a Branch, charge: Charge) -> Entry<'a> {
         let own = of_branch(branch);
         let before = (self.lookups, self.voids);
-        self.lookups += own.iter().map(|cost| cost.lookups).max().unwrap_or_default();
-        let nth = (self.lookups > before.0).then_some(self.lookups);
+        let own_lookups = own.iter().map(|cost| cost.lookups).max().unwrap_or_default();
+        self.lookups += own_lookups;
+        let nth = (own_lookups > 0).then_some(self.lookups);
         for (spent, cost) in self.voids.iter_mut().zip(own) {
             *spent += cost.voids;
         }
@@ -146,10 +148,7 @@ impl Running {
         let voids = (0..2).map(|index| self.voids[index] - before.1[index]).max().unwrap_or_default();
         Entry {
             charge,
-            own: Cost {
-                lookups: usize::from(nth.is_some()),
-                voids: own.iter().map(|cost| cost.voids).max().unwrap_or_default(),
-            },
+            own: Cost { lookups: own_lookups, voids: own.iter().map(|cost| cost.voids).max().unwrap_or_default() },
             whole: Cost { lookups: self.lookups - before.0, voids },
             nth,
             passes_lookup_limit,
@@ -163,9 +162,8 @@ impl Running {
 fn of_branch(branch: &Branch) -> [Cost; 2] {
     Family::BOTH.map(|family| match branch {
         Branch::Leaf => Cost::default(),
-        Branch::Dynamic | Branch::PastLimit | Branch::Record(Lead::Dynamic | Lead::NoName | Lead::Loop(_)) => {
-            Cost { lookups: 1, voids: 0 }
-        }
+        Branch::Dynamic(own) | Branch::Record(Lead::Dynamic(own)) => Cost { lookups: *own, voids: 0 },
+        Branch::PastLimit | Branch::Record(Lead::NoName | Lead::Loop(_)) => Cost { lookups: 1, voids: 0 },
         Branch::Record(Lead::Tree(below)) => Cost { lookups: 1, voids: usize::from(below.is_void) },
         Branch::Addresses { v4, v6 } => Cost { lookups: 1, voids: family.choose(v4, v6).voids.len() },
     })

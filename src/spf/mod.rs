@@ -12,7 +12,7 @@ mod selection;
 mod tree;
 mod walk;
 
-pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT};
+pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT, lookups_of};
 pub use coverage::Coverage;
 pub use evaluate::{Asked, Client, Evaluation, Outcome, Problem, Step, Trace};
 pub use ledger::{Charge, Entry, Ledger};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
+use super::budget::{lookups_of_macros, lookups_of_mechanism};
 use super::{Family, LOOKUP_LIMIT, MX_LIMIT, Published, Selection};
 use crate::published::{Ask, Failure, Reason, State};
 use crate::record::SpfRecord;
@@ -41,8 +42,9 @@ pub enum Branch {
         /// For clients that come over IPv6.
         v6: Box<Addresses>,
     },
-    /// What it matches depends on the message or on the client's own name: `exists`, `ptr`, macros. No fixed set.
-    Dynamic,
+    /// What it matches depends on the message or on the client's own name: `exists`, `ptr`, macros. No fixed set. With
+    /// its look-ups: two where `%{p}` stands.
+    Dynamic(usize),
     /// Not followed: every evaluation has spent its look-ups before it comes here, and ends.
     PastLimit,
 }
@@ -54,8 +56,8 @@ pub enum Lead {
     Tree(Arc<Tree>),
     /// Back to a name that is being evaluated already: it runs into the limit of look-ups.
     Loop(Name),
-    /// Nobody knows before a message comes: the name holds a macro.
-    Dynamic,
+    /// Nobody knows before a message comes: the name holds a macro. With the term's look-ups: two where `%{p}` stands.
+    Dynamic(usize),
     /// To what can be no domain name (an empty label, one over 63 octets): no record stands there (section 4.3).
     NoName,
 }
@@ -108,6 +110,13 @@ impl Tree {
             is_void: false,
             branches,
         })
+    }
+
+    /// Whether a record in it leads back to one that leads there: an evaluation that comes to it has no end but the
+    /// limit of look-ups.
+    pub fn has_loop(&self) -> bool {
+        let is_loop = |branch: &Branch| matches!(branch, Branch::Record(Lead::Loop(_)));
+        self.walk().iter().any(|tree| tree.branches.iter().any(is_loop))
     }
 
     /// This tree and all below it.
@@ -193,8 +202,8 @@ impl<'a> Growth<'a> {
         let mut branches = Vec::with_capacity(terms.len());
         for (index, term) in terms.iter().enumerate() {
             branches.push(match &term.node {
-                Term::Directive(directive) if index < reached && asks(&directive.mechanism) => {
-                    before += 1;
+                Term::Directive(directive) if index < reached => {
+                    before += lookups_of_mechanism(&directive.mechanism);
                     self.branch(name, &directive.mechanism, before)
                 }
                 _ => Branch::Leaf,
@@ -217,12 +226,12 @@ impl<'a> Growth<'a> {
         let (domain, look_up): (_, fn(&Ask<'_>, &Name, Family, &mut Addresses)) = match mechanism {
             Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => return Branch::Leaf,
             Mechanism::Include(target) => return self.lead(target, spent),
-            Mechanism::Ptr(_) | Mechanism::Exists(_) => return Branch::Dynamic,
+            Mechanism::Ptr(_) | Mechanism::Exists(_) => return Branch::Dynamic(lookups_of_mechanism(mechanism)),
             Mechanism::A { domain, .. } => (domain, ask_addresses),
             Mechanism::Mx { domain, .. } => (domain, ask_exchanges),
         };
         if domain.as_ref().is_some_and(DomainSpec::has_macros) {
-            return Branch::Dynamic;
+            return Branch::Dynamic(lookups_of_mechanism(mechanism));
         }
         if spent > LOOKUP_LIMIT {
             return Branch::PastLimit;
@@ -242,7 +251,7 @@ impl<'a> Growth<'a> {
     /// Where `include` or `redirect` leads; `spent` counts its own look-up.
     fn lead(&mut self, target: &DomainSpec, spent: usize) -> Branch {
         if target.has_macros() {
-            return Branch::Record(Lead::Dynamic);
+            return Branch::Record(Lead::Dynamic(1 + lookups_of_macros(target)));
         }
         let Some(name) = target.literal() else { return Branch::Record(Lead::NoName) };
         if self.path.contains(&name) {
@@ -258,18 +267,6 @@ impl<'a> Growth<'a> {
 
 fn is_all(term: &Term) -> bool {
     matches!(term, Term::Directive(directive) if directive.mechanism == Mechanism::All)
-}
-
-/// Whether a mechanism asks DNS, and so counts (RFC 7208, section 4.6.4).
-fn asks(mechanism: &Mechanism) -> bool {
-    match mechanism {
-        Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => false,
-        Mechanism::Include(_)
-        | Mechanism::A { .. }
-        | Mechanism::Mx { .. }
-        | Mechanism::Ptr(_)
-        | Mechanism::Exists(_) => true,
-    }
 }
 
 /// The addresses of one name go into `out`.

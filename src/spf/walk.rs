@@ -18,7 +18,7 @@ use mailvouch_providers::dns::Name;
 use super::ranges::{first_match, network_range};
 use super::{
     Addresses, Branch, Class, Decider, Family, LOOKUP_LIMIT, Lead, Published, RangeSet, Region, Selection, Tree,
-    VOID_LIMIT,
+    VOID_LIMIT, lookups_of,
 };
 use crate::record::spf::{DualPrefix, Mechanism, Modifier, Term};
 
@@ -207,9 +207,9 @@ impl Walk {
     ) -> Vec<State> {
         let decider = frame.decider(index);
         self.entry = decider.entry.clone();
-        let live = self.spend_lookup(live, &decider, ended);
+        let live = self.spend_lookups(frame, index, live, &decider, ended);
         match &frame.tree.branches[index] {
-            Branch::Dynamic | Branch::Record(Lead::Dynamic) => {
+            Branch::Dynamic(_) | Branch::Record(Lead::Dynamic(_)) => {
                 let with = |mut state: State| {
                     state.dynamic.push(decider.clone());
                     state
@@ -287,7 +287,7 @@ impl Walk {
         };
         let decider = frame.decider(index);
         self.entry = decider.entry.clone();
-        let live = self.spend_lookup(live, &decider, ended);
+        let live = self.spend_lookups(frame, index, live, &decider, ended);
         match &frame.tree.branches[index] {
             Branch::Record(Lead::Tree(target)) => {
                 for region in self.check_host(target, live) {
@@ -295,7 +295,7 @@ impl Walk {
                     ended.push(Region { class, ..region.or_decided_by(&decider) });
                 }
             }
-            Branch::Record(Lead::Dynamic) => {
+            Branch::Record(Lead::Dynamic(_)) => {
                 // The target is unknown, so is the result: neutral, and the redirect named.
                 ended.extend(live.into_iter().map(|mut state| {
                     state.dynamic.push(decider.clone());
@@ -306,9 +306,17 @@ impl Walk {
         }
     }
 
-    /// One more look-up: those past the limit end here (section 4.6.4).
-    fn spend_lookup(&self, live: Vec<State>, decider: &Decider, ended: &mut Vec<Region>) -> Vec<State> {
-        let spent = live.into_iter().map(|state| State { lookups: state.lookups + 1, ..state }).collect();
+    /// The look-ups of a term: those past the limit end here (section 4.6.4).
+    fn spend_lookups(
+        &self,
+        frame: &Frame<'_>,
+        index: usize,
+        live: Vec<State>,
+        decider: &Decider,
+        ended: &mut Vec<Region>,
+    ) -> Vec<State> {
+        let own = lookups_of(&frame.published.record.terms()[index].node);
+        let spent = live.into_iter().map(|state| State { lookups: state.lookups + own, ..state }).collect();
         let is_within = |state: &State| self.limits == Limits::Ignored || state.lookups <= LOOKUP_LIMIT;
         within(spent, is_within, decider, ended)
     }

@@ -23,6 +23,21 @@ fn trees() {
 }
 
 #[test]
+fn a_loop_is_told_alike_wherever_it_is_told() {
+    let folder = folder(LOOP);
+    let tree = folder.mailvouch(TREE).arg("--format").arg("json").exits(0).json();
+    assert_eq!(tree["lookups"]["endless"], true);
+    let check = "check example.com --zone-file world --exit-zero";
+    let checked = folder.mailvouch(check).arg("--format").arg("json").exits(0).json();
+    let spent = &checked["domains"][0]["spf"]["lookups"];
+    assert_eq!((&spent["worst"], &spent["endless"]), (&tree["lookups"]["worst"], &true.into()));
+    let text = folder.mailvouch(TREE).exits(0).to_string();
+    assert!(text.contains("a loop, so no end of look-ups") && !text.contains("12"), "{text}");
+    let quiet = folder.mailvouch(check).arg("--select").arg("spf-cname").exits(0).to_string();
+    assert!(quiet.contains("a loop, so no end of look-ups") && !quiet.contains("12"), "{quiet}");
+}
+
+#[test]
 fn what_was_not_seen_is_told_and_ends_with_3() {
     let _area = snapshots();
     let folder = Folder::with(&[("world", UNSEEN)]);

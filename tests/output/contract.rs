@@ -78,7 +78,7 @@ async fn every_field_is_there() {
         }
         if !domain["spf"].is_null() {
             assert_keys(&domain["spf"], &["lookups", "voids", "coverage", "declared"], &[]);
-            assert_keys(&domain["spf"]["lookups"], &["worst", "limit"], &[]);
+            assert_keys(&domain["spf"]["lookups"], &["worst", "limit", "endless"], &[]);
             assert_keys(&domain["spf"]["voids"], &["worst", "limit"], &[]);
             assert_keys(&domain["spf"]["coverage"], &["pass", "dynamic"], &["temperror"]);
         }
@@ -148,7 +148,7 @@ async fn values_are_what_is_published() {
 async fn coverage_is_in_networks() {
     let document = document().await;
     let spf = &document["domains"][0]["spf"];
-    assert_eq!(spf["lookups"], serde_json::json!({"worst": 2, "limit": 10}));
+    assert_eq!(spf["lookups"], serde_json::json!({"worst": 2, "limit": 10, "endless": false}));
     assert_eq!(spf["voids"], serde_json::json!({"worst": 0, "limit": 2}));
     assert_eq!(spf["coverage"]["pass"], serde_json::json!(["203.0.113.0/28", "2001:db8::/126"]));
     assert_eq!(spf["coverage"]["dynamic"], true);

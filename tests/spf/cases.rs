@@ -228,5 +228,5 @@ fn leads_are_told_apart() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert!(matches!(leads.as_slice(), [Lead::Loop(_), Lead::Dynamic, Lead::NoName, Lead::Tree(_)]), "{leads:?}");
+    assert!(matches!(leads.as_slice(), [Lead::Loop(_), Lead::Dynamic(1), Lead::NoName, Lead::Tree(_)]), "{leads:?}");
 }

@@ -1,6 +1,6 @@
 //! What records cost at the most (RFC 7208, section 4.6.4).
 
-use mailvouch::spf::{Cost, LOOKUP_LIMIT, Tree};
+use mailvouch::spf::{Class, Client, Cost, Coverage, Evaluation, Family, LOOKUP_LIMIT, Ledger, Tree};
 
 use crate::support::world::{World, name};
 
@@ -18,6 +18,11 @@ fn only_terms_that_ask_count() {
     let cases: &[(&str, (usize, usize))] = &[
         ("d.example TXT v=spf1 ip4:192.0.2.1 ip6:::1 exp=e.example unknown=x -all", (0, 0)),
         ("d.example TXT v=spf1 exists:%{i}.x.example ptr -all", (2, 0)),
+        // The client's names are asked for besides, once, however often the domain has them (section 4.6.4).
+        ("d.example TXT v=spf1 exists:%{p}.x.example -all", (2, 0)),
+        ("d.example TXT v=spf1 a:%{P}.%{i}.%{p1}.x.example mx:%{pr}.x.example/24 ptr -all", (5, 0)),
+        ("d.example TXT v=spf1 include:%{p}.x.example redirect=%{p}.y.example", (4, 0)),
+        ("d.example TXT v=spf1 -all exists:%{p}.x.example exp=%{p}.e.example", (0, 0)),
         // An `mx` is one, however many exchanges it has (Internet.nl#1336, aboutmyemail#45).
         (
             "d.example TXT v=spf1 mx\nd.example MX 1 a.example.\nd.example MX 2 b.example.\na.example A 192.0.2.1",
@@ -48,9 +53,42 @@ fn only_terms_that_ask_count() {
     }
 }
 
+/// RFC 7208, section 4.6.4: the PTR records of `%{p}` are part of the overall limit.
+#[test]
+fn whoever_counts_counts_the_names_of_the_client() {
+    let client = Client {
+        ip: "192.0.2.1".parse().expect("an address"),
+        helo: "h.example".to_owned(),
+        mail_from: "a@d.example".to_owned(),
+        receiver: None,
+        time: 0,
+    };
+    for (others, class) in [(8, Class::Fail), (9, Class::PermError)] {
+        let asking = "a:h.example ".repeat(others);
+        let text = format!(
+            "d.example TXT v=spf1 {asking}a:%{{p}}.x.example -all\nh.example A 192.0.2.200\nh.example AAAA ::200"
+        );
+        let world = World::of(&text);
+        let tree = tree(&text);
+        assert_eq!(Cost::worst(&tree).lookups, others + 2);
+        let ledger = Ledger::of(&tree);
+        let entry = &ledger.entries[others];
+        assert_eq!((entry.own.lookups, entry.whole.lookups, entry.nth), (2, 2, Some(others + 2)));
+        assert_eq!(entry.passes_lookup_limit, class == Class::PermError);
+        let (found, _) = world.run(None, |ask| Evaluation::of(ask, &client));
+        assert_eq!((found.result, found.lookups), (class, others + 2));
+        let coverage = Coverage::of(&tree);
+        let region = coverage.regions(Family::V4).iter().find(|region| region.set.contains(client.ip));
+        let region = region.expect("every address is somewhere");
+        assert_eq!((region.class, region.lookups), (class, others + 2));
+    }
+}
+
 #[test]
 fn a_loop_costs_more_than_there_is() {
     assert!(worst("d.example TXT v=spf1 include:d.example").0 > LOOKUP_LIMIT);
+    assert!(tree("d.example TXT v=spf1 include:d.example").has_loop());
+    assert!(!tree("d.example TXT v=spf1 include:gone.example").has_loop());
     assert!(worst("d.example TXT v=spf1 redirect=r.example\nr.example TXT v=spf1 redirect=d.example").0 > LOOKUP_LIMIT);
 }
 

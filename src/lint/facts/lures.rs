@@ -59,7 +59,7 @@ pub(super) fn lures(
             let rtype = match branch {
                 Branch::Record(_) => RrType::TXT,
                 Branch::Addresses { .. } => RrType::A,
-                Branch::Leaf | Branch::Dynamic | Branch::PastLimit => continue,
+                Branch::Leaf | Branch::Dynamic(_) | Branch::PastLimit => continue,
             };
             all.extend(missing(ask, &target, rtype).map(|target| Lure {
                 kind: LureKind::Spf,

@@ -130,6 +130,9 @@ fn spf(facts: &Facts) -> String {
     if Family::BOTH.iter().any(|family| !spf.coverage.class(*family, Class::TempError).is_empty()) {
         text = format!("only in part, the rest was not seen: {text}");
     }
+    if spf.tree.has_loop() {
+        return format!("{text}, a loop, so no end of look-ups");
+    }
     format!("{text}, {} of {LOOKUP_LIMIT} look-ups", spf.cost.lookups)
 }
 

@@ -62,10 +62,18 @@ struct Record {
 
 #[derive(Serialize)]
 struct Spf {
-    lookups: Spent,
+    lookups: Lookups,
     voids: Spent,
     coverage: Coverage,
     declared: Option<Declared>,
+}
+
+#[derive(Serialize)]
+struct Lookups {
+    #[serde(flatten)]
+    spent: Spent,
+    /// Whether a loop spends them without end.
+    endless: bool,
 }
 
 #[derive(Serialize)]
@@ -190,7 +198,10 @@ impl Spf {
         let declared = facts.declared.as_ref().filter(|declared| declared.domain().says_who_sends);
         let unclear = |family: Family| spf.coverage.class(family, Class::TempError).networks(family);
         Some(Self {
-            lookups: Spent { worst: spf.cost.lookups, limit: LOOKUP_LIMIT },
+            lookups: Lookups {
+                spent: Spent { worst: spf.cost.lookups, limit: LOOKUP_LIMIT },
+                endless: spf.tree.has_loop(),
+            },
             voids: Spent { worst: spf.cost.voids, limit: VOID_LIMIT },
             coverage: Coverage {
                 pass: cidrs(&spf.coverage.passing_networks()),

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::lint::{Kind, Lone};
 use crate::record::dkim::{KeyProblem, KeyType};
 use crate::record::dmarc::ReportUri;
-use crate::record::spf::{Mechanism, Term};
+use crate::record::spf::Term;
 use crate::record::{DkimRecord, DmarcRecord, Spanned, SpfRecord};
-use crate::spf::Class;
+use crate::spf::{Class, lookups_of};
 
 /// The facts by name; empty where the text is no such record.
 pub(super) fn facts(lone: &Lone) -> BTreeMap<&'static str, Value> {
@@ -22,16 +22,14 @@ pub(super) fn facts(lone: &Lone) -> BTreeMap<&'static str, Value> {
 }
 
 fn spf(record: &SpfRecord) -> BTreeMap<&'static str, Value> {
-    let asks = |term: &&Spanned<Term>| match &term.node {
-        Term::Directive(directive) => {
-            !matches!(directive.mechanism, Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_))
-        }
-        Term::Modifier(_) | Term::Malformed(_) => false,
-    };
     // What stands behind `all` is never evaluated (RFC 7208, section 5.1).
     let end = record.all().map_or(usize::MAX, |(span, _)| span.start);
-    let asking = record.terms().iter().filter(|term| term.span.start < end).filter(asks).count();
-    let own = asking + usize::from(record.effective_redirect().is_some());
+    let evaluated = |term: &&Spanned<Term>| match &term.node {
+        // A `redirect` beside `all` is ignored (section 6.1), and so is a second one, which is an error (section 6).
+        Term::Modifier(_) => record.effective_redirect().is_some_and(|(span, _)| *span == term.span),
+        Term::Directive(_) | Term::Malformed(_) => term.span.start < end,
+    };
+    let own: usize = record.terms().iter().filter(evaluated).map(|term| lookups_of(&term.node)).sum();
     BTreeMap::from([
         ("all", record.all().map_or(Value::Null, |(_, qualifier)| json!(Class::from(qualifier).to_string()))),
         ("redirect", record.effective_redirect().map_or(Value::Null, |(_, domain)| json!(domain.to_string()))),

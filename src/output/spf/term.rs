@@ -87,7 +87,7 @@ pub(super) fn status(entry: &Entry<'_>, branch: &Branch) -> &'static str {
     }
     match branch {
         Branch::Leaf => "static",
-        Branch::Dynamic | Branch::Record(Lead::Dynamic) => "dynamic",
+        Branch::Dynamic(_) | Branch::Record(Lead::Dynamic(_)) => "dynamic",
         Branch::PastLimit => "past-limit",
         Branch::Record(Lead::Loop(_)) => "loop",
         Branch::Record(Lead::NoName) => "no-name",
@@ -139,7 +139,7 @@ pub(super) fn remarks(term: &Term, entry: &Entry<'_>, branch: &Branch, standing:
 fn of_branch(term: &Term, branch: &Branch, standing: Standing) -> Vec<Remark> {
     match branch {
         Branch::Leaf => vec![of_static(term, standing)],
-        Branch::Dynamic | Branch::Record(Lead::Dynamic) => {
+        Branch::Dynamic(_) | Branch::Record(Lead::Dynamic(_)) => {
             vec![remark(Tone::Dynamic, "depends on the message: what it matches is not known beforehand")]
         }
         Branch::PastLimit => vec![remark(Tone::Faint, "not followed: no evaluation comes here")],

@@ -42,7 +42,15 @@ struct Row {
     style: Style,
     entry: Option<(Cost, Cost, Option<usize>)>,
     remarks: Vec<Remark>,
-    is_loop: bool,
+    loops: Loops,
+}
+
+/// Whether evaluation goes round and round at a term, or behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loops {
+    No,
+    Behind,
+    Here,
 }
 
 /// The tree of a domain's records, what they cost, and what declared addresses meet.
@@ -127,7 +135,7 @@ fn record(ledger: &Ledger<'_>, bars: &str, standing: Standing, depth: usize, row
             style: style(entry, branch),
             entry: Some((entry.own, entry.whole, entry.nth)),
             remarks: remarks(&term.node, entry, branch, standing),
-            is_loop: is_loop(branch),
+            loops: loops(branch),
         });
         if let Some(below) = &entry.below {
             if depth + 1 < DEPTH {
@@ -175,7 +183,7 @@ fn left_out(bars: &str, ledger: &Ledger<'_>, terms: std::ops::Range<usize>, is_l
         style: DIM,
         entry: None,
         remarks,
-        is_loop: false,
+        loops: Loops::No,
     }
 }
 
@@ -205,11 +213,12 @@ fn line(row: &Row, column: usize) -> String {
     let (cost, nth, nth_style) = match &row.entry {
         Some((own, whole, Some(nth))) => {
             let below = whole.lookups - own.lookups;
-            let cost = match below {
-                0 => own.lookups.to_string(),
-                // Round and round, until the limit ends it.
-                _ if row.is_loop => "loop".to_owned(),
-                _ => format!("{}+{below}", own.lookups),
+            // Round and round, until the limit ends it.
+            let cost = match (row.loops, below) {
+                (Loops::Here, _) => "loop".to_owned(),
+                (Loops::Behind, _) => format!("{}+∞", own.lookups),
+                (Loops::No, 0) => own.lookups.to_string(),
+                (Loops::No, _) => format!("{}+{below}", own.lookups),
             };
             (cost, nth.to_string(), if *nth > LOOKUP_LIMIT { ERROR } else { DIM })
         }
@@ -310,8 +319,7 @@ pub(super) fn of_class(class: Class) -> Style {
 /// The last lines: what it all costs, and what that means.
 fn total(view: &View, ledger: &Ledger<'_>) -> String {
     let Cost { lookups, voids } = view.spf.cost;
-    let loops = view.spf.tree.walk().iter().any(|tree| tree.branches.iter().any(is_loop));
-    let spent = match (loops, view.is_partly_unseen()) {
+    let spent = match (view.spf.tree.has_loop(), view.is_partly_unseen()) {
         (true, _) => format!("a loop, so no end of look-ups (the limit is {LOOKUP_LIMIT})"),
         (false, true) => format!("at least {lookups} of {LOOKUP_LIMIT} look-ups"),
         (false, false) => format!("{lookups} of {LOOKUP_LIMIT} look-ups"),
@@ -361,8 +369,12 @@ pub(super) fn unanswered(view: &View) -> Vec<String> {
     lines
 }
 
-fn is_loop(branch: &Branch) -> bool {
-    matches!(branch, Branch::Record(Lead::Loop(_)))
+fn loops(branch: &Branch) -> Loops {
+    match branch {
+        Branch::Record(Lead::Loop(_)) => Loops::Here,
+        Branch::Record(Lead::Tree(below)) if below.has_loop() => Loops::Behind,
+        _ => Loops::No,
+    }
 }
 
 /// The way to the term that passes the limit of look-ups.

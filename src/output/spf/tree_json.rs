@@ -18,13 +18,21 @@ const TERMS: usize = 5000;
 struct Document {
     version: u32,
     domain: String,
-    lookups: Spent,
+    lookups: Lookups,
     voids: Spent,
     /// The term that passes the limit of look-ups: the way to it, the domain's own term first.
     crossing: Option<Vec<Step>>,
     record: Record,
     declared: Vec<Declared>,
     unknown: Vec<Unknown>,
+}
+
+#[derive(Serialize)]
+struct Lookups {
+    #[serde(flatten)]
+    spent: Spent,
+    /// Whether a loop spends them without end.
+    endless: bool,
 }
 
 #[derive(Serialize)]
@@ -126,7 +134,10 @@ pub fn json(view: &View) -> String {
     pretty(&Document {
         version: 1,
         domain: view.domain.to_string(),
-        lookups: Spent { worst: view.spf.cost.lookups, limit: LOOKUP_LIMIT, at_least: unseen },
+        lookups: Lookups {
+            spent: Spent { worst: view.spf.cost.lookups, limit: LOOKUP_LIMIT, at_least: unseen },
+            endless: view.spf.tree.has_loop(),
+        },
         voids: Spent { worst: view.spf.cost.voids, limit: VOID_LIMIT, at_least: unseen },
         crossing: ledger
             .crossing()

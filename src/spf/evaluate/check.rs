@@ -17,7 +17,8 @@ use super::problem::Problem;
 use super::trace::{Asked, Outcome, Place, Trace};
 use super::verdict::{Below, Explained, Frame, Match, Stop, Stopped, Verdict};
 use crate::published::{Ask, Failure, Question, Reply, State};
-use crate::record::spf::{DomainSpec, MacroLetter, Mechanism, Modifier, Term};
+use crate::record::spf::{DomainSpec, Mechanism, Modifier, Term};
+use crate::spf::budget::{lookups_of_macros, lookups_of_mechanism};
 use crate::spf::{Class, LOOKUP_LIMIT, Published, Records, Selection, VOID_LIMIT};
 
 /// An evaluation under way.
@@ -176,12 +177,12 @@ impl Check<'_> {
             Mechanism::All => return Ok(Match::Yes),
             Mechanism::Ip4(range) => return Ok(matches!(self.ip, IpAddr::V4(ip) if range.contains(ip)).into()),
             Mechanism::Ip6(range) => return Ok(matches!(self.ip, IpAddr::V6(ip) if range.contains(ip)).into()),
-            _ => self.spend_lookup()?,
+            _ => self.spend_lookups(lookups_of_mechanism(mechanism))?,
         }
         if let Mechanism::Include(domain) = mechanism {
             return self.include(frame, step, domain);
         }
-        let Some(name) = self.host(frame, step, mechanism.domain())? else { return Ok(Match::No) };
+        let Some(name) = self.host(frame, step, mechanism.domain()) else { return Ok(Match::No) };
         let matches = match mechanism {
             Mechanism::A { prefix, .. } => self.a(step, &name, *prefix),
             Mechanism::Mx { prefix, .. } => self.mx(step, &name, *prefix),
@@ -194,45 +195,31 @@ impl Check<'_> {
 
     /// The name that a mechanism asks about: the current domain where it says none. None where it can be no name:
     /// the mechanism does not match (section 4.8 leaves that open).
-    fn host(&mut self, frame: &Frame<'_>, step: usize, domain: Option<&DomainSpec>) -> Stopped<Option<Name>> {
-        let Some(domain) = domain else { return Ok(self.trace.name(frame.visit).cloned()) };
-        match self.target(frame, step, domain)? {
-            Some((_, Target::Name(name))) => Ok(Some(name)),
-            Some((_, Target::Malformed | Target::NotAscii)) | None => Ok(None),
+    fn host(&mut self, frame: &Frame<'_>, step: usize, domain: Option<&DomainSpec>) -> Option<Name> {
+        let Some(domain) = domain else { return self.trace.name(frame.visit).cloned() };
+        match self.target(frame, step, domain) {
+            Some((_, Target::Name(name))) => Some(name),
+            Some((_, Target::Malformed | Target::NotAscii)) | None => None,
         }
     }
 
     /// The domain-spec expanded; none while its `%{p}` is not known yet.
-    fn target<'d>(
-        &mut self,
-        frame: &Frame<'_>,
-        step: usize,
-        domain: &'d DomainSpec,
-    ) -> Stopped<Option<(Cow<'d, str>, Target)>> {
+    fn target<'d>(&mut self, frame: &Frame<'_>, step: usize, domain: &'d DomainSpec) -> Option<(Cow<'d, str>, Target)> {
         if let Some((text, name)) = domain.written() {
             self.trace.target(step, None);
-            return Ok(Some((Cow::Borrowed(text), Target::Name(name.clone()))));
+            return Some((Cow::Borrowed(text), Target::Name(name.clone())));
         }
-        let wants_name = domain.macros().any(|(_, expand)| expand.letter == MacroLetter::ValidatedName);
-        let validated = if wants_name {
-            // The query for PTR records counts like that of a mechanism (section 4.6.4).
-            self.spend_lookup()?;
-            match self.validated_name(step, frame.domain) {
-                Some(name) => Some(name),
-                None => return Ok(None),
-            }
-        } else {
-            None
-        };
+        let validated =
+            if lookups_of_macros(domain) > 0 { Some(self.validated_name(step, frame.domain)?) } else { None };
         let values = Values { client: self.client, sender: self.sender, domain: frame.domain, validated };
         let (text, target) = values.target(domain.parts());
         self.trace.target(step, Some(&text));
-        Ok(Some((Cow::Owned(text), target)))
+        Some((Cow::Owned(text), target))
     }
 
     /// Section 5.2.
     fn include(&mut self, frame: &Frame<'_>, step: usize, domain: &DomainSpec) -> Stopped<Match> {
-        let Some((text, target)) = self.target(frame, step, domain)? else { return Ok(Match::No) };
+        let Some((text, target)) = self.target(frame, step, domain) else { return Ok(Match::No) };
         if target == Target::NotAscii {
             return Ok(Match::No);
         }
@@ -245,9 +232,9 @@ impl Check<'_> {
 
     /// Section 6.1.
     fn redirect(&mut self, frame: &Frame<'_>, step: usize, domain: &DomainSpec) -> Stopped<Verdict> {
-        self.spend_lookup()?;
+        self.spend_lookups(1 + lookups_of_macros(domain))?;
         let not_yet = || Verdict::plain(Class::Neutral);
-        let Some((text, target)) = self.target(frame, step, domain)? else { return Ok(not_yet()) };
+        let Some((text, target)) = self.target(frame, step, domain) else { return Ok(not_yet()) };
         match self.below(frame, step, &text, target)? {
             Below::Verdict(verdict) => Ok(verdict),
             Below::NotYet => Ok(not_yet()),
@@ -273,9 +260,9 @@ impl Check<'_> {
         Ok(verdict.map_or(Below::NoRecord, Below::Verdict))
     }
 
-    /// One more term that asks DNS (section 4.6.4).
-    pub(super) fn spend_lookup(&mut self) -> Stopped<()> {
-        self.lookups += 1;
+    /// The look-ups of one more term (section 4.6.4).
+    fn spend_lookups(&mut self, own: usize) -> Stopped<()> {
+        self.lookups += own;
         if self.lookups > LOOKUP_LIMIT { Err(Stop::new(Class::PermError, Problem::LookupLimit)) } else { Ok(()) }
     }
 

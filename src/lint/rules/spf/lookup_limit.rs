@@ -27,7 +27,7 @@ impl Rule for LookupLimit {
         let Some(published) = facts.spf.one() else { return Vec::new() };
         let spent = facts.spf.cost.lookups;
         // Of a loop `spf-include-loop` speaks: it runs into the limit whatever the rest costs.
-        if spent <= LOOKUP_LIMIT || has_loop(tree) {
+        if spent <= LOOKUP_LIMIT || tree.has_loop() {
             return Vec::new();
         }
         let steps = crossing(tree);
@@ -98,10 +98,6 @@ fn crossing(tree: &Tree) -> Vec<Edge<'_>> {
             None => return steps,
         }
     }
-}
-
-fn has_loop(tree: &Tree) -> bool {
-    tree.walk().iter().any(|tree| edges(tree).any(|edge| matches!(edge.lead(), Some(Lead::Loop(_)))))
 }
 
 /// Whether records were left unread since nothing reaches them.

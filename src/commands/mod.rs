@@ -11,6 +11,7 @@ mod out;
 mod plan;
 mod record;
 mod rules;
+mod source;
 mod spf;
 mod world;
 

@@ -2,24 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use ipnet::IpNet;
 use jiff::Timestamp;
-use mailvouch_providers::dns::{Name, master};
+use mailvouch_providers::dns::Name;
 
-use super::connect;
-use crate::cli::{DnsArgs, SourceArgs, SpfArgs, SpfEvalArgs, WorldArgs};
-use crate::declared::{
-    Declaration, DeclarationError, Guard, PublishedFrom, domain_argument, nearest_name, selector_argument,
-};
+use super::source::{From, TELLS_LONG_STRINGS, source, source_for};
+use crate::cli::{DnsArgs, SpfArgs, SpfEvalArgs, WorldArgs};
+use crate::declared::{Declaration, DeclarationError, Guard, domain_argument, nearest_name, selector_argument};
 use crate::lint::{ALL, Declared, Depth, Selection, Subject};
-use crate::plan::ProviderSource;
-use crate::published::{Answers, Gatherer, Live, LiveOptions, Recursion, Source, ZoneFiles};
+use crate::published::{Answers, Gatherer};
 
 /// The file that is looked for, here and in every folder above.
 const DECLARATION: &str = "mailvouch.toml";
@@ -40,21 +35,6 @@ pub(super) struct World {
     pub(super) gatherer: Gatherer,
     /// The rules that speak.
     pub(super) rules: Selection,
-}
-
-/// Where what is published comes from.
-struct From<'a> {
-    resolver: &'a [SocketAddr],
-    zone_files: &'a [PathBuf],
-    answers: Option<&'a Path>,
-    timeout: Duration,
-}
-
-impl<'a> From<'a> {
-    fn of(source: &'a SourceArgs, timeout: Duration) -> Self {
-        let SourceArgs { resolver, zone_file, answers } = source;
-        Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout }
-    }
 }
 
 impl World {
@@ -88,7 +68,10 @@ impl World {
                 selector_argument(selector, &subject.domain).map_err(|why| anyhow!("{why}"))?;
             }
         }
-        let from = From::of(&arguments.source, arguments.timeout);
+        let mut from = From::of(&arguments.source, arguments.timeout);
+        if rules.holds(TELLS_LONG_STRINGS) {
+            from.judged = subjects.iter().map(|subject| subject.domain.clone()).collect();
+        }
         let source = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
         Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
@@ -122,6 +105,7 @@ impl World {
             zone_files: &arguments.zone_file,
             answers: None,
             timeout: arguments.timeout,
+            judged: subjects.iter().map(|subject| subject.domain.clone()).collect(),
         };
         let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);
@@ -328,45 +312,6 @@ pub(super) fn no_such_rule(name: &str) -> anyhow::Error {
     let nearest = nearest_name(name, ALL.iter().map(|rule| rule.meta().id));
     let meant = nearest.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
     anyhow!("there is no rule `{name}`{meant} (`mailvouch rules` lists them all)")
-}
-
-/// DNS, or what stands in for it; for domains with `published = "provider"` what their provider holds.
-fn source_for(subjects: &[Subject], from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
-    let beneath = source(from)?;
-    let at_provider = |subject: &&Subject| {
-        subject.declared.as_ref().is_some_and(|declared| declared.domain().published == PublishedFrom::Provider)
-    };
-    let subjects: Vec<Subject> = subjects.iter().filter(at_provider).cloned().collect();
-    // Files that are named on the command line count for more than the declaration.
-    if subjects.is_empty() || !from.zone_files.is_empty() || from.answers.is_some() {
-        return Ok(beneath);
-    }
-    let providers = connect::providers(&subjects, from.timeout)?;
-    let domain = |subject: &Subject| {
-        let config = subject.declared.as_ref()?.domain().provider.as_ref()?;
-        Some((subject.domain.clone(), providers.get(&config.value.name.value)?.clone()))
-    };
-    Ok(Arc::new(ProviderSource::new(subjects.iter().filter_map(domain).collect(), beneath)))
-}
-
-fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
-    if let Some(path) = from.answers {
-        let text = read_text(path)?;
-        return Ok(Arc::new(Answers::from_json(&text).with_context(|| path.display().to_string())?));
-    }
-    if !from.zone_files.is_empty() {
-        let mut zones = Vec::new();
-        for path in from.zone_files {
-            zones.push(master::load(path, None)?);
-        }
-        return Ok(Arc::new(ZoneFiles::from_loaded(&zones)?));
-    }
-    if from.resolver.is_empty() {
-        return Ok(Arc::new(Live::system(from.timeout).context("name a resolver with `--resolver IP`")?));
-    }
-    let options =
-        LiveOptions { upstreams: from.resolver.to_vec(), timeout: from.timeout, recursion: Recursion::Desired };
-    Ok(Arc::new(Live::new(options)?))
 }
 
 /// Answers of several domains as one snapshot.

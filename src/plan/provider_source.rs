@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mailvouch_providers::dns::{Name, RecordSet, RrType};
+use mailvouch_providers::dns::{Name, RdataError, RecordSet, RrType};
 use mailvouch_providers::{Owner, Provider, ProviderError, Value};
 
 use crate::published::{Absence, Failure, Question, Reason, Reply, Source, State};
+use crate::record::SpfRecord;
 
 /// Longest chain of aliases that is followed.
 const MAX_CHAIN: usize = 16;
@@ -86,7 +87,15 @@ impl Source for ProviderSource {
                 continue;
             }
             let values: Vec<&Value> = owner.of_type(question.rtype).collect();
+            // No server loads what such a string stands in; of an SPF record a finding tells that, of others none.
+            let untold = values.iter().filter_map(|value| value.rdata.as_txt()).find_map(|txt| {
+                let (_, long) = txt.long_strings().next()?;
+                SpfRecord::parse(&txt.joined()).is_none().then_some(RdataError::LongString(long.len()))
+            });
             let state = match values.first() {
+                _ if let Some(error) = untold => {
+                    State::Unknown(Failure { reason: Reason::Garbage, server: Some(error.to_string()) })
+                }
                 // Whether the name exists for other types is more than was asked of the provider.
                 None => State::Absent(Absence::NoData),
                 Some(first) => State::Found(RecordSet {
@@ -94,7 +103,7 @@ impl Source for ProviderSource {
                     values: values.iter().map(|value| value.rdata.clone()).collect(),
                 }),
             };
-            return Reply { chain: chain.into(), wildcard, state };
+            return Reply { chain: chain.into(), wildcard, ..Reply::from(state) };
         }
         Reply { chain: chain.into(), ..Reply::unknown(Reason::ServFail) }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
 
 use super::reply::MAX_CHAIN;
-use super::{Absence, Question, Reason, Reply, State};
+use super::{Absence, LongString, Question, Reason, Reply, State};
 
 /// Statements about owners: this set stands there, or no set of this type does. It is silent about all else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,18 +68,21 @@ impl Overlay {
     ) -> Option<Arc<Reply>> {
         let mut chain: Vec<Name> = Vec::new();
         let mut wildcard = None;
+        let mut long_strings = Box::default();
         let mut at = question.clone();
         while chain.len() <= MAX_CHAIN {
             let link = match self.said(&at) {
                 Some(link) => link,
-                None => self.corrected(&at, base, &mut chain, &mut wildcard)?,
+                None => self.corrected(&at, base, &mut chain, (&mut wildcard, &mut long_strings))?,
             };
             match link {
                 Link::Alias(target) => {
                     chain.push(target.clone());
                     at.name = target;
                 }
-                Link::End(state) => return Some(Arc::new(Reply { chain: chain.into(), wildcard, state })),
+                Link::End(state) => {
+                    return Some(Arc::new(Reply { chain: chain.into(), wildcard, long_strings, state }));
+                }
             }
         }
         // A loop of aliases: resolvers answer it with a failure, or not at all.
@@ -104,13 +107,13 @@ impl Overlay {
     }
 
     /// What lies beneath, up to the first link of its chain of aliases about which the overlay knows better. The links
-    /// before that go into `chain`. None where it is not known yet.
+    /// before that go into `chain`, what else is known of the records into the others. None where it is not known yet.
     fn corrected(
         &self,
         question: &Question,
         base: &dyn Fn(&Question) -> Option<Arc<Reply>>,
         chain: &mut Vec<Name>,
-        wildcard: &mut Option<Name>,
+        (wildcard, long_strings): (&mut Option<Name>, &mut Box<[LongString]>),
     ) -> Option<Link> {
         let below = base(question)?;
         let mut name = &question.name;
@@ -141,6 +144,7 @@ impl Overlay {
                 return Some(link);
             }
         }
+        long_strings.clone_from(&below.long_strings);
         Some(Link::End(match &below.state {
             State::Absent(Absence::NxDomain) if self.makes_exist(name) => State::Absent(Absence::NoData),
             state => state.clone(),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mailvouch_providers::dns::{Name, RecordSet, RrType};
+use mailvouch_providers::dns::{Name, RecordSet, RrType, Txt};
 use serde::{Deserialize, Serialize};
 
 /// Longest chain of aliases that is followed; resolvers give up at about as many.
@@ -47,8 +47,21 @@ pub struct Reply {
     pub chain: Box<[Name]>,
     /// The wildcard that the answer was made from (RFC 4592), where the source can tell.
     pub wildcard: Option<Name>,
+    /// What in the records cannot be published as it is written; only zone files have such.
+    pub long_strings: Box<[LongString]>,
     /// The result.
     pub state: State,
+}
+
+/// A character-string of over 255 octets in a zone file: no server loads the zone (RFC 1035, section 3.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LongString {
+    /// The value that it is part of.
+    pub value: Txt,
+    /// Which string of it, counted from zero.
+    pub string: usize,
+    /// Where it begins, for people: `example.com.zone:7:21`.
+    pub at: String,
 }
 
 /// The three ways in which a look-up can end. There is no fourth, and none may be taken for another.
@@ -178,6 +191,6 @@ impl Reply {
 
 impl From<State> for Reply {
     fn from(state: State) -> Self {
-        Self { chain: Box::default(), wildcard: None, state }
+        Self { chain: Box::default(), wildcard: None, long_strings: Box::default(), state }
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mailvouch_providers::dns::{Name, RecordSet};
+use mailvouch_providers::dns::{Name, Rdata, RdataError, RecordSet, RrType};
 use serde::{Deserialize, Serialize};
 
-use super::{Absence, Answers, Failure, Question, Reason, Reply, Source, State};
+use super::{Absence, Answers, Failure, LongString, Question, Reason, Reply, Source, State};
 
 /// The version of the file that this program writes, and the only one that it reads.
 const VERSION: u32 = 1;
@@ -33,22 +33,49 @@ struct File {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Entry {
     name: Name,
     #[serde(rename = "type")]
-    rtype: mailvouch_providers::dns::RrType,
+    rtype: RrType,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chain: Vec<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wildcard: Option<Name>,
     status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    records: Option<RecordSet>,
+    records: Option<SourceSet>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    long_strings: Vec<LongStringEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     server: Option<String>,
+}
+
+/// A record set as a source has it: a zone file can hold strings that no server would publish.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceSet {
+    ttl: u32,
+    values: Vec<SourceValue>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceValue {
+    r#type: RrType,
+    data: String,
+}
+
+/// A character-string that is too long: which, and where it was written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LongStringEntry {
+    /// The value, by its place in the set.
+    value: usize,
+    string: usize,
+    at: String,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -94,12 +121,18 @@ impl Answers {
 impl Entry {
     fn new(question: &Question, reply: &Reply) -> Self {
         let (status, records, failure) = match &reply.state {
-            State::Found(set) => (Status::Found, Some(set.clone()), None),
+            State::Found(set) => (Status::Found, Some(SourceSet::new(set)), None),
             State::Absent(Absence::NxDomain) => (Status::Nxdomain, None, None),
             State::Absent(Absence::NoData) => (Status::Nodata, None, None),
             State::Unknown(failure) => (Status::Unknown, None, Some(failure)),
         };
+        let place = |long: &LongString| {
+            let held = Rdata::Txt(long.value.clone());
+            let value = reply.records()?.values.iter().position(|value| *value == held)?;
+            Some(LongStringEntry { value, string: long.string, at: long.at.clone() })
+        };
         Self {
+            long_strings: reply.long_strings.iter().filter_map(place).collect(),
             name: question.name.clone(),
             rtype: question.rtype,
             chain: reply.chain.to_vec(),
@@ -114,7 +147,10 @@ impl Entry {
     fn read(self) -> Result<(Question, Reply), SnapshotError> {
         use serde::de::Error as _;
         let question = Question { name: self.name, rtype: self.rtype };
-        let state = match (self.status, self.records, self.reason) {
+        let records = self.records.map(SourceSet::read).transpose().map_err(serde_json::Error::custom)?;
+        let long_strings = long_strings(self.long_strings, records.as_ref())
+            .map_err(|why| serde_json::Error::custom(format!("{question}: {why}")))?;
+        let state = match (self.status, records, self.reason) {
             (Status::Found, Some(set), None) => {
                 // A set of another type than was asked for would be read as knowledge about the wrong thing.
                 if set.values.is_empty() || set.values.iter().any(|value| value.rtype() != question.rtype) {
@@ -133,8 +169,41 @@ impl Entry {
                 return Err(serde_json::Error::custom(message).into());
             }
         };
-        Ok((question, Reply { chain: self.chain.into(), wildcard: self.wildcard, state }))
+        Ok((question, Reply { chain: self.chain.into(), wildcard: self.wildcard, long_strings, state }))
     }
+}
+
+impl SourceSet {
+    fn new(set: &RecordSet) -> Self {
+        let value = |value: &Rdata| SourceValue { r#type: value.rtype(), data: value.to_string() };
+        Self { ttl: set.ttl, values: set.values.iter().map(value).collect() }
+    }
+
+    fn read(self) -> Result<RecordSet, RdataError> {
+        let value = |value: SourceValue| Rdata::parse_source(value.r#type, &value.data);
+        Ok(RecordSet { ttl: self.ttl, values: self.values.into_iter().map(value).collect::<Result<_, _>>()? })
+    }
+}
+
+/// The strings that are too long; each that is, and no other, has to be among the entries.
+fn long_strings(entries: Vec<LongStringEntry>, set: Option<&RecordSet>) -> Result<Box<[LongString]>, String> {
+    let values = set.map_or(&[][..], |set| &set.values);
+    let named = |value: usize, string: usize| {
+        let mut all = entries.iter();
+        all.any(|entry| entry.value == value && entry.string == string)
+    };
+    for (value, txt) in values.iter().enumerate().filter_map(|(at, value)| Some((at, value.as_txt()?))) {
+        if let Some((_, octets)) = txt.long_strings().find(|(string, _)| !named(value, *string)) {
+            return Err(RdataError::LongString(octets.len()).to_string());
+        }
+    }
+    let read = |entry: LongStringEntry| {
+        let txt = values.get(entry.value).and_then(Rdata::as_txt);
+        let txt = txt.filter(|txt| txt.long_strings().any(|(string, _)| string == entry.string));
+        let value = txt.ok_or("`long-strings` names a string that is not too long")?.clone();
+        Ok(LongString { value, string: entry.string, at: entry.at })
+    };
+    entries.into_iter().map(read).collect()
 }
 
 /// A snapshot answers from itself: what it lacks is unknown, not absent.
@@ -148,7 +217,7 @@ impl Source for Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mailvouch_providers::dns::{Rdata, RrType, Txt};
+    use mailvouch_providers::dns::Txt;
 
     fn sample() -> Answers {
         let name = |text: &str| text.parse::<Name>().expect("a name");

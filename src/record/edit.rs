@@ -125,7 +125,12 @@ pub fn apply_to_txt(txt: &Txt, edits: &[Edit]) -> Result<Txt, EditError> {
     let mut strings: Vec<Box<[u8]>> = Vec::with_capacity(lengths.len());
     for (string, changes) in txt.strings().iter().zip(local) {
         if changes.is_empty() {
-            strings.push(string.clone());
+            // Left as it is, unless it could not be published.
+            if string.len() <= MAX_STRING {
+                strings.push(string.clone());
+            } else {
+                strings.extend(string.chunks(MAX_STRING).map(Into::into));
+            }
         } else {
             let changed = splice(string, changes.into_iter());
             strings.extend(changed.chunks(MAX_STRING).map(Into::into));

@@ -8,6 +8,7 @@ mod exit_codes;
 mod guards;
 mod help;
 mod job;
+mod long_strings;
 mod main_job;
 mod many;
 mod plan_file;

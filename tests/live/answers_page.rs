@@ -39,8 +39,23 @@ fn the_example_means_what_the_page_says() {
 #[test]
 fn every_key_and_every_reason_is_on_the_page() {
     for key in [
-        "version", "answers", "name", "type", "status", "chain", "wildcard", "records", "ttl", "values", "data",
-        "reason", "server",
+        "version",
+        "answers",
+        "name",
+        "type",
+        "status",
+        "chain",
+        "wildcard",
+        "records",
+        "ttl",
+        "values",
+        "data",
+        "reason",
+        "server",
+        "long-strings",
+        "value",
+        "string",
+        "at",
     ] {
         assert!(PAGE.contains(&format!("| `{key}` |")), "{key}");
     }

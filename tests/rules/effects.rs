@@ -48,6 +48,7 @@ const EFFECTS: &[(&str, Effect)] = &[
     ("spf-sender-macro", Effect::Keeps),
     ("spf-uppercase", Effect::Keeps),
     ("spf-trailing-dot", Effect::Keeps),
+    ("spf-string-too-long", Effect::Keeps),
     ("spf-record-too-long", Effect::KeepsWithinLimits),
     ("spf-cname", Effect::Keeps),
     ("spf-type99", Effect::Keeps),

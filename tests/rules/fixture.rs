@@ -70,7 +70,7 @@ impl Fixture {
             let text = std::fs::read_to_string(&answers).expect("the answers");
             return Arc::new(Answers::from_json(&text).expect("a snapshot"));
         }
-        let load = |path: &PathBuf| master::load(path, None).unwrap_or_else(|error| panic!("{error}"));
+        let load = |path: &PathBuf| master::load_as_written(path, None).unwrap_or_else(|error| panic!("{error}"));
         let zones: Vec<_> = self.zones().iter().map(load).collect();
         Arc::new(ZoneFiles::from_loaded(&zones).expect("zones that go together"))
     }

@@ -168,23 +168,11 @@ impl Rdata {
                 })
             }
             RrType::TXT => {
-                let wants = "at least one character-string";
-                if fields.is_empty() {
-                    return Err(RdataError::Fields { rtype, wants, got: 0 });
-                }
-                let mut strings = Vec::new();
-                for field in fields {
-                    let string = field
-                        .unescaped()
-                        .ok_or_else(|| field_error(field, "character-string: a backslash is broken"))?;
-                    if string.len() > super::MAX_STRING {
-                        return Err(RdataError::LongString(string.len()));
-                    }
-                    strings.push(string);
-                }
-                match Txt::from_strings(strings) {
-                    Some(txt) => Self::Txt(txt),
-                    None => return Err(RdataError::Fields { rtype, wants, got: fields.len() }),
+                let txt = character_strings(rtype, fields)?;
+                let long = txt.long_strings().next().map(|(_, string)| string.len());
+                match long {
+                    Some(octets) => return Err(RdataError::LongString(octets)),
+                    None => Self::Txt(txt),
                 }
             }
             // An address prefix list is the only one that may be empty (RFC 3123, section 5).
@@ -201,11 +189,36 @@ impl Rdata {
         })
     }
 
+    /// As [`Self::from_fields`], for what somebody wrote and nobody serves yet: of TXT data, strings of over 255 octets
+    /// are kept ([`Txt::from_source`]).
+    pub fn from_source_fields(rtype: RrType, fields: &[Field<'_>], origin: &Name) -> Result<Self, RdataError> {
+        match Self::from_fields(rtype, fields, origin) {
+            Err(RdataError::LongString(_)) => Ok(Self::Txt(character_strings(rtype, fields)?)),
+            read => read,
+        }
+    }
+
+    /// As [`Self::parse`], with what [`Self::from_source_fields`] takes.
+    pub fn parse_source(rtype: RrType, text: &str) -> Result<Self, RdataError> {
+        let fields = super::presentation::fields(text.as_bytes());
+        Self::from_source_fields(rtype, &fields, &Name::root())
+    }
+
     /// Reads presentation form (as [`fmt::Display`] writes it); names are absolute.
     pub fn parse(rtype: RrType, text: &str) -> Result<Self, RdataError> {
         let fields = super::presentation::fields(text.as_bytes());
         Self::from_fields(rtype, &fields, &Name::root())
     }
+}
+
+/// Fields that are one character-string each, of whatever length.
+fn character_strings(rtype: RrType, fields: &[Field<'_>]) -> Result<Txt, RdataError> {
+    let string = |field: &Field<'_>| {
+        field.unescaped().ok_or_else(|| field_error(field, "character-string: a backslash is broken"))
+    };
+    let strings = fields.iter().map(string).collect::<Result<Vec<_>, _>>()?;
+    let none = RdataError::Fields { rtype, wants: "at least one character-string", got: 0 };
+    Txt::from_source(strings).ok_or(none)
 }
 
 /// Which fields of a record of this type are names that may be relative to the origin.
@@ -358,7 +371,10 @@ mod tests {
         let error = |rtype, text| Rdata::parse(rtype, text).expect_err(text).to_string();
         assert_eq!(error(RrType::A, "192.0.2"), "`192.0.2` is no IPv4 address");
         assert_eq!(error(RrType::MX, "a.example."), "a record of type MX has a preference and a name; here are 1");
-        assert!(error(RrType::TXT, &format!("\"{}\"", "a".repeat(256))).contains("256 octets"));
+        let long = format!("\"{}\"", "a".repeat(256));
+        assert!(error(RrType::TXT, &long).contains("256 octets"));
+        assert_eq!(Rdata::parse_source(RrType::TXT, &long).expect("as written").to_string(), long);
+        assert!(Rdata::parse_source(RrType::MX, "a.example.").is_err());
     }
 
     #[test]

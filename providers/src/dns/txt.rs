@@ -20,6 +20,13 @@ impl Txt {
         fits.then_some(Self { strings })
     }
 
+    /// A record as somebody wrote it into a source: strings that are too long to be published are kept, so that they
+    /// can be told and mended. None if there is no string. Nothing takes such a record onto the wire or into a file.
+    pub fn from_source<S: Into<Box<[u8]>>>(strings: impl IntoIterator<Item = S>) -> Option<Self> {
+        let strings: Vec<Box<[u8]>> = strings.into_iter().map(Into::into).collect();
+        (!strings.is_empty()).then_some(Self { strings })
+    }
+
     /// A record whose joined text is `text`, cut into as few strings as it takes.
     pub fn from_text(text: &[u8]) -> Self {
         let mut strings: Vec<Box<[u8]>> = text.chunks(MAX_STRING).map(Into::into).collect();
@@ -39,6 +46,26 @@ impl Txt {
         self.strings.concat()
     }
 
+    /// Which strings are too long to be published; none of a record that came from DNS.
+    pub fn long_strings(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let all = self.strings.iter().map(AsRef::as_ref).enumerate();
+        all.filter(|(_, string): &(usize, &[u8])| string.len() > MAX_STRING)
+    }
+
+    /// The same text with each string that is too long cut into as few as it takes; all others stay as they are.
+    #[must_use]
+    pub fn with_long_strings_cut(&self) -> Self {
+        let mut strings: Vec<Box<[u8]>> = Vec::new();
+        for string in &self.strings {
+            // An empty string is a string too, and has no chunk.
+            match string.len() {
+                0 => strings.push(string.clone()),
+                _ => strings.extend(string.chunks(MAX_STRING).map(Into::into)),
+            }
+        }
+        Self { strings }
+    }
+
     /// Octets of rdata on the wire.
     pub fn wire_len(&self) -> usize {
         self.strings.iter().map(|string| string.len() + 1).sum()
@@ -55,5 +82,24 @@ impl fmt::Display for Txt {
             f.write_str(&escape_character_string(string))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_long_strings_are_cut() {
+        let [long, short] = [vec![b'a'; 600], b"b".to_vec()];
+        assert_eq!(Txt::from_strings([long.clone()]), None);
+        let txt = Txt::from_source([short.clone(), long, Vec::new()]).expect("strings");
+        assert_eq!(txt.long_strings().map(|(index, string)| (index, string.len())).collect::<Vec<_>>(), [(1, 600)]);
+        let cut = txt.with_long_strings_cut();
+        let lengths: Vec<usize> = cut.strings().iter().map(|string| string.len()).collect();
+        assert_eq!(lengths, [1, 255, 255, 90, 0]);
+        assert_eq!(cut.joined(), txt.joined());
+        assert_eq!(cut.with_long_strings_cut(), cut);
+        assert_eq!(Txt::from_source(Vec::<Vec<u8>>::new()), None);
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::zone::Opened;
 use crate::dns::master::{Fault, LoadedZone, Record, load_over};
-use crate::dns::{Name, Rdata, Soa};
+use crate::dns::{Name, Rdata, RdataError, Soa};
 use crate::{Change, ProviderError, Value};
 
 /// Fails unless the new texts say what the old ones do after `group`, with `serial` of the serial number.
@@ -18,8 +18,8 @@ pub(super) fn prove(
     texts: &BTreeMap<PathBuf, Vec<u8>>,
 ) -> Result<(), ProviderError> {
     let new = load_over(&opened.path, origin, texts).map_err(|error| match error.fault {
-        // It grew over the limit: nobody's fault.
-        Fault::TooLarge(_) => ProviderError::Unsupported(error.to_string()),
+        // It grew over the limit, or a string that no server loads stood there before and stays: nobody's fault.
+        Fault::TooLarge(_) | Fault::Rdata(RdataError::LongString(_)) => ProviderError::Unsupported(error.to_string()),
         _ => wrong(&format!("it cannot be read: {error}")),
     })?;
     let changes: HashMap<&Name, &Change> = group.iter().map(|change| (&change.owner, change)).collect();

@@ -39,6 +39,7 @@ pub static ALL: &[&dyn Rule] = &[
     &spf::SenderMacro,
     &spf::Uppercase,
     &spf::TrailingDot,
+    &spf::StringTooLong,
     &spf::RecordTooLong,
     &spf::Cname,
     &spf::Type99,

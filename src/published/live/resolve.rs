@@ -160,7 +160,7 @@ impl Source for Live {
                 at = Question::new(target, question.rtype);
             }
         };
-        Reply { chain: chain.into(), wildcard: None, state }
+        Reply { chain: chain.into(), ..Reply::from(state) }
     }
 }
 

@@ -59,7 +59,9 @@ impl ZoneFiles {
                 }
             }
         };
-        Reply { chain: chain.into(), wildcard, state }
+        let at = wildcard.as_ref().or(chain.last()).unwrap_or(&question.name);
+        let long_strings = self.long_strings(at, &state);
+        Reply { chain: chain.into(), wildcard, long_strings, state }
     }
 
     fn step(&self, name: &Name, rtype: RrType) -> Step {

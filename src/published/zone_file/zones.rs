@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use mailvouch_providers::dns::master::LoadedZone;
+use mailvouch_providers::dns::master::{LoadedLongString, LoadedZone};
 use mailvouch_providers::dns::{Name, RecordSet, RrType};
+
+use crate::published::{LongString, State};
 
 /// The record sets of one owner.
 pub(super) type Types = BTreeMap<RrType, RecordSet>;
@@ -15,6 +17,8 @@ pub struct ZoneFiles {
     zones: BTreeMap<Name, Zone>,
     /// Owners that are not below the SOA of their file.
     strays: BTreeMap<Name, Types>,
+    /// What keeps a server from loading them, by owner.
+    long_strings: BTreeMap<Name, Vec<LongString>>,
 }
 
 /// Why files cannot be served together.
@@ -37,6 +41,11 @@ impl ZoneFiles {
         let mut files = Self::default();
         for zone in zones {
             let sets = zone.record_sets();
+            for LoadedLongString { record, string, path, place } in zone.long_strings() {
+                let Some(value) = record.rdata.as_txt().cloned() else { continue };
+                let at = format!("{}:{}:{}", path.display(), place.line, place.column);
+                files.long_strings.entry(record.owner.clone()).or_default().push(LongString { value, string, at });
+            }
             files.add(zone.apex(), sets.into_iter().map(|one| (one.owner.clone(), one.rtype, one.set)))?;
         }
         Ok(files)
@@ -80,6 +89,12 @@ impl ZoneFiles {
     pub(super) fn zone_of(&self, name: &Name) -> Option<(Name, &Zone)> {
         let apexes = name.ancestors().chain([Name::root()]);
         apexes.into_iter().find_map(|apex| Some((self.zones.get(&apex)?, apex))).map(|(zone, apex)| (apex, zone))
+    }
+
+    /// Which of these records, which stand at `owner`, no server would load.
+    pub(super) fn long_strings(&self, owner: &Name, state: &State) -> Box<[LongString]> {
+        let (State::Found(set), Some(all)) = (state, self.long_strings.get(owner)) else { return Box::default() };
+        all.iter().filter(|long| set.txts().any(|txt| *txt == long.value)).cloned().collect()
     }
 
     /// What stands at a name in a file whose zone is elsewhere.

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use super::reader::{Kind, Reader, State, TtlState};
+use super::reader::{Kind, LongStrings, Reader, State, TtlState};
 use super::{Entry, Fault, Include, MAX_DEPTH, MAX_FILE, MasterError, MasterText, Place, Record};
 use crate::dns::{Name, Rdata, RecordSet, RrType, escape_joined_text};
 
@@ -53,6 +53,19 @@ pub struct LoadedRecord<'a> {
     pub line: usize,
 }
 
+/// A character-string of over 255 octets, which no server loads.
+#[derive(Clone, Debug)]
+pub struct LoadedLongString<'a> {
+    /// The record that it is part of.
+    pub record: &'a Record,
+    /// Which string of it, counted from zero.
+    pub string: usize,
+    /// Its file.
+    pub path: &'a Path,
+    /// Where it begins there.
+    pub place: Place,
+}
+
 /// All records of one owner and type, and where each stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedSet<'a> {
@@ -71,6 +84,13 @@ pub fn load(path: &Path, origin: Option<Name>) -> Result<LoadedZone, MasterError
     load_over(path, origin, &BTreeMap::new())
 }
 
+/// As [`load`], and character-strings of over 255 octets are kept, though no server loads a zone that has one: whoever
+/// calls this tells every one of [`LoadedZone::long_strings`], or refuses the zone.
+pub fn load_as_written(path: &Path, origin: Option<Name>) -> Result<LoadedZone, MasterError> {
+    let state = State { origin, long_strings: LongStrings::Kept, ..State::default() };
+    load_from(path, state, &BTreeMap::new())
+}
+
 /// As [`load`], with these texts in place of those that the files have on disk. The files are named by their real
 /// paths ([`LoadedFile::real`]).
 pub fn load_over(
@@ -78,6 +98,10 @@ pub fn load_over(
     origin: Option<Name>,
     over: &BTreeMap<PathBuf, Vec<u8>>,
 ) -> Result<LoadedZone, MasterError> {
+    load_from(path, State { origin, ..State::default() }, over)
+}
+
+fn load_from(path: &Path, state: State, over: &BTreeMap<PathBuf, Vec<u8>>) -> Result<LoadedZone, MasterError> {
     let whole = |fault| MasterError { file: Some(path.to_owned()), place: None, fault };
     let real = path.canonicalize().map_err(|error| whole(error.into()))?;
     let folder = real.parent().unwrap_or(&real).to_owned();
@@ -87,7 +111,6 @@ pub fn load_over(
     let is_there = named_folder.canonicalize().is_ok_and(|named| named == folder);
     let shown_folder = if is_there { named.to_owned() } else { folder.clone() };
     let mut loader = Loader { over, folder, shown_folder, files: Vec::new(), open: Vec::new(), octets: 0 };
-    let state = State { origin, ..State::default() };
     loader.file(path, real, state).map_err(|error| match error {
         LoadError::Placed(error) => error,
         LoadError::Bare(fault) => whole(fault),
@@ -259,6 +282,27 @@ impl LoadedZone {
             }
             _ => None,
         })
+    }
+
+    /// The character-strings that keep a server from loading the zone; only [`load_as_written`] lets any through.
+    pub fn long_strings(&self) -> Vec<LoadedLongString<'_>> {
+        let mut found = Vec::new();
+        for item in self.items() {
+            let Item::Entry(index, entry @ Entry { kind: Kind::Record(record), .. }) = item else { continue };
+            let Some(txt) = record.rdata.as_txt() else { continue };
+            let mut long = txt.long_strings().map(|(string, _)| string).peekable();
+            if long.peek().is_none() {
+                continue;
+            }
+            let LoadedFile { path, text, .. } = &self.files[index];
+            let fields = text.fields(entry).into_iter().map(|(span, _)| span.start);
+            let data: Vec<usize> = fields.filter(|at| *at >= record.rdata_span.start).collect();
+            found.extend(long.map(|string| {
+                let at = data.get(string).copied().unwrap_or(record.rdata_span.start);
+                LoadedLongString { record, string, path, place: Place::of(text.text(), at) }
+            }));
+        }
+        found
     }
 
     /// All record sets, in the order in which the first record of each is read.

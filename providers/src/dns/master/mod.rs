@@ -14,7 +14,9 @@ mod tests;
 mod text;
 
 pub use error::{Fault, MasterError, Place};
-pub use load::{Item, LoadedFile, LoadedRecord, LoadedSet, LoadedZone, load, load_over};
+pub use load::{
+    Item, LoadedFile, LoadedLongString, LoadedRecord, LoadedSet, LoadedZone, load, load_as_written, load_over,
+};
 pub use reader::{Entry, Include, Kind, Record, TtlFrom};
 pub use text::{MasterText, Piece};
 

@@ -86,6 +86,18 @@ pub(super) struct State {
     /// The owner of the last record.
     pub(super) owner: Option<Name>,
     pub(super) ttl: TtlState,
+    /// What becomes of character-strings that are too long.
+    pub(super) long_strings: LongStrings,
+}
+
+/// What becomes of character-strings of over 255 octets, which no server loads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum LongStrings {
+    /// The file is refused, as a server does.
+    #[default]
+    Refused,
+    /// They are kept: whoever asked for it tells them.
+    Kept,
 }
 
 /// What a record without a TTL of its own gets. `$INCLUDE` does not restore it, other than origin and owner.
@@ -227,7 +239,11 @@ impl<'a> Reader<'a> {
         }
         let root = Name::root();
         let origin = self.state.origin.as_ref().unwrap_or(&root);
-        Rdata::from_fields(rtype, &fields, origin).map_err(|error| {
+        let read = match self.state.long_strings {
+            LongStrings::Refused => Rdata::from_fields(rtype, &fields, origin),
+            LongStrings::Kept => Rdata::from_source_fields(rtype, &fields, origin),
+        };
+        read.map_err(|error| {
             let at = tokens.first().map_or(type_token.span.start, |token| token.span.start);
             At::new(at, Fault::Rdata(error))
         })

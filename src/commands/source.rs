@@ -1,0 +1,94 @@
+//! Where what is published comes from: live DNS, zone files, a snapshot, a provider.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use mailvouch_providers::dns::Name;
+use mailvouch_providers::dns::master::{self, LoadedLongString, LoadedZone, Record};
+
+use super::connect;
+use super::world::read_text;
+use crate::cli::SourceArgs;
+use crate::declared::PublishedFrom;
+use crate::lint::Subject;
+use crate::plan::ProviderSource;
+use crate::published::{Answers, Live, LiveOptions, Recursion, Source, ZoneFiles};
+use crate::record::SpfRecord;
+
+/// The rule that tells of a zone file that no server would load.
+pub(super) const TELLS_LONG_STRINGS: &str = "spf-string-too-long";
+
+/// Where what is published comes from.
+pub(super) struct From<'a> {
+    pub(super) resolver: &'a [SocketAddr],
+    pub(super) zone_files: &'a [PathBuf],
+    pub(super) answers: Option<&'a Path>,
+    pub(super) timeout: Duration,
+    /// Domains of whose SPF record a finding will tell that a string in it is too long.
+    pub(super) judged: BTreeSet<Name>,
+}
+
+impl<'a> From<'a> {
+    pub(super) fn of(source: &'a SourceArgs, timeout: Duration) -> Self {
+        let SourceArgs { resolver, zone_file, answers } = source;
+        Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout, judged: BTreeSet::new() }
+    }
+}
+
+/// DNS, or what stands in for it; for domains with `published = "provider"` what their provider holds.
+pub(super) fn source_for(subjects: &[Subject], from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
+    let beneath = source(from)?;
+    let at_provider = |subject: &&Subject| {
+        subject.declared.as_ref().is_some_and(|declared| declared.domain().published == PublishedFrom::Provider)
+    };
+    let subjects: Vec<Subject> = subjects.iter().filter(at_provider).cloned().collect();
+    // Files that are named on the command line count for more than the declaration.
+    if subjects.is_empty() || !from.zone_files.is_empty() || from.answers.is_some() {
+        return Ok(beneath);
+    }
+    let providers = connect::providers(&subjects, from.timeout)?;
+    let domain = |subject: &Subject| {
+        let config = subject.declared.as_ref()?.domain().provider.as_ref()?;
+        Some((subject.domain.clone(), providers.get(&config.value.name.value)?.clone()))
+    };
+    Ok(Arc::new(ProviderSource::new(subjects.iter().filter_map(domain).collect(), beneath)))
+}
+
+/// Whoever is asked where no provider is.
+pub(super) fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
+    if let Some(path) = from.answers {
+        let text = read_text(path)?;
+        return Ok(Arc::new(Answers::from_json(&text).with_context(|| path.display().to_string())?));
+    }
+    if !from.zone_files.is_empty() {
+        let mut zones = Vec::new();
+        for path in from.zone_files {
+            zones.push(zone_file(path, &from.judged)?);
+        }
+        return Ok(Arc::new(ZoneFiles::from_loaded(&zones)?));
+    }
+    if from.resolver.is_empty() {
+        return Ok(Arc::new(Live::system(from.timeout).context("name a resolver with `--resolver IP`")?));
+    }
+    let options =
+        LiveOptions { upstreams: from.resolver.to_vec(), timeout: from.timeout, recursion: Recursion::Desired };
+    Ok(Arc::new(Live::new(options)?))
+}
+
+/// A zone file as a server would load it. What keeps servers from loading it is let through only where a finding tells
+/// of it: in the SPF record of one of these domains.
+fn zone_file(path: &Path, judged: &BTreeSet<Name>) -> anyhow::Result<LoadedZone> {
+    let zone = master::load_as_written(path, None)?;
+    let told = |long: &LoadedLongString<'_>| {
+        let Record { owner, rdata, .. } = long.record;
+        let is_spf = rdata.as_txt().is_some_and(|txt| SpfRecord::parse(&txt.joined()).is_some());
+        // What stands beside an alias is not looked at.
+        let aliased = || zone.records().any(|at| at.record.owner == *owner && at.record.rdata.as_cname().is_some());
+        is_spf && judged.contains(owner) && !aliased()
+    };
+    if zone.long_strings().iter().all(told) { Ok(zone) } else { Ok(master::load(path, None)?) }
+}

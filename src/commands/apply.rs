@@ -18,7 +18,8 @@ use crate::declared::{Guard, ProviderKind, ServerAddress};
 use crate::lint::{Subject, organizational_domain};
 use crate::output::{plan as output, servers};
 use crate::plan::{
-    Applied, DraftError, Journal, Outcome, Plan, Providers, Step, apply, combined, judge_again, judge_others, verify,
+    Applied, DraftError, Journal, Outcome, Plan, Providers, Step, Watch, apply, combined, judge_again, judge_others,
+    verify,
 };
 
 pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
@@ -75,7 +76,9 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     }
     let path = arguments.journal.clone().map_or_else(|| journal_path(&world), Ok)?;
     let mut journal = Journal::create(&path)?;
-    let applied = apply(&plan, &providers, &mut journal).await?;
+    let servers = world.subjects.iter().map(|subject| (subject.domain.clone(), servers_of(subject)));
+    let watch = Watch { servers: servers.collect(), timeout: arguments.dns.timeout, tell: say, ..Watch::default() };
+    let applied = apply(&plan, &providers, &watch, &mut journal).await?;
     out.print(&output::applied(&applied, &plan, journal.path()))?;
     drop(journal);
     if std::fs::metadata(&path).is_ok_and(|journal| journal.len() == 0) {
@@ -91,7 +94,7 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
 fn end_of(applied: &Applied) -> Exit {
     match applied.outcome {
         Outcome::Done if applied.unfinished.is_empty() => Exit::Clean,
-        Outcome::Done | Outcome::Stopped { .. } => Exit::Stopped,
+        Outcome::Done | Outcome::Waiting { .. } | Outcome::Stopped { .. } => Exit::Stopped,
         Outcome::Refused { .. } => Exit::Refused,
         Outcome::Failed { .. } => Exit::Unknown,
     }
@@ -167,16 +170,21 @@ async fn serve(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Vec<crate::
     let mut views = Vec::new();
     for subject in &world.subjects {
         let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.domain == subject.domain).collect();
-        let config = subject.declared.as_ref().and_then(|declared| declared.domain().provider.as_ref());
-        let Some(config) = config.map(|at| &at.value) else { continue };
-        let mut servers: Vec<SocketAddr> = config.authoritative.iter().map(|at| at.value).collect();
-        // The server that took the update is itself one of them.
-        if let (true, ProviderKind::Rfc2136 { server, .. }) = (servers.is_empty(), &config.kind)
-            && let ServerAddress::Socket(address) = server.value
-        {
-            servers.push(address);
-        }
-        views.extend(verify(&steps, &servers, arguments.dns.timeout).await);
+        views.extend(verify(&steps, &servers_of(subject), arguments.dns.timeout).await);
     }
     views
+}
+
+/// The authoritative servers that the declaration names for a domain.
+fn servers_of(subject: &Subject) -> Vec<SocketAddr> {
+    let config = subject.declared.as_ref().and_then(|declared| declared.domain().provider.as_ref());
+    let Some(config) = config.map(|at| &at.value) else { return Vec::new() };
+    let mut servers: Vec<SocketAddr> = config.authoritative.iter().map(|at| at.value).collect();
+    // The server that took the update is itself one of them.
+    if let (true, ProviderKind::Rfc2136 { server, .. }) = (servers.is_empty(), &config.kind)
+        && let ServerAddress::Socket(address) = server.value
+    {
+        servers.push(address);
+    }
+    servers
 }

@@ -26,6 +26,10 @@ pub struct Fix {
     pub safety: Safety,
     /// What is to be done, in order.
     pub operations: Vec<Operation>,
+    /// Names whose records have to be seen by everybody before those are changed that lead to them.
+    pub first: Vec<Name>,
+    /// What whoever makes it should know, by the name that it is about.
+    pub notes: Vec<(Name, String)>,
 }
 
 /// One change of one value.
@@ -94,13 +98,18 @@ impl Operation {
 }
 
 impl Fix {
+    /// A fix that needs nothing else.
+    pub fn of(safety: Safety, operations: impl IntoIterator<Item = Operation>) -> Self {
+        Self { safety, operations: operations.into_iter().collect(), first: Vec::new(), notes: Vec::new() }
+    }
+
     /// A fix that a plan takes.
     pub fn safe(operations: impl IntoIterator<Item = Operation>) -> Self {
-        Self { safety: Safety::Safe, operations: operations.into_iter().collect() }
+        Self::of(Safety::Safe, operations)
     }
 
     /// A fix that a plan takes when told to.
     pub fn ask(operations: impl IntoIterator<Item = Operation>) -> Self {
-        Self { safety: Safety::Ask, operations: operations.into_iter().collect() }
+        Self::of(Safety::Ask, operations)
     }
 }

@@ -15,7 +15,7 @@ mod run;
 pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
     Declared, Depth, DkimFacts, DmarcFacts, Facts, HeloFacts, HostFacts, Lure, LureKind, PublishedSet, RecordRole,
-    SpfFacts, Subject, Values, organizational_domain,
+    Spare, SpfFacts, Subject, Values, organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use lone::{Kind, Lone, LoneError};

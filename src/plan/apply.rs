@@ -14,6 +14,8 @@ use super::Plan;
 use super::journal::{Entry, Journal, JournalError};
 use super::ready::{Failed, Ready, changes_now, groups, prepare};
 use super::settle::{self, Fate, Sure};
+use super::verify::ServerView;
+use super::wait::Watch;
 
 /// How an apply ended.
 #[derive(Debug)]
@@ -33,6 +35,13 @@ pub enum Outcome {
         owner: Name,
         /// Why.
         error: ProviderError,
+    },
+    /// What was written is not seen by everybody yet, and the rest has to wait for that. Nothing is taken back.
+    Waiting {
+        /// The owner whose change waits.
+        owner: Name,
+        /// What the servers serve of what it waits for.
+        seen: Vec<ServerView>,
     },
     /// It stopped part-way.
     Stopped {
@@ -91,7 +100,15 @@ impl Applied {
 pub type Providers = BTreeMap<String, Arc<dyn Provider>>;
 
 /// Carries a plan out. An error is the journal's, and means that nothing was written.
-pub async fn apply(plan: &Plan, providers: &Providers, journal: &mut Journal) -> Result<Applied, JournalError> {
+///
+/// Between steps it waits where the plan says so: until the servers of `watch` serve what the next one leads to, and as
+/// long again as caches may hold that it is not there.
+pub async fn apply(
+    plan: &Plan,
+    providers: &Providers,
+    watch: &Watch,
+    journal: &mut Journal,
+) -> Result<Applied, JournalError> {
     let ready = match prepare(plan, providers).await {
         Ok(ready) => ready,
         Err(failed) => return Ok(Applied::nothing_written(failed.owner, failed.error)),
@@ -100,6 +117,15 @@ pub async fn apply(plan: &Plan, providers: &Providers, journal: &mut Journal) ->
     journal.write(&Entry::Begin { version: Journal::VERSION, at, steps: plan.steps.len() })?;
     let mut run = Run { journal, may_write: true, made: Vec::new(), unsure: Vec::new(), unfinished: Vec::new() };
     for group in groups(&ready) {
+        if let Some((first, wait)) = group.first().and_then(|first| Some((first, first.step.waits.as_ref()?))) {
+            let (step, names, seconds) = (first.index, wait.names.clone(), wait.seconds);
+            if let Err(halt) = run.note(first, &Entry::Waiting { step, names, seconds }) {
+                return run.stop(halt).await;
+            }
+            if let Err(seen) = watch.until_seen(first.step, wait, plan).await {
+                return run.leave(first, seen);
+            }
+        }
         if let Err(halt) = run.write_group(group).await {
             return run.stop(halt).await;
         }
@@ -179,6 +205,13 @@ impl<'a> Run<'a> {
             (None, Some(failed)) => Err(failed.into()),
             (None, None) => Ok(()),
         }
+    }
+
+    /// Ends a run before a step that has to wait longer than anybody would: what is written stays.
+    fn leave(self, ready: &Ready<'_>, seen: Vec<ServerView>) -> Result<Applied, JournalError> {
+        self.journal.write(&Entry::End { complete: false })?;
+        let outcome = Outcome::Waiting { owner: ready.step.owner.clone(), seen };
+        Ok(Applied { outcome, written: self.made.len(), unfinished: self.unfinished })
     }
 
     fn note(&mut self, ready: &Ready<'_>, entry: &Entry) -> Result<(), Halt> {

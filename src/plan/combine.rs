@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::Name;
 
-use super::model::Guarded;
+use super::model::{Guarded, Wait};
 use super::{Advice, Draft, Plan, Step};
 use crate::declared::Guard;
 
@@ -54,12 +54,26 @@ pub(super) fn combine(drafts: impl IntoIterator<Item = Draft>) -> (Plan, Vec<Con
             conflicts.push(conflict);
         }
     }
-    let mut plan = Plan::new(steps, advice);
+    let mut plan = Plan::new(in_order(steps), advice);
     for (index, why) in plan.large_changes() {
         let guarded = Guarded { guard: Guard::LargeChange, why, domain: None, allowed: None };
         plan.steps[index].guards.push(guarded);
     }
     (plan, conflicts)
+}
+
+/// The steps in their order, but each behind those that it waits for.
+fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
+    let mut ordered = Vec::with_capacity(steps.len());
+    while !steps.is_empty() {
+        let waits_for = |step: &Step, other: &Step| {
+            step.owner != other.owner && step.waits.as_ref().is_some_and(|wait| wait.names.contains(&other.owner))
+        };
+        let ready = steps.iter().position(|step| !steps.iter().any(|other| waits_for(step, other)));
+        // Steps that wait for each other: none is better than any other.
+        ordered.push(steps.remove(ready.unwrap_or(0)));
+    }
+    ordered
 }
 
 impl Plan {
@@ -108,6 +122,13 @@ fn merged(mut first: Step, mut step: Step) -> Step {
     add(&mut first.rules, step.rules);
     add(&mut first.guards, step.guards);
     add(&mut first.notes, step.notes);
+    first.waits = match (first.waits, step.waits) {
+        (Some(mut one), Some(other)) => {
+            add(&mut one.names, other.names);
+            Some(Wait { seconds: one.seconds.max(other.seconds), ..one })
+        }
+        (one, other) => one.or(other),
+    };
     first
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 use mailvouch_providers::dns::{Name, RrType};
 
 use super::promises::Broken;
+use super::same_passes::SamePasses;
 use super::set_draft::{Fate, SetDraft};
 use crate::lint::{self, ALL, Diagnostic, Facts, Fix, Operation, Safety, Selection, Subject};
 use crate::published::{Ask, Gatherer, Overlay};
@@ -41,6 +42,10 @@ pub struct Desired {
     pub changes: Overlay,
     /// The rules that asked, by owner.
     pub reasons: BTreeMap<Name, BTreeSet<&'static str>>,
+    /// Names that have to be seen by everybody before an owner is changed, by that owner.
+    pub first: BTreeMap<Name, BTreeSet<Name>>,
+    /// What the reader should know of the change of an owner.
+    pub notes: BTreeMap<Name, Vec<String>>,
     /// The facts afterwards.
     pub after: Facts,
     /// What the rules would still say.
@@ -69,21 +74,62 @@ pub(super) async fn desired_but(
     let mut start: Option<(Facts, Vec<Diagnostic>)> = None;
     let mut seen = vec![changes.clone()];
     let mut goes_round = false;
+    let mut told = Told::default();
+    // A fix that may not change who passes, while it is tried, and what there was without it.
+    let mut tried: Option<Tried> = None;
+    let mut refused: BTreeSet<&'static str> = BTreeSet::new();
     loop {
         let mut overlay = truth.clone();
         overlay.extend(&changes);
         let run = gatherer.run(Some(&overlay), |ask| Facts::of(ask, subject)).await;
         let facts = run.result.with_failures(&run.answers);
+        if let Some(tried) = tried.take() {
+            if let Some(same) = SamePasses::of(&tried.facts.spf, &facts.spf) {
+                told.note(&tried.owner, same.to_string());
+            } else {
+                refused.insert(tried.rule);
+                (originals, changes, reasons, told) = (tried.originals, tried.changes, tried.reasons, tried.told);
+                continue;
+            }
+        }
         let found = lint::check(&facts, &taking.rules);
         let (before, first) = start.take().unwrap_or_else(|| (facts.clone(), found.clone()));
-        let round = Round { ask: Ask::new(&run.answers, Some(&overlay)), ttl: new_ttl(subject), closed };
+        let ask = Ask::new(&run.answers, Some(&overlay));
+        let round = Round { ask, ttl: new_ttl(subject), closed, refused: &refused };
         let taken = if goes_round { None } else { round.take(&found, &taking.accept) };
-        let Some((rule, drafts)) = taken else {
+        let Some(Taken { rule, drafts, told: more }) = taken else {
             let originals = same_sets(&originals, &changes);
             let held = found.iter().map(|found| round.why_held(found, &taking.accept)).collect();
-            reasons.retain(|owner, _| changes.statements().any(|(changed, ..)| changed == owner));
-            return Desired { before, found: first, originals, changes, reasons, after: facts, remaining: found, held };
+            let is_changed = |owner: &Name| changes.statements().any(|(changed, ..)| changed == owner);
+            reasons.retain(|owner, _| is_changed(owner));
+            let Told { first: mut seen_first, mut notes } = told;
+            seen_first.retain(|owner, _| is_changed(owner));
+            notes.retain(|owner, _| is_changed(owner));
+            return Desired {
+                before,
+                found: first,
+                originals,
+                changes,
+                reasons,
+                first: seen_first,
+                notes,
+                after: facts,
+                remaining: found,
+                held,
+            };
         };
+        if let Some(owner) = more.first.keys().next() {
+            tried = Some(Tried {
+                rule,
+                owner: owner.clone(),
+                facts,
+                originals: originals.clone(),
+                changes: changes.clone(),
+                reasons: reasons.clone(),
+                told: told.clone(),
+            });
+        }
+        told.extend(more);
         start = Some((before, first));
         for draft in drafts {
             if originals.stated(&draft.owner, draft.rtype).is_none() {
@@ -126,6 +172,58 @@ fn new_ttl(subject: &Subject) -> u32 {
     declared.map_or(DEFAULT_TTL, |ttl| ttl.value)
 }
 
+/// What fixes say beside what they do.
+#[derive(Clone, Default)]
+struct Told {
+    first: BTreeMap<Name, BTreeSet<Name>>,
+    notes: BTreeMap<Name, Vec<String>>,
+}
+
+impl Told {
+    fn of(fix: &Fix) -> Self {
+        let mut told = Self::default();
+        for owner in fix.operations.iter().map(Operation::owner).filter(|owner| !fix.first.contains(owner)) {
+            if !fix.first.is_empty() {
+                told.first.entry(owner.clone()).or_default().extend(fix.first.iter().cloned());
+            }
+        }
+        fix.notes.iter().for_each(|(owner, note)| told.note(owner, note.clone()));
+        told
+    }
+
+    fn note(&mut self, owner: &Name, note: String) {
+        self.notes.entry(owner.clone()).or_default().push(note);
+    }
+
+    fn extend(&mut self, more: Self) {
+        for (owner, names) in more.first {
+            self.first.entry(owner).or_default().extend(names);
+        }
+        for (owner, notes) in more.notes {
+            self.notes.entry(owner).or_default().extend(notes);
+        }
+    }
+}
+
+/// A fix that is being tried, and all as it was without it.
+struct Tried {
+    rule: &'static str,
+    /// The name that its notes are put at.
+    owner: Name,
+    facts: Facts,
+    originals: Overlay,
+    changes: Overlay,
+    reasons: BTreeMap<Name, BTreeSet<&'static str>>,
+    told: Told,
+}
+
+/// What one round takes.
+struct Taken {
+    rule: &'static str,
+    drafts: Vec<SetDraft>,
+    told: Told,
+}
+
 /// The sets that one round changes.
 type Drafts = BTreeMap<(Name, RrType), SetDraft>;
 
@@ -136,6 +234,8 @@ struct Round<'a> {
     ttl: u32,
     /// Names at which nothing is changed.
     closed: &'a BTreeSet<Name>,
+    /// Rules whose fix would change who passes, and may not.
+    refused: &'a BTreeSet<&'static str>,
 }
 
 impl Round<'_> {
@@ -143,21 +243,22 @@ impl Round<'_> {
     ///
     /// What another rule asks for may not be needed afterwards: an address that a broken record refused passes once it
     /// is mended. So it is asked again in the next round.
-    fn take(&self, found: &[Diagnostic], accept: &[String]) -> Option<(&'static str, Vec<SetDraft>)> {
-        ALL.iter().map(|rule| rule.meta().id).find_map(|rule| {
+    fn take(&self, found: &[Diagnostic], accept: &[String]) -> Option<Taken> {
+        ALL.iter().map(|rule| rule.meta().id).filter(|rule| !self.refused.contains(rule)).find_map(|rule| {
             let accepted = accept.iter().any(|id| id == rule);
             let wanted = |fix: &&Fix| fix.safety == Safety::Safe || (fix.safety == Safety::Ask && accepted);
-            let mut drafts = Drafts::new();
+            let (mut drafts, mut told) = (Drafts::new(), Told::default());
             let of_rule = found.iter().filter(|found| found.rule == rule);
             for fix in of_rule.filter_map(|found| found.fix.as_ref()).filter(wanted) {
                 // All of a fix or nothing of it.
                 let mut attempt = drafts.clone();
                 if self.take_fix(fix, &mut attempt).is_ok() {
                     drafts = attempt;
+                    told.extend(Told::of(fix));
                 }
             }
-            let changed: Vec<SetDraft> = drafts.into_values().filter(SetDraft::changes_something).collect();
-            (!changed.is_empty()).then_some((rule, changed))
+            let drafts: Vec<SetDraft> = drafts.into_values().filter(SetDraft::changes_something).collect();
+            (!drafts.is_empty()).then_some(Taken { rule, drafts, told })
         })
     }
 
@@ -170,6 +271,9 @@ impl Round<'_> {
             Safety::Ask if !accepted => format!("a person decides: `--accept {}` takes it", found.rule),
             Safety::Safe | Safety::Ask => match self.take_fix(fix, &mut Drafts::new()) {
                 Err(obstacle) => obstacle.to_string(),
+                Ok(()) if self.refused.contains(found.rule) => {
+                    "it would change who passes, which was not what it is for".to_owned()
+                }
                 Ok(()) => "it would undo another change, which would undo it again".to_owned(),
             },
         })

@@ -80,6 +80,15 @@ pub enum Entry {
         /// Values that come.
         add: Vec<Value>,
     },
+    /// The change waits until these names are seen by everybody, and so many seconds more.
+    Waiting {
+        /// The step.
+        step: usize,
+        /// The names.
+        names: Vec<Name>,
+        /// The seconds.
+        seconds: u32,
+    },
     /// The provider took the change, and holds it.
     Written {
         /// The step.

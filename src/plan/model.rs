@@ -51,8 +51,22 @@ pub struct Step {
     pub rules: Vec<String>,
     /// The guards that it trips: each must be allowed before it is applied.
     pub guards: Vec<Guarded>,
+    /// What has to be seen before it is made; none where nothing has to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Wait>,
     /// What the reader should know: that DNS serves something else than the provider holds, for one.
     pub notes: Vec<String>,
+}
+
+/// A barrier: what a step leads to has to be there for everybody first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    /// The names whose records every authoritative server has to serve.
+    #[serde(rename = "for")]
+    pub names: Vec<Name>,
+    /// Seconds from then on: so long may a cache hold that nothing is there (RFC 2308, section 5).
+    pub seconds: u32,
 }
 
 impl Step {

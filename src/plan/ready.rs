@@ -82,12 +82,15 @@ async fn place<'a>(index: usize, step: &'a Step, providers: &'a Providers) -> Re
     Ok(Ready { index, step, provider: provider.as_ref(), zone })
 }
 
-/// Steps of one zone that follow each other, as many as the provider takes at once.
+/// Steps of one zone that follow each other, as many as the provider takes at once. One that has to wait begins anew.
 pub(super) fn groups<'a, 'b>(ready: &'b [Ready<'a>]) -> impl Iterator<Item = &'b [Ready<'a>]> {
     let mut rest = ready;
     std::iter::from_fn(move || {
         let first = rest.first()?;
-        let same = |step: &&Ready<'_>| step.step.provider == first.step.provider && step.zone == first.zone;
+        let same = |step: &&Ready<'_>| {
+            let waits = step.index != first.index && step.step.waits.is_some();
+            step.step.provider == first.step.provider && step.zone == first.zone && !waits
+        };
         let most = first.provider.limits().batch.max(1);
         let (group, tail) = rest.split_at(rest.iter().take_while(same).count().min(most));
         rest = tail;

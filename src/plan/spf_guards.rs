@@ -82,7 +82,7 @@ fn undeclared_gain(before: &Facts, after: &Facts) -> Vec<IpNet> {
     let Some(declared) = &after.declared else {
         return difference((&after.spf.coverage, &pass), (&before.spf.coverage, &pass));
     };
-    let excess = after.spf.excess(declared);
+    let excess = after.spf.undeclared(declared);
     let gained = |family| {
         let excess = RangeSet::from_networks(family, &excess);
         excess.difference(&before.spf.coverage.class(family, Class::Pass)).networks(family)

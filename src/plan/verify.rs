@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use mailvouch_providers::Value;
-use mailvouch_providers::dns::Name;
+use mailvouch_providers::dns::{Name, RrType};
 
 use super::Step;
 use crate::published::{Failure, Live, LiveOptions, Question, Reason, Recursion, Source as _, State};
@@ -39,6 +39,24 @@ const AT_ONCE: usize = 32;
 pub async fn verify(steps: &[&Step], servers: &[SocketAddr], timeout: Duration) -> Vec<ServerView> {
     let asked = servers.iter().flat_map(|server| steps.iter().map(move |step| view(*server, step, timeout)));
     stream::iter(asked).buffered(AT_ONCE).collect().await
+}
+
+/// Asks each server whether it serves a TXT set at each name: for what was written before this run.
+pub(super) async fn verify_there(names: &[&Name], servers: &[SocketAddr], timeout: Duration) -> Vec<ServerView> {
+    let asked = servers.iter().flat_map(|server| names.iter().map(move |name| there(*server, name, timeout)));
+    stream::iter(asked).buffered(AT_ONCE).collect().await
+}
+
+async fn there(server: SocketAddr, name: &Name, timeout: Duration) -> ServerView {
+    let of = |view| ServerView { server, owner: name.clone(), view };
+    let unreachable = Failure { reason: Reason::Unreachable, server: Some(server.to_string()) };
+    let options = LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No };
+    let Ok(live) = Live::new(options) else { return of(View::Unknown(unreachable)) };
+    match live.ask(&Question::new(name, RrType::TXT)).await.state {
+        State::Found(_) => of(View::Current),
+        State::Absent(_) => of(View::Behind),
+        State::Unknown(failure) => of(View::Unknown(failure)),
+    }
 }
 
 async fn view(server: SocketAddr, step: &Step, timeout: Duration) -> ServerView {

@@ -177,6 +177,7 @@ fn step(owner: &str, remove: Vec<Value>, add: Vec<Value>) -> Step {
         add,
         rules: Vec::new(),
         guards: Vec::new(),
+        waits: None,
         notes: Vec::new(),
     }
 }

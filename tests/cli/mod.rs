@@ -5,6 +5,7 @@ mod demo;
 mod economy;
 mod examples;
 mod exit_codes;
+mod flattening;
 mod guards;
 mod help;
 mod job;

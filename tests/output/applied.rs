@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use mailvouch::output::plan;
-use mailvouch::plan::{Journal, Plan, Providers, apply};
+use mailvouch::plan::{Journal, Plan, Providers, Watch, apply};
 use mailvouch_providers::dns::{Name, Rdata, Txt};
 use mailvouch_providers::memory::Memory;
 use mailvouch_providers::{Change, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone};
@@ -65,7 +65,8 @@ async fn ended(
     let providers = Providers::from([("dns".to_owned(), Arc::new(provider) as Arc<dyn Provider>)]);
     let folder = tempfile::tempdir().expect("a folder");
     let mut journal = Journal::create(&folder.path().join("journal")).expect("a journal");
-    let applied = apply(plan, &providers, &mut journal).await.expect("a journal that can be written");
+    let applied =
+        apply(plan, &providers, &Watch::default(), &mut journal).await.expect("a journal that can be written");
     plain(&plan::applied(&applied, plan, Path::new(".mailvouch/journal-1")))
 }
 

@@ -123,6 +123,7 @@ async fn boundaries_of_strings_and_times_are_told_in_words() {
         after,
         rules: vec!["spf-string-boundaries".to_owned()],
         guards: Vec::new(),
+        waits: None,
         notes: Vec::new(),
     };
     let cut = Value::new(Rdata::Txt(cut), 3600);

@@ -172,6 +172,7 @@ fn a_plan_does_not_steer_the_terminal() {
             after: vec![value],
             rules: vec![text.to_owned()],
             guards: Vec::new(),
+            waits: None,
             notes: vec![text.to_owned()],
         };
         let advice = Advice {

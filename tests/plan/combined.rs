@@ -1,7 +1,7 @@
 //! Plans for several domains that share records and zones.
 
 use mailvouch::declared::Guard;
-use mailvouch::plan::{Conflict, Outcome, apply, judge_others};
+use mailvouch::plan::{Conflict, Outcome, Watch, apply, judge_others};
 
 use super::bench::{Bench, held, lines, providers};
 use super::scripted::{Scripted, journal};
@@ -22,8 +22,9 @@ async fn a_record_that_two_domains_share_is_mended_once() {
     let plan = bench.plan(&provider).await;
     let fixed = "+ 300 v=spf1 ip4:192.0.2.1 ip4:192.0.2.2";
     assert_eq!(lines(&plan.steps), ["_spf.example.com", "- 300 v=spf1 ip4:192.0.2.1,ip4:192.0.2.2", fixed]);
-    let applied =
-        apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 99)).await.expect("a journal");
+    let applied = apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal(&provider.log(), 99))
+        .await
+        .expect("a journal");
     assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
     assert_eq!(held(&provider, "_spf.example.com").await, [fixed[2..].to_owned()]);
 }

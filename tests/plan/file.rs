@@ -3,7 +3,7 @@
 use mailvouch::declared::Guard;
 use mailvouch::plan::{
     Addresses, Advice, Effect, Entry, Guarded, Holder, Journal, JournalFileError, Judged, Lookups, Plan, PlanFileError,
-    SpfEffect, Step, judge_again,
+    SpfEffect, Step, Wait, judge_again,
 };
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Rdata, Txt};
@@ -31,6 +31,7 @@ fn plan() -> Plan {
             domain: Some(name("other.example.com")),
             allowed: Some("by x:1".to_owned()),
         }],
+        waits: Some(Wait { names: vec![name("_spf1.example.com")], seconds: 300 }),
         notes: vec!["a note".to_owned()],
     };
     let advice = Advice {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mailvouch::declared::Guard;
 use mailvouch::lint::Safety;
-use mailvouch::plan::{Effect, Lookups, Outcome, Step, apply, combined};
+use mailvouch::plan::{Effect, Lookups, Outcome, Step, Watch, apply, combined};
 use mailvouch::record::{DmarcRecord, SpfRecord};
 use mailvouch_providers::dns::Name;
 use mailvouch_providers::{Provider as _, Value};
@@ -241,7 +241,8 @@ async fn holds(input: &Input) -> Result<(), TestCaseError> {
     }
     let desired = draft.desired.clone();
     let (plan, _) = combined(&bench.gatherer(), vec![draft], &[]).await;
-    let applied = apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 999)).await;
+    let applied =
+        apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal(&provider.log(), 999)).await;
     let applied = applied.expect("a journal");
     prop_assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
     let after = read(&provider).await;

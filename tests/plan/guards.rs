@@ -309,6 +309,7 @@ fn steps_between(before: &World, after: &World) -> Vec<Step> {
             after: Vec::new(),
             rules: Vec::new(),
             guards: Vec::new(),
+            waits: None,
             notes: Vec::new(),
         }
     };
@@ -352,6 +353,7 @@ fn much_of_one_zone_is_a_large_change() {
         after: Vec::new(),
         rules: Vec::new(),
         guards: Vec::new(),
+        waits: None,
         notes: Vec::new(),
     };
     let plan = |steps: Vec<Step>| Plan::new(steps, Vec::new());

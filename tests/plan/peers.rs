@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use mailvouch::lint::Facts;
-use mailvouch::plan::{Outcome, Plan, View, apply, verify};
+use mailvouch::plan::{Outcome, Plan, View, Watch, apply, verify};
 use mailvouch::published::{Gatherer, Question, Reason, Reply, Source};
 use mailvouch_providers::ProviderError;
 use mailvouch_providers::zone_file::ZoneFile;
@@ -30,7 +30,8 @@ fn apex() -> World {
 /// Plans and applies, with everything well.
 async fn carry_out(bench: &Bench, provider: &Scripted) -> Plan {
     let plan = bench.plan(provider).await;
-    let applied = apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 99)).await;
+    let applied =
+        apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal(&provider.log(), 99)).await;
     let applied = applied.expect("a journal");
     assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
     plan
@@ -84,7 +85,8 @@ async fn a_run_for_one_domain_leaves_the_rest_of_the_file_alone() {
     let origin = Some(name("example.com"));
     let plan = bench.plan(&ZoneFile::file(&path, origin.clone())).await;
     let log = Scripted::over(world.at_provider("example.com")).log();
-    let applied = apply(&plan, &providers(ZoneFile::file(&path, origin)), &mut journal(&log, 99)).await;
+    let applied =
+        apply(&plan, &providers(ZoneFile::file(&path, origin)), &Watch::default(), &mut journal(&log, 99)).await;
     let applied = applied.expect("a journal");
     assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
     let after = std::fs::read_to_string(&path).expect("the file");
@@ -100,7 +102,8 @@ async fn what_could_not_be_read_is_not_written() {
     let world = apex();
     let plan = Bench::new(&world, HQ).plan(&world.at_provider("example.com")).await;
     let provider = Scripted::over(world.at_provider("example.com")).unreadable();
-    let applied = apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 99)).await;
+    let applied =
+        apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal(&provider.log(), 99)).await;
     let applied = applied.expect("a journal");
     assert!(matches!(applied.outcome, Outcome::Failed { error: ProviderError::Unavailable(_), .. }));
     assert!(provider.events().is_empty());
@@ -115,7 +118,8 @@ async fn a_push_that_goes_half_way_is_undone_and_never_called_done() {
     let provider = Scripted::over(world.at_provider("example.com")).batch(1).at_write(2, Fault::Refuse(rejected));
     let plan = Bench::new(&world, HQ).plan(&provider).await;
     assert_eq!(plan.steps.len(), 2);
-    let applied = apply(&plan, &providers(provider.clone()), &mut journal(&provider.log(), 99)).await;
+    let applied =
+        apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal(&provider.log(), 99)).await;
     let applied = applied.expect("a journal");
     let Outcome::Stopped { taken_back, left, .. } = applied.outcome else { panic!("{:?}", applied.outcome) };
     assert_eq!((taken_back, left.len(), applied.written), (vec![name("example.com")], 0, 0));

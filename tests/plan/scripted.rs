@@ -242,6 +242,7 @@ fn short(entry: &Entry) -> String {
     match entry {
         Entry::Begin { steps, .. } => format!("begin {steps}"),
         Entry::Intent { step, .. } => format!("intent {step}"),
+        Entry::Waiting { step, seconds, .. } => format!("waiting {step} {seconds}"),
         Entry::Written { step } => format!("written {step}"),
         Entry::Refused { step, .. } => format!("refused {step}"),
         Entry::Lost { step, .. } => format!("lost {step}"),

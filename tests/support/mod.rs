@@ -14,5 +14,13 @@ pub(crate) fn snapshots(area: &str) -> SettingsBindDropGuard {
     settings.set_omit_expression(true);
     // A filter is a regular expression: a bare `0.1.0` also stands in `T204120Z`, once in a while.
     settings.add_filter(&format!(r"\b{}\b", env!("CARGO_PKG_VERSION").replace('.', r"\.")), "[VERSION]");
+    // The folder of the repository, letter by letter, since a path may hold what a regular expression means otherwise.
+    let literal: String = env!("CARGO_MANIFEST_DIR").chars().flat_map(escaped).collect();
+    settings.add_filter(&format!("{literal}/"), "");
     settings.bind_to_scope()
+}
+
+/// A character as a regular expression matches it.
+fn escaped(letter: char) -> Vec<char> {
+    if letter.is_ascii_punctuation() { vec!['\\', letter] } else { vec![letter] }
 }

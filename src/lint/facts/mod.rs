@@ -8,6 +8,7 @@ mod dmarc;
 mod egress;
 mod lures;
 mod repair;
+mod spare;
 mod spf;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ pub(in crate::lint) use self::egress::addresses;
 pub use self::egress::{HeloFacts, HostFacts};
 pub use self::lures::{Lure, LureKind};
 pub(in crate::lint) use self::repair::{Repair, family_term, meant};
+pub use self::spare::Spare;
 pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, unlooped};
 use super::Place;
@@ -197,7 +199,12 @@ impl Facts {
         let beside = |(question, failure): &(Question, Failure)| {
             let outside = failure.reason == Reason::OutsideView;
             // Nobody reads the SPF type: whether it is there leaves nothing open.
-            question.rtype == RrType::SPF || outside && (self.thorough.contains(question) || is_reverse(&question.name))
+            // A name that could be used and was not seen is not used: that leaves nothing open either.
+            let is_spare = |spare: &Spare| spare.name == question.name && question.rtype == RrType::TXT;
+            let spare = self.spf.spare.iter().any(is_spare) && !self.spf.leads_to(std::slice::from_ref(&question.name));
+            question.rtype == RrType::SPF
+                || spare
+                || outside && (self.thorough.contains(question) || is_reverse(&question.name))
         };
         self.failures = failures.filter(|failed| !beside(failed)).collect();
         self

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use mailvouch_providers::dns::{Name, RrType, Txt};
 
 use super::repair::Repair;
+use super::spare::Spare;
 use super::{Declared, Depth, Values, asked, texts};
 use crate::declared::{EgressState, Sender, SpfNeed};
 use crate::published::{Ask, Reply};
@@ -13,7 +14,7 @@ use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
 use crate::record::{Edit, apply};
-use crate::spf::{Branch, Class, Cost, Coverage, Family, Lead, Published, RangeSet, Selection, Tree};
+use crate::spf::{Branch, Class, Cost, Coverage, Family, LOOKUP_LIMIT, Lead, Published, RangeSet, Selection, Tree};
 
 /// The names below a domain at which SPF is put by mistake.
 const ELSEWHERE: [&str; 2] = ["spf", "_spf"];
@@ -43,6 +44,8 @@ pub struct SpfFacts {
     pub explanation: Option<(Name, Arc<Reply>)>,
     /// The trees of declared senders' includes that the domain's own tree does not hold; asked for only then.
     pub senders: Vec<(Name, Tree)>,
+    /// Names of the domain's own that could hold ranges; asked for only where the record asks DNS too often.
+    pub spare: Vec<Spare>,
 }
 
 impl SpfFacts {
@@ -66,7 +69,8 @@ impl SpfFacts {
         let explanation = exp.map(|target| (target.clone(), asked(ask, &target, RrType::TXT)));
         let coverage = Coverage::of(&tree);
         let cost = Cost::worst(&tree);
-        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, type99, explanation, senders }
+        let spare = if cost.lookups > LOOKUP_LIMIT { Spare::all(ask, domain, &tree) } else { Vec::new() };
+        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, type99, explanation, senders, spare }
     }
 
     /// The record, where there is exactly one.
@@ -105,14 +109,26 @@ impl SpfFacts {
         let Some(tree) = self.candidates.iter().find(is_text) else { return false };
         let coverage = Coverage::of(tree);
         let unknown = Family::BOTH.iter().any(|family| !coverage.class(*family, Class::TempError).is_empty());
-        !unknown && !coverage.is_dynamic() && excess(&coverage, declared).is_empty()
+        !unknown
+            && !depends_on_undeclared(&coverage, declared)
+            && excess(&coverage, declared, &Default::default()).is_empty()
     }
 
     /// The addresses that pass although nobody declared them.
     ///
     /// What passes through the include of a declared sender is declared with it.
     pub fn excess(&self, declared: &Declared) -> Vec<IpNet> {
-        excess(&self.coverage, declared)
+        excess(&self.coverage, declared, &Default::default())
+    }
+
+    /// The same, without what declared senders' own records let pass today: written down instead of included, it goes
+    /// to nobody else.
+    pub fn undeclared(&self, declared: &Declared) -> Vec<IpNet> {
+        let theirs = Family::BOTH.map(|family| {
+            let trees = self.senders.iter().map(|(_, tree)| Coverage::of(tree).class(family, Class::Pass));
+            trees.fold(RangeSet::default(), |all, one| all.union(&one))
+        });
+        excess(&self.coverage, declared, &theirs)
     }
 
     /// The declared addresses that mail leaves from now and that do not pass for certain: what depends on the message,
@@ -151,7 +167,16 @@ pub(in crate::lint) fn unlooped(tree: &Tree) -> Option<Vec<u8>> {
     if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
 }
 
-fn excess(coverage: &Coverage, declared: &Declared) -> Vec<IpNet> {
+/// Whether some address meets a term whose match nobody can tell, and that no declared sender brings along.
+fn depends_on_undeclared(coverage: &Coverage, declared: &Declared) -> bool {
+    let includes: Vec<&Name> = declared.domain().senders.iter().flat_map(|sender| &sender.value.include).collect();
+    let regions = Family::BOTH.into_iter().flat_map(|family| coverage.regions(family));
+    let mut terms = regions.flat_map(|region| &region.dynamic);
+    terms.any(|term| !term.path.iter().any(|name| includes.contains(&name)))
+}
+
+/// The addresses that pass and that neither the declaration names nor `theirs` holds, by family.
+fn excess(coverage: &Coverage, declared: &Declared, theirs: &[RangeSet; 2]) -> Vec<IpNet> {
     let domain = declared.domain();
     let includes: Vec<&Name> = domain.senders.iter().flat_map(|sender| &sender.value.include).collect();
     let networks: Vec<IpNet> = declared_networks(declared).collect();
@@ -162,7 +187,8 @@ fn excess(coverage: &Coverage, declared: &Declared) -> Vec<IpNet> {
             !path.iter().any(|name| includes.contains(&name))
         });
         let passing = RangeSet::from_ranges(undeclared.flat_map(|region| region.set.ranges().iter().cloned()));
-        passing.difference(&RangeSet::from_networks(family, &networks)).networks(family)
+        let theirs = family.choose(&theirs[0], &theirs[1]);
+        passing.difference(&RangeSet::from_networks(family, &networks).union(theirs)).networks(family)
     };
     Family::BOTH.into_iter().flat_map(of).collect()
 }

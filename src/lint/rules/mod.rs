@@ -44,8 +44,6 @@ pub static ALL: &[&dyn Rule] = &[
     &spf::Cname,
     &spf::Type99,
     &spf::ExpBroken,
-    &spf::LookupLimit,
-    &spf::LookupNearLimit,
     &spf::VoidLimit,
     &spf::VoidLookup,
     &spf::MxLimit,
@@ -58,6 +56,9 @@ pub static ALL: &[&dyn Rule] = &[
     &spf::UndeclaredSender,
     &spf::SenderMissing,
     &spf::AllDiffers,
+    // Once all else is as it should be: what it writes down is meant to stay.
+    &spf::LookupLimit,
+    &spf::LookupNearLimit,
     &egress::NotAuthorised,
     &egress::PastLimit,
     &egress::RetiredAuthorised,

@@ -10,10 +10,11 @@ use super::steps::holder;
 use crate::output::diff::{SetChange, set};
 use crate::output::printable::printable;
 use crate::output::remark::remark;
+use crate::output::servers::verified;
 use crate::output::style::{ERROR, GOOD, STRONG, WARNING, paint};
 use crate::output::value::shown;
 use crate::output::words::{count, duration, indented};
-use crate::plan::{Applied, Outcome, Plan, Step, StopReason};
+use crate::plan::{Applied, Outcome, Plan, ServerView, Step, StopReason};
 
 /// How an apply ended, what stands in DNS now as far as it is known, and what to do next.
 pub fn applied(applied: &Applied, plan: &Plan, journal: &Path) -> String {
@@ -23,6 +24,7 @@ pub fn applied(applied: &Applied, plan: &Plan, journal: &Path) -> String {
         Outcome::Done => done(applied, plan, &journal),
         Outcome::Refused { owner, error } => refused(owner, error),
         Outcome::Failed { owner, error } => failed(owner, error),
+        Outcome::Waiting { owner, seen } => waiting(owner, seen, applied, &journal),
         Outcome::Stopped { owner, error, taken_back, left } => {
             stopped(&Stop { owner, error, taken_back, left }, plan, &journal)
         }
@@ -84,6 +86,17 @@ fn failed(owner: &Name, error: &ProviderError) -> String {
         _ => "try again: the plan is still good, and is checked again before anything is written",
     };
     format!("{head}: {}\n", paint(STRONG, &owner.to_string())) + &line("why", &error.to_string()) + &line("next", next)
+}
+
+/// An apply that came to a step which has to wait.
+fn waiting(owner: &Name, seen: &[ServerView], applied: &Applied, journal: &str) -> String {
+    let head = paint(WARNING, "written in part, and waiting");
+    let mut text = format!("{head}: {} is not changed yet\n", paint(STRONG, &owner.to_string()));
+    text.push_str(&line("written", &format!("{}; nothing leads to it yet", count(applied.written, "change"))));
+    text.push_str(&line("why", "not every authoritative server serves what it would lead to:"));
+    text.push_str(&indented("    ", verified(seen).lines().map(str::to_owned)));
+    text.push_str(&line("next", "`mailvouch plan` again once they do: it goes on from what the zone holds"));
+    text + &line("journal", journal)
 }
 
 /// An apply that stopped part-way.

@@ -10,8 +10,8 @@ use crate::output::diff::{SetChange, set};
 use crate::output::printable::printable;
 use crate::output::remark::remark;
 use crate::output::style::{STRONG, WARNING, of_severity, paint};
-use crate::output::words::{count, indented};
-use crate::plan::{Advice, Guarded, Plan, Step};
+use crate::output::words::{count, duration, indented};
+use crate::plan::{Advice, Guarded, Plan, Step, Wait};
 
 /// Blanks before what belongs to a step.
 const INDENT: &str = "   ";
@@ -69,10 +69,26 @@ fn step(number: usize, step: &Step) -> String {
             None => remark(INDENT, WARNING, "needs", &format!("--allow {guard}: {domain}{why}")),
         });
     }
+    if let Some(wait) = &step.waits {
+        text.push_str(&remark(INDENT, STRONG, "waits", &waits(wait)));
+    }
     for note in &step.notes {
         text.push_str(&remark(INDENT, WARNING, "note:", note));
     }
     text
+}
+
+/// What a step waits for.
+fn waits(wait: &Wait) -> String {
+    let names: Vec<String> = wait.names.iter().map(ToString::to_string).collect();
+    let names = names.join(", ");
+    let then = match wait.seconds {
+        0 => String::new(),
+        seconds => {
+            format!(", then {}: so long may caches hold that nothing is there", duration(seconds))
+        }
+    };
+    format!("until every authoritative server serves {names}{then}")
 }
 
 /// Who holds the name: `(`dns`, zone example.com)`.

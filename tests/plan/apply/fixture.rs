@@ -1,6 +1,6 @@
 //! A zone, a plan for three of its names, and how an apply of it ended.
 
-use mailvouch::plan::{Applied, Outcome, Plan, Step, StopReason, apply};
+use mailvouch::plan::{Applied, Outcome, Plan, Step, StopReason, Watch, apply};
 use mailvouch_providers::dns::Name;
 use mailvouch_providers::{ProviderError, Value};
 
@@ -31,6 +31,7 @@ pub(super) fn step(owner: &str, remove: &[&str], add: &[&str]) -> Step {
         after: Vec::new(),
         rules: Vec::new(),
         guards: Vec::new(),
+        waits: None,
         notes: Vec::new(),
     }
 }
@@ -54,7 +55,9 @@ pub(super) fn provider() -> Scripted {
 /// Applies with a journal that has room for all lines.
 pub(super) async fn run(provider: &Scripted) -> Applied {
     let mut journal = journal(&provider.log(), usize::MAX);
-    apply(&plan(), &providers(provider.clone()), &mut journal).await.expect("a journal that can be written")
+    apply(&plan(), &providers(provider.clone()), &Watch::default(), &mut journal)
+        .await
+        .expect("a journal that can be written")
 }
 
 pub(super) async fn zone(provider: &Scripted) -> Vec<String> {

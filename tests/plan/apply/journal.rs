@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use mailvouch::plan::{Entry, Journal, Outcome, StopReason, apply};
+use mailvouch::plan::{Entry, Journal, Outcome, StopReason, Watch, apply};
 use mailvouch_providers::Value;
 use mailvouch_providers::memory::Memory;
 
@@ -38,7 +38,8 @@ async fn every_value_is_on_disk_before_the_write_that_touches_it() {
     };
     let provider = provider().batch(2).before_write(1, look(&path)).before_write(2, look(&path));
     let mut journal = Journal::create(&path).expect("a journal");
-    let applied = apply(&plan(), &providers(provider.clone()), &mut journal).await.expect("a journal");
+    let applied =
+        apply(&plan(), &providers(provider.clone()), &Watch::default(), &mut journal).await.expect("a journal");
     assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
     // With the TTLs that stand at the provider, not those of the plan: so they can be put back.
     let line = |step, remove: &str, add: &str| (step, vec![remove.to_owned()], vec![add.to_owned()]);
@@ -59,7 +60,7 @@ async fn a_write_that_fails_half_way_leaves_all_that_is_needed_to_put_it_right()
     let path = folder.path().join("apply.jsonl");
     let provider = provider().batch(1).at_write(2, Fault::Refuse(rejected()));
     let mut journal = Journal::create(&path).expect("a journal");
-    apply(&plan(), &providers(provider.clone()), &mut journal).await.expect("a journal");
+    apply(&plan(), &providers(provider.clone()), &Watch::default(), &mut journal).await.expect("a journal");
     let entries = on_disk(&path);
     let Entry::Begin { version, steps, .. } = &entries[0] else { panic!("{entries:?}") };
     assert_eq!((*version, *steps), (Journal::VERSION, 3));
@@ -128,7 +129,7 @@ async fn nothing_is_written_after_the_journal_failed() {
         let provider = provider().batch(1).at_write(3, Fault::Refuse(rejected()));
         let log = provider.log();
         let mut journal = journal(&log, room);
-        let applied = apply(&plan(), &providers(provider.clone()), &mut journal).await;
+        let applied = apply(&plan(), &providers(provider.clone()), &Watch::default(), &mut journal).await;
         let events = provider.events();
         let lines = events.iter().filter(|event| !event.starts_with("write ")).count();
         let writes = events.len() - lines;
@@ -159,7 +160,9 @@ async fn nothing_is_written_after_the_journal_failed() {
 async fn a_last_line_that_fails_does_not_hide_that_everything_stands() {
     let provider = provider();
     let mut journal = journal(&provider.log(), 7);
-    let applied = apply(&plan(), &providers(provider.clone()), &mut journal).await.expect("something was written");
+    let applied = apply(&plan(), &providers(provider.clone()), &Watch::default(), &mut journal)
+        .await
+        .expect("something was written");
     let (_, error, taken_back, left) = stopped(&applied);
     assert!(matches!(error, StopReason::Journal(_)), "{error}");
     assert_eq!((taken_back.len(), left.len(), applied.written), (0, 3, 3));

@@ -1,6 +1,6 @@
 //! Changes that are not made, and of which nothing is left.
 
-use mailvouch::plan::{Outcome, Plan, Step, apply};
+use mailvouch::plan::{Outcome, Plan, Step, Watch, apply};
 use mailvouch_providers::dns::{Rdata, Txt};
 use mailvouch_providers::memory::Memory;
 use mailvouch_providers::{ProviderError, Value};
@@ -106,7 +106,8 @@ async fn what_no_plan_of_ours_would_do_is_refused() {
         let provider = provider();
         let plan = Plan::new(vec![step], Vec::new());
         let mut journal = journal(&provider.log(), usize::MAX);
-        let applied = apply(&plan, &providers(provider.clone()), &mut journal).await.expect("a journal");
+        let applied =
+            apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal).await.expect("a journal");
         match &applied.outcome {
             Outcome::Refused { error, .. } => assert!(error.to_string().contains(reason), "{error}"),
             other => panic!("{reason}: {other:?}"),
@@ -116,7 +117,8 @@ async fn what_no_plan_of_ours_would_do_is_refused() {
     }
     let twice = Plan::new(plan().steps.into_iter().chain(plan().steps).collect(), Vec::new());
     let provider = provider();
-    let applied =
-        apply(&twice, &providers(provider.clone()), &mut journal(&provider.log(), 9)).await.expect("a journal");
+    let applied = apply(&twice, &providers(provider.clone()), &Watch::default(), &mut journal(&provider.log(), 9))
+        .await
+        .expect("a journal");
     assert!(matches!(applied.outcome, Outcome::Refused { .. }), "{:?}", applied.outcome);
 }

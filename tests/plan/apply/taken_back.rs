@@ -1,6 +1,6 @@
 //! Applies that stop part-way: our own values go back, and nobody else's.
 
-use mailvouch::plan::{Plan, StopReason, apply};
+use mailvouch::plan::{Plan, StopReason, Watch, apply};
 use mailvouch_providers::memory::Memory;
 use mailvouch_providers::{CompareAndSwap, Value};
 
@@ -95,7 +95,7 @@ async fn a_first_record_is_taken_back_to_none() {
         Vec::new(),
     );
     let mut journal = journal(&provider.log(), usize::MAX);
-    let applied = apply(&plan, &providers(provider.clone()), &mut journal).await.expect("a journal");
+    let applied = apply(&plan, &providers(provider.clone()), &Watch::default(), &mut journal).await.expect("a journal");
     assert_eq!(stopped(&applied).2, ["example.com"]);
     assert_eq!(held(&provider, "example.com").await, ["600 MS=ms1"]);
 }

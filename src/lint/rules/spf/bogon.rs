@@ -3,10 +3,12 @@
 use ipnet::IpNet;
 
 use super::own::declares;
+use super::undeclared_range::of_senders;
 use super::{Own, own};
 use crate::declared::{Use, special_range};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Safety, Severity};
 use crate::record::spf::Qualifier;
+use crate::spf::{Family, RangeSet};
 
 pub(in crate::lint::rules) struct Bogon;
 
@@ -28,13 +30,17 @@ impl Bogon {
     fn about(&self, facts: &Facts, own: &Own<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut examples = Vec::new();
+        // What a declared sender's own record holds is that sender's, also where it is written down here.
+        let theirs = Family::BOTH.map(|family| of_senders(facts, family));
         for (index, span, qualifier, network) in own.ranges() {
             let Some(special) = special_range(network).filter(|special| special.network.contains(&network)) else {
                 continue;
             };
             // `spf-mapped-address` speaks of some; a range for examples may be declared.
             let is_mapped = matches!(network, IpNet::V6(network) if network.addr().to_ipv4_mapped().is_some());
-            if is_mapped || qualifier != Qualifier::Pass || declares(facts, &network) {
+            let family = Family::of(network.addr());
+            let beyond = RangeSet::from_networks(family, &[network]).difference(family.choose(&theirs[0], &theirs[1]));
+            if is_mapped || qualifier != Qualifier::Pass || declares(facts, &network) || beyond.is_empty() {
                 continue;
             }
             if special.use_in == Use::Examples {

@@ -31,7 +31,8 @@ impl Rule for IncludeUseless {
     }
 }
 
-fn is_useless(facts: &Facts, edge: &Edge<'_>) -> bool {
+/// Whether an include matches nobody whom the terms before it leave over.
+pub(super) fn is_useless(facts: &Facts, edge: &Edge<'_>) -> bool {
     let Some(target) = edge.include().and_then(DomainSpec::literal) else { return false };
     // The declaration wants it, whatever it holds today; of the same include twice `spf-duplicate-term` speaks.
     let is_second = edges(edge.tree).any(|other| {

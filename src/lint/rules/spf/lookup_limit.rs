@@ -2,14 +2,10 @@
 
 use mailvouch_providers::dns::Rdata;
 
-use super::edges::{Completeness, Edge, edges};
-use super::network_term;
-use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Place, Rule, Severity};
-use crate::record::spf::Qualifier;
+use super::cheaper::cheaper;
+use super::edges::{Edge, edges};
+use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Severity};
 use crate::spf::{Branch, Cost, LOOKUP_LIMIT, Lead, Tree};
-
-/// So many addresses are written in place of an own `a` or `mx`: more belong into a record of their own.
-const MAX_WRITTEN: usize = 4;
 
 pub(in crate::lint::rules) struct LookupLimit;
 
@@ -51,17 +47,30 @@ impl Rule for LookupLimit {
             (lookups > 0).then(|| format!("`{}` {lookups}", edge.text()))
         });
         let costs: Vec<String> = costs.collect();
-        found = found.help(format!(
-            "what each term costs: {}; take out services that no longer send for you, and write own `a` and `mx` as \
-             addresses",
-            costs.join(", ")
-        ));
-        let operations = cheaper(facts, tree, spent - LOOKUP_LIMIT);
+        let costs = costs.join(", ");
         // A broken record is mended first: what it costs is known for certain only then.
-        if operations.is_empty() || !published.record.is_valid() {
-            return vec![found];
+        if !published.record.is_valid() {
+            return vec![found.help(format!("what each term costs: {costs}"))];
         }
-        vec![found.fix(Fix::ask(operations))]
+        vec![match cheaper(facts) {
+            Ok(fix) if fix.notes.is_empty() => found.help(format!("what each term costs: {costs}")).fix(fix),
+            Ok(fix) => {
+                let notes: Vec<&str> = fix.notes.iter().map(|(_, note)| note.as_str()).take(2).collect();
+                let help = format!(
+                    "what each term costs: {costs}; take out services that no longer send for you; else the fix \
+                     flattens: {}",
+                    notes.join("; ")
+                );
+                found.help(help).fix(fix)
+            }
+            Err(why) => {
+                let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+                found.help(format!(
+                    "what each term costs: {costs}; take out services that no longer send for you, or have them send \
+                     from a subdomain: nothing that could be written here is enough{why}"
+                ))
+            }
+        }]
     }
 }
 
@@ -103,35 +112,4 @@ fn crossing(tree: &Tree) -> Vec<Edge<'_>> {
 /// Whether records were left unread since nothing reaches them.
 fn is_cut(tree: &Tree) -> bool {
     tree.walk().iter().any(|tree| tree.branches.iter().any(|branch| matches!(branch, Branch::PastLimit)))
-}
-
-/// Writes the addresses of own `a` and `mx` terms in their place, as many as it takes; nothing where that is not enough.
-fn cheaper(facts: &Facts, tree: &Tree, over: usize) -> Vec<Operation> {
-    let operations: Vec<Operation> = edges(tree).filter_map(|edge| as_addresses(facts, &edge)).take(over).collect();
-    if operations.len() < over { Vec::new() } else { operations }
-}
-
-fn as_addresses(facts: &Facts, edge: &Edge<'_>) -> Option<Operation> {
-    if !matches!(edge.branch, Branch::Addresses { .. }) {
-        return None;
-    }
-    let (networks, Completeness::Whole) = edge.networks()? else { return None };
-    let target = match edge.term() {
-        crate::record::spf::Term::Directive(directive) => directive.mechanism.domain(),
-        _ => return None,
-    };
-    // The addresses of somebody else's hosts change without notice.
-    let is_own = target.is_none_or(|target| target.literal().is_some_and(|name| facts.is_own(&name)));
-    if !is_own || networks.len() > MAX_WRITTEN {
-        return None;
-    }
-    if networks.is_empty() {
-        return edge.removal();
-    }
-    let sign = match edge.qualifier()? {
-        Qualifier::Pass => String::new(),
-        other => other.to_string(),
-    };
-    let terms: Vec<String> = networks.iter().map(|network| format!("{sign}{}", network_term(network))).collect();
-    edge.replacement(&terms.join(" "))
 }

@@ -55,7 +55,7 @@ impl<'a> Own<'a> {
     /// Edits of the record.
     pub(super) fn fix(&self, safety: Safety, edits: impl IntoIterator<Item = Edit>) -> Fix {
         let operation = |edit| Operation::edit(self.owner, &self.published.value, edit);
-        Fix { safety, operations: edits.into_iter().map(operation).collect() }
+        Fix::of(safety, edits.into_iter().map(operation))
     }
 
     /// Takes the terms with these indexes out.

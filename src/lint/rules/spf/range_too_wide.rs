@@ -5,12 +5,14 @@ use ipnet::IpNet;
 use super::bogon::is_bogon;
 use super::edges::own_edges;
 use super::own::declares;
+use super::undeclared_range::of_senders;
 use super::write::with_prefix;
 use super::{Own, network_term, own};
 use crate::declared::EgressState;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Rule, Safety, Severity};
 use crate::record::spf::{Directive, DualPrefix, Mechanism, Qualifier};
 use crate::record::{Edit, Span};
+use crate::spf::{Family, RangeSet};
 
 pub(in crate::lint::rules) struct RangeTooWide;
 
@@ -25,6 +27,7 @@ impl Rule for RangeTooWide {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut found = Vec::new();
+        let theirs = Family::BOTH.map(|family| of_senders(facts, family));
         for own in own(facts) {
             for (index, span, directive) in own.reached() {
                 if directive.effective_qualifier() != Qualifier::Pass {
@@ -44,7 +47,13 @@ impl Rule for RangeTooWide {
                     _ => continue,
                 };
                 // `spf-all-pass` and `spf-bogon` speak of the rest.
-                let silent = widths.contains(&Some(0)) || network.is_some_and(is_bogon);
+                let is_theirs = |network: IpNet| {
+                    let family = Family::of(network.addr());
+                    let rest = RangeSet::from_networks(family, &[network]);
+                    rest.difference(family.choose(&theirs[0], &theirs[1])).is_empty()
+                };
+                // What a declared sender's own record holds is that sender's to narrow.
+                let silent = widths.contains(&Some(0)) || network.is_some_and(|one| is_bogon(one) || is_theirs(one));
                 let Some(severity) = severity(widths).filter(|_| !silent) else { continue };
                 let message = format!("`{}` lets {} pass: who else lives there?", own.shown(span), size(widths));
                 let diagnostic = own

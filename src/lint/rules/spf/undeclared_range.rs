@@ -83,7 +83,7 @@ impl UndeclaredRange {
 }
 
 /// The addresses that declared senders' own records let pass: written out, they are declared all the same.
-fn of_senders(facts: &Facts, family: Family) -> RangeSet {
+pub(super) fn of_senders(facts: &Facts, family: Family) -> RangeSet {
     let includes = || facts.declared_domain().into_iter().flat_map(|domain| &domain.senders);
     let is_declared = |tree: &&Tree| includes().any(|sender| sender.value.include.contains(&tree.name));
     let walk = facts.spf.tree.walk();

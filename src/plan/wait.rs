@@ -1,0 +1,78 @@
+//! Waits between steps: what one leads to has to be there for everybody before it is made.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use mailvouch_providers::dns::Name;
+use tokio::time::{Instant, sleep};
+
+use super::model::Wait;
+use super::verify::{ServerView, View, verify, verify_there};
+use super::{Plan, Step};
+
+/// How long servers may take to serve what was written, where nothing else is said.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// Between two rounds of questions.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// Whom to ask whether what was written is seen.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// The authoritative servers of each domain. Where none is known, what the provider holds has to do.
+    pub servers: BTreeMap<Name, Vec<SocketAddr>>,
+    /// How long one answer may take.
+    pub timeout: Duration,
+    /// How long the servers may take until they serve it.
+    pub patience: Duration,
+    /// Whom to tell what is waited for.
+    pub tell: fn(&str),
+}
+
+impl Default for Watch {
+    /// Asks nobody and tells nobody.
+    fn default() -> Self {
+        Self { servers: BTreeMap::new(), timeout: Duration::from_secs(5), patience: PATIENCE, tell: |_| {} }
+    }
+}
+
+impl Watch {
+    /// Returns once a step may be made; what servers serve where they do not come to serve all of it.
+    pub(super) async fn until_seen(&self, step: &Step, wait: &Wait, plan: &Plan) -> Result<(), Vec<ServerView>> {
+        let names: Vec<String> = wait.names.iter().map(ToString::to_string).collect();
+        let names = names.join(", ");
+        let servers = self.servers.get(&step.domain).map_or(&[][..], Vec::as_slice);
+        let (mut pause, until) = (PAUSE, Instant::now() + self.patience);
+        loop {
+            let seen = self.seen(wait, plan, servers).await;
+            if seen.iter().all(|view| view.view == View::Current) {
+                break;
+            }
+            if Instant::now() + pause > until {
+                return Err(seen);
+            }
+            (self.tell)(&format!("{} waits: not every server serves {names} yet\n", step.owner));
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        if wait.seconds > 0 {
+            (self.tell)(&format!(
+                "{} waits {} s: so long may caches hold that {names} is not there\n",
+                step.owner, wait.seconds
+            ));
+            sleep(Duration::from_secs(wait.seconds.into())).await;
+        }
+        Ok(())
+    }
+
+    async fn seen(&self, wait: &Wait, plan: &Plan, servers: &[SocketAddr]) -> Vec<ServerView> {
+        let written: Vec<&Step> = plan.steps.iter().filter(|step| wait.names.contains(&step.owner)).collect();
+        let is_written = |name: &&Name| written.iter().any(|step| step.owner == **name);
+        let before: Vec<&Name> = wait.names.iter().filter(|name| !is_written(name)).collect();
+        let mut seen = verify(&written, servers, self.timeout).await;
+        seen.extend(verify_there(&before, servers, self.timeout).await);
+        seen
+    }
+}

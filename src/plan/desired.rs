@@ -192,7 +192,10 @@ impl Told {
     }
 
     fn note(&mut self, owner: &Name, note: String) {
-        self.notes.entry(owner.clone()).or_default().push(note);
+        let notes = self.notes.entry(owner.clone()).or_default();
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
     }
 
     fn extend(&mut self, more: Self) {
@@ -200,7 +203,9 @@ impl Told {
             self.first.entry(owner).or_default().extend(names);
         }
         for (owner, notes) in more.notes {
-            self.notes.entry(owner).or_default().extend(notes);
+            for note in notes {
+                self.note(&owner, note);
+            }
         }
     }
 }

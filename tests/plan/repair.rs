@@ -76,7 +76,75 @@ const CASES: &[Case] = &[
             "+ 300 v=spf1 ip4:203.0.113.10 ip4:203.0.113.12 ~all",
         ],
     },
+    Case {
+        what: "a record that only redirects: the addresses go where it leads",
+        zone: "example.com TXT v=spf1 redirect=_spf.example.com
+               _spf.example.com 600 TXT v=spf1 ip4:203.0.113.10 -ip4:203.0.113.14  include:_spf.a.example include:_spf.b.example -all",
+        declared: HQ,
+        accept: &[],
+        steps: &[
+            "_spf.example.com",
+            "- 600 v=spf1 ip4:203.0.113.10 -ip4:203.0.113.14  include:_spf.a.example include:_spf.b.example -all",
+            "+ 600 v=spf1 ip4:203.0.113.10 ip4:203.0.113.12 ip4:198.51.100.7 -ip4:203.0.113.14  include:_spf.a.example include:_spf.b.example -all",
+        ],
+    },
+    Case {
+        what: "a record that lists no address and includes the one that does",
+        zone: "example.com TXT v=spf1 include:_spf.a.example include:_spf.b.example include:ours.example.com -all
+               ours.example.com 600 TXT v=spf1 ip4:203.0.113.10 ?all",
+        declared: HQ,
+        accept: &[],
+        steps: &[
+            "ours.example.com",
+            "- 600 v=spf1 ip4:203.0.113.10 ?all",
+            "+ 600 v=spf1 ip4:203.0.113.10 ip4:203.0.113.12 ip4:198.51.100.7 ?all",
+        ],
+    },
+    Case {
+        what: "a record that lists addresses itself has one more, whatever it includes",
+        zone: "example.com TXT v=spf1 ip4:203.0.113.10 include:_spf.a.example include:_spf.b.example include:ours.example.com -all
+               ours.example.com 600 TXT v=spf1 ip4:203.0.113.12 ?all",
+        declared: HQ,
+        accept: &[],
+        steps: &[
+            "example.com",
+            "- 300 v=spf1 ip4:203.0.113.10 include:_spf.a.example include:_spf.b.example include:ours.example.com -all",
+            "+ 300 v=spf1 ip4:203.0.113.10 include:_spf.a.example include:_spf.b.example include:ours.example.com ip4:198.51.100.7 -all",
+        ],
+    },
+    Case {
+        what: "what refuses before the shared record is reached decides: the address goes before it",
+        zone: "example.com TXT v=spf1 mx -a:old.example.com include:_spf.a.example include:_spf.b.example include:ours.example.com -all
+               example.com MX 10 mail.example.com.
+               old.example.com A 198.51.100.7
+               ours.example.com 600 TXT v=spf1 ip4:203.0.113.10 ip4:203.0.113.12 ?all",
+        declared: HQ,
+        accept: &[],
+        steps: &[
+            "example.com",
+            "- 300 v=spf1 mx -a:old.example.com include:_spf.a.example include:_spf.b.example include:ours.example.com -all",
+            "+ 300 v=spf1 mx ip4:198.51.100.7 -a:old.example.com include:_spf.a.example include:_spf.b.example include:ours.example.com -all",
+        ],
+    },
 ];
+
+#[tokio::test]
+async fn whoever_shares_the_record_is_told() {
+    let zone = "example.com TXT v=spf1 redirect=_spf.example.com\nother.example.com TXT v=spf1 include:_spf.example.com -all
+        _spf.example.com TXT v=spf1 ip4:203.0.113.10 ip4:203.0.113.12 include:_spf.a.example include:_spf.b.example -all";
+    let world = World::of(&format!("{zone}\n{ELSEWHERE}"));
+    let declared = format!(
+        "{HQ}[egress.small]\naddresses = [\"203.0.113.10\", \"203.0.113.12\"]
+        [domains.\"other.example.com\"]\negress = [\"small\"]\nsenders = [\"a\", \"b\"]\n"
+    );
+    let (plan, _) = Bench::new(&world, &declared).plan_first(1, &world.at_provider("example.com")).await;
+    let [step] = plan.steps.as_slice() else { panic!("{:?}", lines(&plan.steps)) };
+    assert_eq!(step.owner.to_string(), "_spf.example.com");
+    assert!(step.notes.iter().any(|note| note.contains("only redirects to _spf.example.com")), "{:?}", step.notes);
+    let told: Vec<String> =
+        step.guards.iter().map(|guarded| format!("{} {}", guarded.guard, guarded.domain_of(step))).collect();
+    assert_eq!(told, ["widens-spf other.example.com"]);
+}
 
 #[tokio::test]
 async fn many_findings_are_one_change() {

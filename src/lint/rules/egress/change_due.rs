@@ -5,7 +5,7 @@ use mailvouch_providers::dns::{Rdata, RrType};
 
 use super::fate::{authorisation, part, refused, shown};
 use crate::declared::EgressState;
-use crate::lint::{Diagnostic, Facts, Fix, Meta, Place, Rule, Severity};
+use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Severity};
 
 /// How long caches may hold an absence that comes without a TTL we know, in seconds.
 const ABSENCE: u32 = 3600;
@@ -54,7 +54,7 @@ impl Rule for ChangeDue {
             let (declaration, declared_at) = declared.at(address);
             let diagnostic = diagnostic.context(declaration, declared_at, "mail will leave from here");
             found.push(match authorisation(facts, &address.value, &refused) {
-                Some(operation) => diagnostic.fix(Fix::safe([operation])),
+                Some(fix) => diagnostic.fix(fix),
                 None => diagnostic,
             });
         }

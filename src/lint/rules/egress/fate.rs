@@ -3,9 +3,9 @@
 use ipnet::IpNet;
 use mailvouch_providers::dns::{Name, Rdata};
 
-use crate::lint::rules::spf::{insert_term, network_term};
-use crate::lint::{Facts, Operation, Place};
-use crate::spf::{Class, Coverage, Decider, Family, Published, RangeSet, Region};
+use crate::lint::rules::spf::{Home, insert_term, network_term};
+use crate::lint::{Facts, Fix, Place};
+use crate::spf::{Class, Coverage, Decider, Family, RangeSet, Region};
 
 /// The parts of the network that do not pass, for certain; the largest first.
 pub(super) fn refused(facts: &Facts, network: &IpNet) -> Vec<Region> {
@@ -71,25 +71,11 @@ pub(super) fn place(decider: &Decider) -> Place {
     Place::value(&owner, &Rdata::Txt(decider.published.value.clone()))
 }
 
-/// Puts the network into the domain's own record, before whatever decides otherwise today; none where that would not
+/// Puts the network where the owner keeps addresses, before whatever decides otherwise today; none where that would not
 /// help.
-pub(super) fn authorisation(facts: &Facts, network: &IpNet, refused: &[Region]) -> Option<Operation> {
-    let published = facts.spf.one()?;
-    let index = term_before(facts, published, refused)?;
-    Some(insert_term(&facts.domain, published, index, &network_term(network)))
-}
-
-/// The term of the domain's own record before which the address has to stand, so that nothing before it decides.
-///
-/// None where a new term would not help: a broken record stays a permerror whatever it holds.
-fn term_before(facts: &Facts, published: &Published, refused: &[Region]) -> Option<usize> {
-    let record = &published.record;
-    if !record.is_valid() {
-        return None;
-    }
-    let entries = refused.iter().filter_map(|region| {
-        let decider = region.decided_by.as_ref().filter(|decider| decider.path.first() == Some(&facts.domain))?;
-        record.terms().iter().position(|term| term.span == decider.entry)
-    });
-    entries.chain([record.place_for_directive()]).min()
+pub(super) fn authorisation(facts: &Facts, network: &IpNet, refused: &[Region]) -> Option<Fix> {
+    let Home { owner, published, index, why } = Home::of(facts, refused)?;
+    let mut fix = Fix::safe([insert_term(owner, published, index, &network_term(network))]);
+    fix.notes = why.into_iter().map(|why| (owner.clone(), why)).collect();
+    Some(fix)
 }

@@ -5,7 +5,7 @@ use mailvouch_providers::dns::{Rdata, RrType};
 
 use super::fate::{authorisation, divided, part, place, refused, shown};
 use crate::declared::{At, EgressState};
-use crate::lint::{Declared, Diagnostic, Facts, Fix, Meta, Place, Rule, Severity};
+use crate::lint::{Declared, Diagnostic, Facts, Meta, Place, Rule, Severity};
 use crate::spf::{Class, Region};
 
 /// Most addresses that one message names.
@@ -46,7 +46,7 @@ impl NotAuthorised {
         let (declaration, declared_at) = declared.at(address);
         let found = found.context(declaration, declared_at, "mail leaves from here");
         match authorisation(facts, &address.value, refused) {
-            Some(operation) => found.fix(Fix::safe([operation])),
+            Some(fix) => found.fix(fix),
             None => found,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::fate::{authorisation, divided, part, place, refused, shown};
 use crate::declared::EgressState;
-use crate::lint::{Diagnostic, Facts, Fix, Meta, Rule, Severity};
+use crate::lint::{Diagnostic, Facts, Fix, Meta, Rule, Safety, Severity};
 use crate::spf::{LOOKUP_LIMIT, VOID_LIMIT};
 
 pub(in crate::lint::rules) struct PastLimit;
@@ -43,7 +43,7 @@ impl Rule for PastLimit {
                 .note("evaluation ends here")
                 .context(declaration, declared_at, "mail leaves from here");
             found.push(match authorisation(facts, &address.value, &past) {
-                Some(operation) => diagnostic.fix(Fix::ask([operation])),
+                Some(fix) => diagnostic.fix(Fix { safety: Safety::Ask, ..fix }),
                 None => diagnostic,
             });
         }

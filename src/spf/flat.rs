@@ -19,6 +19,11 @@ const STRING: usize = 255;
 /// Networks that are written down: more are no list that anybody would keep.
 const MAX_NETWORKS: usize = 400;
 
+/// Whether one TXT value of so many octets on the wire, alone at a name, comes in one answer over UDP.
+pub fn fits(name: &Name, octets: usize) -> bool {
+    AROUND + name.wire_len() + octets <= MESSAGE
+}
+
 /// The addresses that pass a record, by family.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flat {

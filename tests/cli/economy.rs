@@ -35,7 +35,7 @@ const RECORDS: &str = "\
     2.spf.test TXT \"v=spf1 include:3.spf.test ?all\"\n\
     3.spf.test TXT \"v=spf1 include:4.spf.test ?all\"\n\
     4.spf.test TXT \"v=spf1 ip4:192.0.2.0/24 ?all\"\n\
-    side.spf.test TXT \"v=spf1 include:1.spf.test ?all\"\n\
+    side.spf.test TXT \"v=spf1 ip4:192.0.2.0/28 ?all\"\n\
     right._domainkey.mail.example.com CNAME right.vendor.test.\n\
     right.vendor.test TXT \"v=DKIM1; p=\"\n\
     wrong._domainkey.mail.example.com CNAME other.vendor.test.\n\
@@ -69,8 +69,8 @@ fn assert_each_once(server: &DnsServer) {
 fn includes_four_deep_take_five_rounds_whatever_stands_beside_them() {
     let folder = Folder::with(&[("mailvouch.toml", DECLARED)]);
     // TXT, MX and DMARC of the domain, three selectors, alias and target of two of them, and the reverse name of the
-    // host; then the addresses and the exchanges of the terms, two includes, and DMARC at two parents; then the exchanges' addresses, and an include a
-    // round.
+    // host; then the addresses and the exchanges of the terms, two includes, and DMARC at two parents; then the
+    // exchanges' addresses, and an include a round.
     let rounds = [11, 11, 5, 1, 1];
     let depth = 4;
     assert!(rounds.len() <= depth + 2);

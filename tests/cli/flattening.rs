@@ -3,7 +3,7 @@
 
 use mailvouch::plan::{Entry, Journal, Plan};
 
-use super::job::{BOTH, records};
+use super::job::{BOTH, records, reverse_zones};
 use super::runner::{Folder, Ran};
 use super::snapshots;
 use crate::servers::{Server, Setup};
@@ -19,6 +19,7 @@ $TTL 3600
 @ TXT "google-site-verification=4Jd0vQmPqT7yZ1bR8sWc2XnE5uHk9LfAo3GiVtYx6Ml"
 ns A 192.0.2.53
 mail A 203.0.113.10
+firewall A 198.51.100.7
 _dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
 "#;
 
@@ -98,6 +99,7 @@ fn the_plan_of_thirteen_look_ups_two_typing_errors_and_a_missing_address() {
 fn on_a_server(start: fn(&Setup) -> Server) {
     let mut setup = Setup::new("example.com", &ZONE.replace("NEGATIVE", "1"));
     setup.zones.push(("example".to_owned(), SERVICES.to_owned()));
+    setup.zones.extend(reverse_zones());
     let server = start(&setup);
     let (address, key) = (server.address(), server.key().name.clone());
     let folder = Folder::new();

@@ -56,6 +56,14 @@ const REVERSE: [(&str, &str); 2] = [
     ("100.51.198.in-addr.arpa", "7 PTR firewall.example.com.\n"),
 ];
 
+/// Each with its origin.
+pub(super) fn reverse_zones() -> impl Iterator<Item = (String, String)> {
+    REVERSE.into_iter().map(|(zone, hosts)| {
+        let head = "@ SOA ns.example.com. hostmaster.example.com. 1 3600 600 604800 300\n@ NS ns.example.com.\n";
+        (zone.to_owned(), format!("$ORIGIN {zone}.\n$TTL 3600\n{head}{hosts}"))
+    })
+}
+
 const DECLARED: &str = r#"version = 1
 
 [egress.office]
@@ -100,10 +108,7 @@ pub(super) fn setup() -> Setup {
     let news = ("news.example".to_owned(), NEWS.to_owned());
     let mut setup = Setup::new("example.com", &ZONE.replace("SPF", SPF));
     setup.zones.push(news);
-    setup.zones.extend(REVERSE.map(|(zone, hosts)| {
-        let head = "@ SOA ns.example.com. hostmaster.example.com. 1 3600 600 604800 300\n@ NS ns.example.com.\n";
-        (zone.to_owned(), format!("$ORIGIN {zone}.\n$TTL 3600\n{head}{hosts}"))
-    }));
+    setup.zones.extend(reverse_zones());
     setup
 }
 

@@ -125,6 +125,26 @@ async fn what_has_no_fixed_ranges_is_never_written_down() {
     }
 }
 
+#[tokio::test]
+async fn what_came_since_is_told_and_added_where_the_ranges_are() {
+    let (zone, declared) = twelve("");
+    let flat = "_spf1.example.com TXT v=spf1 ip4:198.51.100.0/28 ip4:198.51.100.80/28 ip6:2001:db8:a::/48 -all";
+    let zone = zone.replace("include:_spf.a.example ip4", "include:_spf1.example.com ip4");
+    let zone = zone.replace("V=spf1", "v=spf1").replace("INCLUDE", "include") + "\n" + flat;
+    let world = World::of(&zone);
+    let draft = Bench::new(&world, &declared).draft(&world.at_provider("example.com")).await;
+    let told: Vec<&str> = draft.desired.found.iter().map(|found| found.message.as_str()).collect();
+    assert!(told.iter().any(|told| told.contains("_spf.a.example lets 198.51.100.16/28 pass by now")), "{told:?}");
+    assert_eq!(
+        lines(&draft.steps),
+        [
+            "_spf1.example.com",
+            "- 300 v=spf1 ip4:198.51.100.0/28 ip4:198.51.100.80/28 ip6:2001:db8:a::/48 -all",
+            "+ 300 v=spf1 ip4:198.51.100.0/28 ip4:198.51.100.80/28 ip6:2001:db8:a::/48 ip4:198.51.100.16/28 -all",
+        ]
+    );
+}
+
 /// A tree of includes: what the record of each name holds.
 #[derive(Clone, Debug)]
 enum Part {

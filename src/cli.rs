@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how a run ends.
 
+mod dmarc;
 mod record;
 mod spf;
 mod spf_eval;
@@ -16,6 +17,7 @@ use ipnet::IpNet;
 use crate::declared::{Guard, nearest_name};
 use crate::lint::Severity;
 
+pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
 pub use self::spf_eval::SpfEvalArgs;
@@ -104,6 +106,12 @@ pub enum Command {
         /// What to look at.
         #[command(subcommand)]
         command: SpfCommand,
+    },
+    /// Look at one domain's DMARC: the policy that receivers find, and who takes its reports.
+    Dmarc {
+        /// What to look at.
+        #[command(subcommand)]
+        command: DmarcCommand,
     },
     /// Lint the text of a record before it is published, with no network.
     Record(RecordArgs),

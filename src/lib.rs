@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 mod credentials;
 pub mod declared;
+pub mod dmarc;
 pub mod lint;
 pub mod output;
 pub mod plan;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod declared;
+mod dmarc;
 mod live;
 mod output;
 mod plan;

@@ -5,6 +5,7 @@ mod check;
 mod connect;
 mod demo;
 mod diff;
+mod dmarc;
 mod drafts;
 mod explain;
 mod out;
@@ -44,6 +45,7 @@ fn on_runtime(command: Command) -> anyhow::Result<Exit> {
             Command::Plan(arguments) => plan::run(&arguments).await,
             Command::Apply(arguments) => apply::run(&arguments).await,
             Command::Spf { command } => spf::run(&command).await,
+            Command::Dmarc { command } => dmarc::run(&command).await,
             Command::Demo => demo::run().await,
             Command::Explain { rule } => explain::run(&rule),
             Command::Rules { format } => rules::run(format),

@@ -9,6 +9,7 @@ use anyhow::{Context as _, ensure};
 use crate::cli::{Exit, Format};
 use crate::declared::DeclarationError;
 use crate::output::human;
+use crate::published::Reason;
 
 /// An output that is written as results come.
 pub(super) struct Out {
@@ -54,6 +55,16 @@ pub(super) fn one_document(format: Format) -> anyhow::Result<()> {
         "`--format ndjson` is for `check`, whose results come one by one; this is one document: `--format json`"
     );
     Ok(())
+}
+
+/// How a run ends that was to say what receivers find: a failure that they meet too is what they find.
+pub(super) fn end_of_failure(reason: Reason) -> Exit {
+    match reason {
+        Reason::Timeout | Reason::ServFail | Reason::Refused | Reason::Garbage | Reason::Truncated => Exit::Clean,
+        Reason::Unreachable | Reason::Deadline | Reason::Budget | Reason::OutsideView | Reason::NotInSnapshot => {
+            Exit::Unknown
+        }
+    }
 }
 
 /// Says something to whoever sits there, beside the output.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use ipnet::IpNet;
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
 use super::source::{From, TELLS_LONG_STRINGS, source, source_for};
-use crate::cli::{DnsArgs, SpfArgs, SpfEvalArgs, WorldArgs};
+use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
 use crate::declared::{Declaration, DeclarationError, Guard, domain_argument, nearest_name, selector_argument};
 use crate::lint::{ALL, Declared, Depth, Selection, Subject};
 use crate::published::{Answers, Gatherer};
@@ -140,9 +141,9 @@ impl World {
 }
 
 /// Who is asked about one message. Receivers know no declaration, so none is read.
-pub(super) fn message_gatherer(arguments: &SpfEvalArgs) -> anyhow::Result<Gatherer> {
-    let source = source(&From::of(&arguments.source, arguments.timeout))?;
-    Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline))
+pub(super) fn message_gatherer(from: &SourceArgs, timeout: Duration, deadline: Duration) -> anyhow::Result<Gatherer> {
+    let source = source(&From::of(from, timeout))?;
+    Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, deadline))
 }
 
 /// The declaration that is named, or the nearest one; none where there is none and none was named.

@@ -2,6 +2,7 @@
 
 mod contract;
 mod demo;
+mod dmarc;
 mod economy;
 mod examples;
 mod exit_codes;

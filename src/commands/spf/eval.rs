@@ -5,16 +5,15 @@ use jiff::Timestamp;
 
 use crate::cli::{Exit, Format, SpfEvalArgs};
 use crate::commands::check::save;
-use crate::commands::out::{Out, one_document};
+use crate::commands::out::{Out, end_of_failure, one_document};
 use crate::commands::world::message_gatherer;
 use crate::output::{human, json};
-use crate::published::Reason;
 use crate::spf::{Client, Evaluation, Problem};
 
 pub(super) async fn run(arguments: &SpfEvalArgs) -> anyhow::Result<Exit> {
     one_document(arguments.format)?;
     let client = client(arguments)?;
-    let gatherer = message_gatherer(arguments)?;
+    let gatherer = message_gatherer(&arguments.source, arguments.timeout, arguments.deadline)?;
     let done = gatherer.run(None, |ask| Evaluation::of(ask, &client)).await;
     let evaluation = done.result;
     let mut out = Out::new(arguments.output.as_deref())?;
@@ -47,12 +46,7 @@ fn client(arguments: &SpfEvalArgs) -> anyhow::Result<Client> {
 /// nothing was evaluated.
 fn end_of(evaluation: &Evaluation) -> Exit {
     match &evaluation.problem {
-        Some(Problem::LookUpFailed { failure, .. }) => match failure.reason {
-            Reason::Timeout | Reason::ServFail | Reason::Refused | Reason::Garbage | Reason::Truncated => Exit::Clean,
-            Reason::Unreachable | Reason::Deadline | Reason::Budget | Reason::OutsideView | Reason::NotInSnapshot => {
-                Exit::Unknown
-            }
-        },
+        Some(Problem::LookUpFailed { failure, .. }) => end_of_failure(failure.reason),
         _ => Exit::Clean,
     }
 }

@@ -30,6 +30,8 @@ pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, unlooped};
 use super::Place;
 use crate::declared::{At, Declaration, Domain, EgressState};
+use crate::dmarc::is_public_suffix;
+pub use crate::dmarc::organizational_domain;
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
 
 /// What is declared for a domain.
@@ -268,21 +270,10 @@ impl Facts {
     }
 }
 
-/// The registrable domain of a name, by the public suffix list; the name itself where the list knows none.
-pub fn organizational_domain(name: &Name) -> Name {
-    let text = name.to_string();
-    psl::domain_str(&text).and_then(|domain| domain.parse().ok()).unwrap_or_else(|| name.clone())
-}
-
 /// Whether a name stands for an address (RFC 1035, section 3.5; RFC 3596, section 2.5).
 fn is_reverse(name: &Name) -> bool {
     let text = name.to_string().to_ascii_lowercase();
     [".in-addr.arpa", ".ip6.arpa"].iter().any(|suffix| text.trim_end_matches('.').ends_with(suffix))
-}
-
-/// Whether a name is one that others register names under (`com`, `co.uk`), by the public suffix list.
-fn is_public_suffix(name: &Name) -> bool {
-    psl::domain_str(&name.to_string()).is_none()
 }
 
 /// What is known; unknown while it has not been asked yet.

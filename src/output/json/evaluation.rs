@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::pretty;
 use super::v1::reason;
 use crate::output::value::shown;
-use crate::published::{Absence, State};
+use crate::published::{Absence, Question, Reply, State};
 use crate::spf;
 
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ struct Step {
 }
 
 #[derive(Serialize)]
-struct Asked {
+pub(in crate::output) struct Asked {
     owner: String,
     r#type: String,
     status: &'static str,
@@ -109,18 +109,23 @@ impl Step {
 
 impl Asked {
     fn of(asked: &spf::Asked) -> Self {
-        let (status, values, reason) = match &asked.reply.state {
+        Self::new(&asked.question, &asked.reply)
+    }
+
+    /// A question and what came of it.
+    pub(in crate::output) fn new(question: &Question, reply: &Reply) -> Self {
+        let (status, values, reason) = match &reply.state {
             State::Found(set) => ("found", set.values.iter().map(shown).collect(), None),
             State::Absent(Absence::NxDomain) => ("absent", Vec::new(), Some("nxdomain")),
             State::Absent(Absence::NoData) => ("absent", Vec::new(), Some("nodata")),
             State::Unknown(failure) => ("unknown", Vec::new(), Some(reason(failure.reason))),
         };
         Self {
-            owner: asked.question.name.to_string(),
-            r#type: asked.question.rtype.to_string(),
+            owner: question.name.to_string(),
+            r#type: question.rtype.to_string(),
             status,
             values,
-            chain: asked.reply.chain.iter().map(ToString::to_string).collect(),
+            chain: reply.chain.iter().map(ToString::to_string).collect(),
             reason,
         }
     }

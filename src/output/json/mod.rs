@@ -6,6 +6,7 @@ mod v1;
 
 use serde::Serialize;
 
+pub(super) use self::evaluation::Asked;
 pub(super) use self::v1::Finding;
 use crate::lint::Report;
 

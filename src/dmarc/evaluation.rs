@@ -83,7 +83,7 @@ impl Evaluation {
         } else {
             Outcome::Fail
         };
-        Self { older: Older::of(ask, domain), discovery, identifiers, outcome }
+        Self { older: Older::of(domain, |owner| ask.get(owner, RrType::TXT)), discovery, identifiers, outcome }
     }
 
     /// What was asked in vain, where the result depends on it.

@@ -6,6 +6,7 @@
 mod destination;
 mod discovery;
 mod evaluation;
+mod in_force;
 mod older;
 mod suffix;
 mod walk;
@@ -13,6 +14,7 @@ mod walk;
 pub use destination::{Authorization, Reports, authorization_name};
 pub use discovery::{Discovery, Existence, Place, PolicyRecord};
 pub use evaluation::{Aligned, Evaluation, Identifier, IdentifierKind, Outcome};
+pub use in_force::InForce;
 pub use older::Older;
 pub use suffix::{is_public_suffix, organizational_domain};
 pub use walk::{Basis, MAX_QUESTIONS, Organizational, Step, Walk, policy_name};

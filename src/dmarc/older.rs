@@ -1,11 +1,13 @@
 //! What receivers find that still go by RFC 7489: the organizational domain by the public suffix list, and two questions
 //! at most (section 6.6.3).
 
-use mailvouch_providers::dns::{Name, RrType};
+use std::sync::Arc;
+
+use mailvouch_providers::dns::Name;
 
 use super::suffix::organizational_domain;
 use super::walk::{policy_name, records};
-use crate::published::Ask;
+use crate::published::Reply;
 use crate::record::DmarcRecord;
 use crate::record::dmarc::{Policy, ReportUri};
 
@@ -23,12 +25,12 @@ pub struct Older {
 }
 
 impl Older {
-    /// What the snapshot knows of it.
-    pub fn of(ask: &Ask<'_>, domain: &Name) -> Self {
+    /// What is known of it. `look_up` is given names that are asked for TXT.
+    pub fn of(domain: &Name, mut look_up: impl FnMut(&Name) -> Option<Arc<Reply>>) -> Self {
         let organizational = organizational_domain(domain);
         let mut older = Self { organizational, policy_domain: None, policy: None, is_unknown: false };
         for name in [domain, &older.organizational.clone()] {
-            let Some(reply) = ask.get(&policy_name(name), RrType::TXT).filter(|reply| reply.failure().is_none()) else {
+            let Some(reply) = look_up(&policy_name(name)).filter(|reply| reply.failure().is_none()) else {
                 older.is_unknown = true;
                 return older;
             };

@@ -4,9 +4,6 @@ use mailvouch_providers::dns::{Name, Rdata};
 
 use crate::declared::Guard;
 use crate::lint::{DkimFacts, Facts};
-use crate::record::DmarcRecord;
-use crate::record::dmarc::Policy;
-use crate::record::tag_list::TagValue;
 
 /// A guard, where it was tripped, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +27,7 @@ pub fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
 }
 
 fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {
-    let (old, new) = (Policies::of(before), Policies::of(after));
+    let (old, new) = (before.dmarc.discovery.in_force(), after.dmarc.discovery.in_force());
     let mut tripped = Vec::new();
     let mut trip = |guard| {
         let why = format!("from {old} to {new}");
@@ -47,48 +44,6 @@ fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {
         trip(Guard::TightensDmarc);
     }
     tripped
-}
-
-/// What receivers are asked to do with a domain's mail, and with that of names below it.
-struct Policies {
-    domain: Policy,
-    subdomains: Policy,
-    nonexistent: Policy,
-}
-
-impl Policies {
-    /// The policies in force: those of the domain's own record, else those that it inherits (RFC 9989, section 4.10).
-    fn of(facts: &Facts) -> Self {
-        let inherited = facts.dmarc.inherited();
-        let (record, own) = match (facts.dmarc.own_record(), &inherited) {
-            (Some(record), _) => (record, true),
-            (None, Some((_, record))) => (record, false),
-            (None, None) => return Self { domain: Policy::None, subdomains: Policy::None, nonexistent: Policy::None },
-        };
-        let in_force = |policy: TagValue<Policy>| {
-            if record.testing().effective { policy.effective.while_testing() } else { policy.effective }
-        };
-        let subdomains = in_force(record.subdomain_policy());
-        Self {
-            domain: if own { in_force(record.policy()) } else { subdomains },
-            subdomains,
-            nonexistent: in_force(DmarcRecord::nonexistent_policy(record)),
-        }
-    }
-
-    fn each(&self) -> impl Iterator<Item = Policy> + use<> {
-        [self.domain, self.subdomains, self.nonexistent].into_iter()
-    }
-}
-
-impl std::fmt::Display for Policies {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "p={}", self.domain)?;
-        if self.each().any(|policy| policy != self.domain) {
-            write!(f, " (subdomains {}, names that do not exist {})", self.subdomains, self.nonexistent)?;
-        }
-        Ok(())
-    }
 }
 
 fn dkim(before: &Facts, after: &Facts) -> Vec<Tripped> {

@@ -38,7 +38,7 @@ const EXAMPLES: &[Example] = &[
         name: "03-parked-domain",
         arguments: "--zone-file example.net.zone",
         exit: 0,
-        rules: &["parked-dmarc", "parked-spf"],
+        rules: &["parked-dmarc", "parked-mx", "parked-spf"],
         repaired_by: Some("--allow tightens-spf --allow tightens-dmarc"),
     },
 ];

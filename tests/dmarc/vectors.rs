@@ -67,7 +67,7 @@ fn found(case: &Value) -> Value {
             Outcome::Fail => "fail",
             Outcome::TempError => "temperror",
         },
-        "policy": evaluation.discovery.policy().map(|policy| policy.as_str()),
+        "policy": evaluation.discovery.policy().map(mailvouch::record::dmarc::Policy::as_str),
         "policy_domain": evaluation.discovery.record().map(|found| found.name.to_string()),
         "aligned_spf": evaluation.is_aligned(IdentifierKind::Spf),
         "aligned_dkim": evaluation.is_aligned(IdentifierKind::Dkim),

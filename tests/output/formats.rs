@@ -29,8 +29,7 @@ spf = { all = "softfail" }
 "#;
 
 async fn report() -> Report {
-    let records =
-        "@ TXT \"token=1\"\n@ TXT \"v=spf1 ip4:203.0.113.10 ?all\"\n@ A 203.0.113.10\n_dmarc TXT \"v=DMARC1; p=none\"";
+    let records = "@ TXT \"token=1\"\n@ TXT \"v=spf1 ip4:203.0.113.10 ?all\"\n@ A 203.0.113.10\n_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"";
     Case::zones(&[&zone(records)]).declared(DECLARATION).report("example.com").await
 }
 

@@ -33,8 +33,8 @@ async fn nothing_is_written_through_an_alias() {
     ));
     let draft = Bench::new(&world, DECLARED).draft(&world.at_provider("example.com")).await;
     assert_eq!(lines(&draft.steps), [""; 0]);
-    assert_eq!(advised(&draft), ["dmarc-differs"]);
-    let help = draft.advice[0].help.as_deref().expect("advice");
+    assert_eq!(advised(&draft), ["dmarc-cname", "dmarc-no-rua", "dmarc-differs"]);
+    let help = draft.advice[2].help.as_deref().expect("advice");
     assert!(help.contains("nothing is written through it"), "{help}");
 }
 
@@ -59,8 +59,9 @@ async fn a_name_under_a_delegation_becomes_advice_with_the_text_to_send() {
     let world = World::of(&zone.replace("_domainkey.example.com NS ns.vendor.example.", ""));
     let draft = Bench::new(&world, &declared).draft(&World::of(&zone).at_provider("example.com")).await;
     assert_eq!(lines(&draft.steps), [""; 0]);
-    assert_eq!(advised(&draft), ["dkim-missing", "dkim-missing"], "what is wrong, and what to send");
-    let sent = draft.advice[1].help.as_deref().expect("a text");
+    let expected = ["dmarc-no-rua", "dmarc-policy-none", "dkim-missing", "dkim-missing"];
+    assert_eq!(advised(&draft), expected, "what is wrong, and what to send");
+    let sent = draft.advice[3].help.as_deref().expect("a text");
     assert_eq!(sent, "add s1._domainkey.example.com. 3600 CNAME s1.vendor.example.");
     // The plan is proved without what cannot be done: the finding remains.
     assert!(draft.desired.remaining.iter().any(|found| found.rule == "dkim-missing"));
@@ -80,7 +81,7 @@ async fn what_can_be_done_is_done_beside_what_cannot() {
     assert_eq!(lines(&draft.steps), ["example.com", "- 300 v=spf1 -all", "+ 300 v=spf1 ip4:192.0.2.1 -all"]);
     // Nothing is guarded that is not done.
     assert_eq!(guards(&draft), []);
-    assert_eq!(advised(&draft), ["dmarc-differs", "dmarc-differs"]);
+    assert_eq!(advised(&draft), ["dmarc-no-rua", "dmarc-differs", "dmarc-differs"]);
 }
 
 #[tokio::test]

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use mailvouch_providers::dns::{Name, RrType};
+use mailvouch_providers::dns::{Name, RrType, Txt};
 
-use super::{Values, asked, is_public_suffix, texts};
-use crate::published::{Ask, Reason, Reply};
+use super::dmarc_reports::DestinationFacts;
+use super::dmarc_senders::SenderFacts;
+use super::{Declared, Values, asked, texts};
+use crate::dmarc::{Discovery, Older, Place, Walk, policy_name};
+use crate::published::{Ask, Reply};
 use crate::record::DmarcRecord;
-use crate::record::dmarc::{NearMiss, Policy, PublicSuffix, near_miss};
-
-/// Labels of the longest name that the tree walk asks above the domain itself (RFC 9989, section 4.10).
-const WALK_FROM: usize = 7;
+use crate::record::dmarc::{NearMiss, Policy, near_miss};
 
 /// A domain's DMARC policy.
 #[derive(Clone, Debug)]
@@ -23,92 +23,95 @@ pub struct DmarcFacts {
     pub records: Values<DmarcRecord>,
     /// Values that are meant as DMARC and are not read as it.
     pub near_misses: Values<NearMiss>,
-    /// What stands at the parents, the nearest first; asked for only where the domain has no single record.
-    pub parents: Vec<(Name, Arc<Reply>)>,
+    /// All other texts there.
+    pub others: Values<Vec<u8>>,
+    /// What receivers find by the tree walk. No verdict rests on what stands above a domain with a record of its own.
+    pub discovery: Discovery,
+    /// What receivers find that go by the public suffix list.
+    pub older: Older,
+    /// DMARC records at `_dmarc.<domain>.<domain>`, where nobody looks; asked for only where the domain has none.
+    pub doubled: Option<(Name, Values<DmarcRecord>)>,
+    /// Where the reports of the domain's own record go.
+    pub destinations: Vec<DestinationFacts>,
+    /// Whether the declared senders can be aligned.
+    pub senders: Vec<SenderFacts>,
 }
 
 impl DmarcFacts {
-    pub(super) fn of(ask: &Ask<'_>, domain: &Name) -> Self {
+    pub(super) fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>) -> Self {
         let owner = policy_name(domain);
         let reply = asked(ask, &owner, RrType::TXT);
-        let (records, near_misses) = read(&reply);
-        let mut parents = Vec::new();
-        if records.len() != 1 && reply.failure().is_none() {
-            // All at once: the walk would take a round trip for each label.
-            let names = domain.ancestors().skip(1).filter(|name| name.label_count() <= WALK_FROM);
-            parents.extend(names.map(|name| {
-                let reply = asked(ask, &policy_name(&name), RrType::TXT);
-                (name, reply)
-            }));
+        let (mut records, mut near_misses, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for (txt, text) in texts(&reply) {
+            match (DmarcRecord::parse(&text), near_miss(&text)) {
+                (Some(record), _) => records.push((txt, record)),
+                (None, Some(near_miss)) => near_misses.push((txt, near_miss)),
+                (None, None) => others.push((txt, text)),
+            }
         }
-        Self { owner, reply, records, near_misses, parents }
+        let has_own = records.len() == 1;
+        // What stands above matters to the policy only where it is known that nothing stands here.
+        let beside = has_own || reply.failure().is_some();
+        let above = |name: &Name| {
+            if beside { ask.get_thorough(name, RrType::TXT) } else { ask.get(name, RrType::TXT) }
+        };
+        let walk = Walk::of(domain, |name| if *name == owner { Some(reply.clone()) } else { above(name) });
+        let discovery = Discovery::from_walk(ask, walk);
+        let older = Older::of(domain, |name| if *name == owner { Some(reply.clone()) } else { above(name) });
+        let doubled = (records.is_empty() && near_misses.is_empty() && reply.failure().is_none())
+            .then(|| doubled(ask, domain))
+            .flatten();
+        let own = if has_own { records.first().map(|(_, record)| record) } else { None };
+        let destinations = own.map_or_else(Vec::new, |record| DestinationFacts::all(ask, &discovery.walk, record));
+        let senders = declared.map_or_else(Vec::new, |declared| SenderFacts::all(ask, &discovery, declared));
+        Self { owner, reply, records, near_misses, others, discovery, older, doubled, destinations, senders }
     }
 
     /// The domain's own record, where there is exactly one.
     pub fn own_record(&self) -> Option<&DmarcRecord> {
+        self.own().map(|(_, record)| record)
+    }
+
+    /// The domain's own record and the value that it is read from, where there is exactly one.
+    pub fn own(&self) -> Option<&(Txt, DmarcRecord)> {
         match self.records.as_slice() {
-            [(_, record)] => Some(record),
+            [own] => Some(own),
             _ => None,
         }
     }
 
-    /// The record of the organizational domain, for a domain without one of its own (RFC 9989, section 4.10.2):
-    /// the nearest that says `psd=n`, else the one below a `psd=y`, else the one with the fewest labels.
-    pub fn inherited(&self) -> Option<(&Name, DmarcRecord)> {
-        let found = self.parents.iter().filter_map(|(name, reply)| {
-            let (mut records, _) = read(reply);
-            // Several records at one name are all left out of account.
-            (records.len() == 1).then(|| (name, records.remove(0).1))
-        });
-        let mut chosen = None;
-        for (name, record) in found {
-            match record.public_suffix().effective {
-                PublicSuffix::No => return Some((name, record)),
-                // The organizational domain is one label below: if it has no record, this one counts.
-                PublicSuffix::Yes => return chosen.or(Some((name, record))),
-                PublicSuffix::Unknown => chosen = Some((name, record)),
-            }
-        }
-        chosen
+    /// The record that a domain without one of its own falls back to (RFC 9989, section 4.10.1).
+    pub fn inherited(&self) -> Option<(&Name, &DmarcRecord)> {
+        let found = self.discovery.record().filter(|found| found.place != Place::Author)?;
+        Some((found.name, found.record))
     }
 
     /// What receivers do with mail of the domain; none where no policy is found.
     pub fn policy(&self) -> Option<Policy> {
-        let (policy, testing) = if let Some(record) = self.own_record() {
-            (record.policy().effective, record.testing().effective)
-        } else {
-            let (_, record) = self.inherited()?;
-            (record.subdomain_policy().effective, record.testing().effective)
-        };
-        Some(if testing { policy.while_testing() } else { policy })
+        self.discovery.policy()
     }
 
-    /// Whether part of the walk is not known.
+    /// Whether what the policy depends on is not all known.
     pub fn is_partly_unknown(&self) -> bool {
-        // With zone files the registries' zones are out of sight, and hardly one publishes a policy.
-        let is_unseen_registry = |name: &Name, reply: &Reply| {
-            let outside = reply.failure().is_some_and(|failure| failure.reason == Reason::OutsideView);
-            outside && is_public_suffix(name)
-        };
-        let unknown =
-            |(name, reply): &(Name, Arc<Reply>)| reply.failure().is_some() && !is_unseen_registry(name, reply);
-        self.reply.failure().is_some() || self.parents.iter().any(unknown)
+        self.discovery.is_unknown()
+    }
+
+    /// Whether the organizational domain is known for certain.
+    pub fn knows_organization(&self) -> bool {
+        self.discovery.walk.unknown().is_none()
     }
 }
 
-/// Where a domain's policy stands. A domain too long for the label has none, and asks at itself, where none can be.
-fn policy_name(domain: &Name) -> Name {
-    domain.child("_dmarc").unwrap_or_else(|_| domain.clone())
-}
-
-/// The DMARC records of a reply, and the values that were meant as such.
-fn read(reply: &Reply) -> (Values<DmarcRecord>, Values<NearMiss>) {
-    let (mut records, mut near_misses) = (Vec::new(), Vec::new());
-    for (txt, text) in texts(reply) {
-        match DmarcRecord::parse(&text) {
-            Some(record) => records.push((txt, record)),
-            None => near_misses.extend(near_miss(&text).map(|near_miss| (txt, near_miss))),
-        }
+/// Records that a panel put at `_dmarc.<domain>.<domain>`, by adding the zone's name to a whole one.
+fn doubled(ask: &Ask<'_>, domain: &Name) -> Option<(Name, Values<DmarcRecord>)> {
+    let labels = domain.labels().chain(domain.labels());
+    let owner = policy_name(&Name::from_labels(labels).ok()?);
+    let reply = asked(ask, &owner, RrType::TXT);
+    // What a wildcard answers stands at no name.
+    if reply.wildcard.is_some() {
+        return None;
     }
-    (records, near_misses)
+    let records = texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, DmarcRecord::parse(&text)?)));
+    let records: Values<DmarcRecord> = records.collect();
+    (!records.is_empty()).then_some((owner, records))
 }

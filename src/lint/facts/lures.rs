@@ -2,7 +2,8 @@
 
 use mailvouch_providers::dns::{Name, Rdata, RrType};
 
-use super::{Depth, DkimFacts, DmarcFacts, SpfFacts, asked, is_public_suffix, organizational_domain};
+use super::{Depth, DkimFacts, DmarcFacts, SpfFacts, asked, organizational_domain};
+use crate::dmarc::is_public_suffix;
 use crate::published::{Absence, Ask, State};
 use crate::record::dmarc::Destination;
 use crate::record::spf::{DomainSpec, Mechanism, Modifier, Term};

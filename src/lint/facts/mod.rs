@@ -5,6 +5,8 @@
 
 mod dkim;
 mod dmarc;
+mod dmarc_reports;
+mod dmarc_senders;
 mod egress;
 mod lures;
 mod repair;
@@ -21,6 +23,8 @@ use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
 pub use self::dkim::DkimFacts;
 pub use self::dmarc::DmarcFacts;
+pub use self::dmarc_reports::DestinationFacts;
+pub use self::dmarc_senders::{SenderFacts, SenderPath};
 pub(in crate::lint) use self::egress::addresses;
 pub use self::egress::{HeloFacts, HostFacts};
 pub use self::lures::{Lure, LureKind};
@@ -30,7 +34,6 @@ pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, unlooped};
 use super::Place;
 use crate::declared::{At, Declaration, Domain, EgressState};
-use crate::dmarc::is_public_suffix;
 pub use crate::dmarc::organizational_domain;
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
 
@@ -139,6 +142,8 @@ pub struct Facts {
     pub failures: Vec<(Question, Failure)>,
     /// Which questions were thorough ones: no verdict rests on their answers.
     pub thorough: BTreeSet<Question>,
+    /// How much was asked.
+    pub depth: Depth,
 }
 
 /// What is to be examined: a domain, and what is said about it.
@@ -174,7 +179,7 @@ impl Facts {
         let addresses = mx.is_absent().then(|| [RrType::A, RrType::AAAA].map(|rtype| asked(ask, domain, rtype)));
         let spf = SpfFacts::of(ask, domain, declared.as_ref(), subject.depth);
         let dkim = DkimFacts::all(ask, subject);
-        let dmarc = DmarcFacts::of(ask, domain);
+        let dmarc = DmarcFacts::of(ask, domain, declared.as_ref());
         Self {
             domain: domain.clone(),
             declared: declared.clone(),
@@ -189,6 +194,7 @@ impl Facts {
             dmarc,
             failures: Vec::new(),
             thorough: ask.thorough(),
+            depth: subject.depth,
         }
     }
 
@@ -206,6 +212,9 @@ impl Facts {
             let spare = self.spf.spare.iter().any(is_spare) && !self.spf.leads_to(std::slice::from_ref(&question.name));
             question.rtype == RrType::SPF
                 || spare
+                // What stands above a record, and who takes its reports, is seen where it can be.
+                || self.thorough.contains(question)
+                    && (self.depth == Depth::Usual || failure.reason == Reason::NotInSnapshot)
                 || outside && (self.thorough.contains(question) || is_reverse(&question.name))
         };
         self.failures = failures.filter(|failed| !beside(failed)).collect();

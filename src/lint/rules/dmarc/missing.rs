@@ -39,6 +39,8 @@ impl Rule for Missing {
         let content = declared.and_then(declared_record);
         found = match (content, dmarc.near_misses.first()) {
             (Some(content), None) => found.fix(Fix::safe([Operation::Create { owner: dmarc.owner.clone(), content }])),
+            // What was meant is mended in its place: `dmarc-near-miss`, `dmarc-version`.
+            (Some(_), Some((_, miss))) if miss.meant.is_some() => found,
             (Some(content), Some((txt, _))) => {
                 let value = Rdata::Txt(txt.clone());
                 found.fix(Fix::safe([Operation::Replace { owner: dmarc.owner.clone(), value, content }]))

@@ -19,6 +19,7 @@ mod key_der;
 mod key_file;
 mod model;
 mod names;
+mod parked;
 mod policy;
 mod problem;
 mod provider;

@@ -187,6 +187,10 @@ fn by_position(problem: &Problem) -> (usize, usize) {
 
 fn keep(list: &RefCell<Vec<Problem>>, problem: Problem, omitted: &Cell<usize>) {
     let mut list = list.borrow_mut();
+    // What is said for many domains at once is wrong once.
+    if list.contains(&problem) {
+        return;
+    }
     if list.len() < KEPT {
         list.push(problem);
     } else {

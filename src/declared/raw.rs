@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::DeValue;
 use toml::value::Datetime;
 
+use super::parked;
 use super::problem::{Problem, Problems};
 use super::raw_provider::Provider;
 use super::source::At;
@@ -115,13 +116,16 @@ impl Declaration {
             problems.add(Problem::new(&version.span, message).help("write `version = 1`, or use a newer mailvouch"));
             return None;
         }
-        let declaration = Self {
+        let mut declaration = Self {
             version,
             egress: sections("egress", "`[egress.NAME]`", &mut table, problems, Egress::read),
             senders: sections("senders", "`[senders.ID]`", &mut table, problems, Sender::read),
             providers: sections("providers", "`[providers.NAME]`", &mut table, problems, Provider::read),
             domains: sections("domains", "`[domains.\"example.com\"]`", &mut table, problems, Domain::read),
         };
+        if let Some((_, node)) = table.node("parked") {
+            declaration.domains.extend(parked::domains(node, problems));
+        }
         table.close(|key| match key {
             "domain" | "zones" | "zone" => Some("domains stand in sections `[domains.\"example.com\"]`".to_owned()),
             _ => None,

@@ -1,7 +1,7 @@
 //! How analysis asks: from the snapshot, and what that lacks is written down.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, RrType};
@@ -16,16 +16,24 @@ use super::{Answers, Overlay, Question, Reply};
 pub struct Ask<'a> {
     base: &'a Answers,
     overlay: Option<&'a Overlay>,
-    wanted: RefCell<BTreeSet<Question>>,
+    wanted: RefCell<BTreeMap<Question, Weight>>,
     /// The numbers of the answers that were read.
-    read: RefCell<BTreeSet<usize>>,
+    read: RefCell<BTreeMap<usize, Weight>>,
     thorough: RefCell<BTreeSet<Question>>,
+}
+
+/// What rests on an answer; the greater counts where a question is asked for both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Thorough,
+    Core,
 }
 
 impl<'a> Ask<'a> {
     /// A pass over `base`, with `overlay` lying on it.
     pub fn new(base: &'a Answers, overlay: Option<&'a Overlay>) -> Self {
-        Self { base, overlay, wanted: RefCell::default(), read: RefCell::default(), thorough: RefCell::default() }
+        let (wanted, read) = (RefCell::default(), RefCell::default());
+        Self { base, overlay, wanted, read, thorough: RefCell::default() }
     }
 
     /// The answer; none if the snapshot lacks it, which is noted: go on with what does not depend on it.
@@ -38,42 +46,56 @@ impl<'a> Ask<'a> {
 
     /// The same for whoever has the question at hand.
     pub fn answer(&self, question: &Question) -> Option<Arc<Reply>> {
-        match self.overlay {
-            Some(overlay) => overlay.answer(question, &|question| self.beneath(question)),
-            None => self.beneath(question),
-        }
+        self.weighed(question, Weight::Core)
     }
 
     /// The same for a *thorough* question: no verdict rests on it, and it is asked only where somebody wants to know
     /// more.
     pub fn get_thorough(&self, name: &Name, rtype: RrType) -> Option<Arc<Reply>> {
-        self.thorough.borrow_mut().insert(Question::new(name, rtype));
-        self.get(name, rtype)
+        let question = Question::new(name, rtype);
+        let reply = self.weighed(&question, Weight::Thorough);
+        self.thorough.borrow_mut().insert(question);
+        reply
+    }
+
+    fn weighed(&self, question: &Question, weight: Weight) -> Option<Arc<Reply>> {
+        match self.overlay {
+            Some(overlay) => overlay.answer(question, &|question| self.beneath(question, weight)),
+            None => self.beneath(question, weight),
+        }
     }
 
     /// The overlay says what it states; all else is asked of the snapshot, and noted.
-    fn beneath(&self, question: &Question) -> Option<Arc<Reply>> {
+    fn beneath(&self, question: &Question, weight: Weight) -> Option<Arc<Reply>> {
         let Some((ordinal, reply)) = self.base.numbered(question) else {
-            self.wanted.borrow_mut().insert(question.clone());
+            let mut wanted = self.wanted.borrow_mut();
+            let most = wanted.get(question).map_or(weight, |other| weight.max(*other));
+            wanted.insert(question.clone(), most);
             return None;
         };
-        self.read.borrow_mut().insert(ordinal);
+        self.read.borrow_mut().entry(ordinal).and_modify(|other| *other = weight.max(*other)).or_insert(weight);
         Some(reply.clone())
     }
 
     /// The questions that the snapshot could not answer, in order.
     pub fn wanted(&self) -> Vec<Question> {
-        self.wanted.borrow().iter().cloned().collect()
+        self.wanted.borrow().keys().cloned().collect()
     }
 
-    /// The thorough questions of this pass.
+    /// The thorough questions of this pass. One that was asked as a core one, too, is none.
     pub fn thorough(&self) -> BTreeSet<Question> {
-        self.thorough.borrow().clone()
+        let (wanted, read) = (self.wanted.borrow(), self.read.borrow());
+        let is_core = |question: &&Question| {
+            let ordinal = self.base.numbered(question).map(|(ordinal, _)| ordinal);
+            let weight = ordinal.map_or_else(|| wanted.get(*question), |ordinal| read.get(&ordinal));
+            weight == Some(&Weight::Core)
+        };
+        self.thorough.borrow().iter().filter(|question| !is_core(question)).cloned().collect()
     }
 
     /// What this pass read of the snapshot: what a report made from it rests on.
     pub fn read(&self) -> Answers {
-        self.base.only(&self.read.borrow())
+        self.base.only(&self.read.borrow().keys().copied().collect())
     }
 }
 
@@ -89,5 +111,7 @@ mod tests {
         assert!(ask.get(&core, RrType::TXT).is_none() && ask.get_thorough(&more, RrType::PTR).is_none());
         assert_eq!(ask.wanted().len(), 2);
         assert_eq!(ask.thorough().into_iter().collect::<Vec<_>>(), [Question::new(&more, RrType::PTR)]);
+        assert!(ask.get(&more, RrType::PTR).is_none());
+        assert!(ask.thorough().is_empty(), "a verdict may rest on it now");
     }
 }

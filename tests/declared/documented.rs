@@ -47,6 +47,7 @@ fn every_key_is_on_the_page() {
         "no-key-of-anything = 1\n",
         "[egress.a]\nno-key-of-anything = 1\n",
         "[senders.a]\nno-key-of-anything = 1\n",
+        "[parked]\nno-key-of-anything = 1\n",
         "[domains.\"a.example\"]\nno-key-of-anything = 1\n",
         "[domains.\"a.example\".spf]\nno-key-of-anything = 1\n",
         "[domains.\"a.example\".dmarc]\nno-key-of-anything = 1\n",

@@ -5,6 +5,7 @@ mod documented;
 mod hostile;
 mod keys;
 mod notes;
+mod parked;
 mod reads;
 mod refuses;
 

@@ -62,6 +62,11 @@ impl PublicKey {
     pub fn base64(&self) -> String {
         STANDARD.encode(&self.data)
     }
+
+    /// The text of the record that publishes it (RFC 6376, section 3.6.1).
+    pub fn record_text(&self) -> String {
+        format!("v=DKIM1; k={}; p={}", self.algorithm.tag_value(), self.base64())
+    }
 }
 
 /// The algorithm of a key, and the octets for `p=`.

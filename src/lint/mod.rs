@@ -14,8 +14,9 @@ mod run;
 
 pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
-    Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts, HeloFacts, HostFacts, Lure, LureKind,
-    PublishedSet, RecordRole, SenderFacts, SenderPath, Spare, SpfFacts, Subject, Values, organizational_domain,
+    DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts, HeloFacts, HostFacts, KeyText, Lure,
+    LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Spare, SpfFacts, Subject, Values, WildcardProbe,
+    organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use lone::{Kind, Lone, LoneError};

@@ -43,7 +43,7 @@ fn assert_journal(text: &str, plan: &Plan) {
 fn on_a_server(start: fn(&Setup) -> Server) {
     let job = Job::on(start);
     let before = job.dump();
-    let expected = ["dkim-missing", "dmarc-differs", "egress-not-authorised"].map(str::to_owned);
+    let expected = ["dkim-ed25519-only", "dkim-missing", "dmarc-differs", "egress-not-authorised"].map(str::to_owned);
     assert_eq!(rules(&job.run("check --format json", 1)), BTreeSet::from(expected));
     job.run("diff", 1).says("+ v=DMARC1; p=quarantine").says("ip4:198.51.100.7 -all");
     job.run("plan --out plan.json", 1).says("needs --allow tightens-dmarc");

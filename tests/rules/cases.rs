@@ -73,6 +73,8 @@ async fn a_fix_that_is_taken_leaves_nothing_to_fix_and_breaks_nothing() {
                 // a record can be read, that is seen too.
                 .filter(|(severity, rule)| *severity == Severity::Error || !page.contains(&format!("`{rule}`")))
                 .filter(|found| **found != (Severity::Info, "spf-bogon"))
+                // A private key that is withdrawn leaves a selector without a key: that is what its fix is for.
+                .filter(|(_, rule)| fixture.rule != "dkim-private-key" || *rule != "dkim-revoked")
                 .map(|(_, rule)| *rule)
                 .collect();
             if !new.is_empty() {

@@ -54,7 +54,9 @@ impl Fixture {
         }
         let zone = self.zones().into_iter().next().expect("a zone, or a declaration");
         let domain = zone.file_stem().and_then(|stem| stem.to_str()).expect("a name").parse().expect("a domain");
-        vec![Subject { domain, declared: None, selectors: Vec::new(), now, depth: Depth::Thorough }]
+        let selectors = std::fs::read_to_string(self.folder.join("selectors")).unwrap_or_default();
+        let selectors = selectors.split_whitespace().map(str::to_owned).collect();
+        vec![Subject { domain, declared: None, selectors, now, depth: Depth::Thorough }]
     }
 
     fn zones(&self) -> Vec<PathBuf> {

@@ -1,14 +1,18 @@
-//! DKIM keys: what stands at each selector, and what a declared alias would lead to.
+//! DKIM keys: what stands at each selector, where an alias leads, and what a declared alias would lead to.
 
 use std::sync::Arc;
 
-use mailvouch_providers::dns::{Name, RrType, Txt};
+use jiff::{SignedDuration, Timestamp};
+use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
-use super::{Subject, Values, asked, texts};
-use crate::declared::{Selector, SelectorWant};
-use crate::published::{Ask, Reply};
+use super::{Depth, Subject, Values, asked, texts};
+use crate::declared::{Selector, SelectorState, SelectorWant};
+use crate::published::{Ask, Reason, Reply};
 use crate::record::DkimRecord;
-use crate::record::dkim::same_key;
+use crate::record::dkim::{Fault, KeyProblem, PublicKey, Stranger, same_key};
+
+/// Longest chain of aliases that is followed; resolvers give up at about as many.
+const MAX_CHAIN: usize = 16;
 
 /// One selector.
 #[derive(Clone, Debug)]
@@ -23,10 +27,72 @@ pub struct DkimFacts {
     pub reply: Arc<Reply>,
     /// Its values.
     pub records: Values<DkimRecord>,
+    /// Those of them that were meant as keys, sound or not.
+    pub keys: Vec<KeyText>,
+    /// Those that were not.
+    pub strangers: Values<Stranger>,
+    /// The names that the aliases lead through, where nothing is at their end or they have none.
+    pub dead_end: Option<DeadEnd>,
     /// The alias at the name; asked for only where one is declared and another thing is published.
     pub alias: Option<Arc<Reply>>,
     /// What stands behind the declared alias; asked for only then.
     pub target: Option<(Arc<Reply>, Vec<DkimRecord>)>,
+    /// A key at the name with the domain twice, `<selector>._domainkey.<domain>.<domain>`; asked for only where there is
+    /// none at the selector.
+    pub doubled: Option<(Name, KeyText)>,
+}
+
+/// A text that was meant as a key.
+#[derive(Clone, Debug)]
+pub struct KeyText {
+    /// As it stands.
+    pub txt: Txt,
+    /// As it is read.
+    pub record: DkimRecord,
+    /// What has no place in it.
+    pub faults: Vec<Fault>,
+    /// The record without them, where that can be told.
+    pub mended: Option<DkimRecord>,
+}
+
+/// Aliases that lead to no key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadEnd {
+    /// Each name that an alias leads to, in order.
+    pub chain: Vec<Name>,
+    /// Whether they lead back to where they have been, and not to a name with nothing at it.
+    pub is_loop: bool,
+}
+
+impl KeyText {
+    /// The value, where it was meant as a key.
+    fn of(txt: &Txt, record: &DkimRecord) -> Result<Self, Stranger> {
+        if let Some(stranger) = Stranger::of(record) {
+            return Err(stranger);
+        }
+        let faults = record.faults();
+        let mended = record.mended(&faults);
+        Ok(Self { txt: txt.clone(), record: record.clone(), faults, mended })
+    }
+
+    /// What it was meant to say: what stands there, less what tools left in it.
+    pub fn meant(&self) -> &DkimRecord {
+        self.mended.as_ref().unwrap_or(&self.record)
+    }
+
+    /// The key in it, as far as one can be made out, whatever verifiers think of its form.
+    pub fn key(&self) -> Option<PublicKey> {
+        match self.meant().lenient_key()? {
+            Ok(key) | Err(KeyProblem::Pkcs1(key) | KeyProblem::Wrapped(key) | KeyProblem::OtherType(key)) => Some(key),
+            Err(_) => None,
+        }
+    }
+
+    /// Whether it shows a private key to everybody.
+    pub fn is_private(&self) -> bool {
+        let is_armoured = self.record.text().windows(11).any(|window| window == b"PRIVATE KEY");
+        is_armoured || matches!(self.meant().lenient_key(), Some(Err(KeyProblem::PrivateKey(_))))
+    }
 }
 
 impl DkimFacts {
@@ -35,13 +101,13 @@ impl DkimFacts {
         let declared = subject.declared.as_ref().map_or(&[][..], |declared| &declared.domain().dkim);
         let mut all: Vec<Self> = declared
             .iter()
-            .map(|selector| Self::of(ask, selector.name.value.clone(), selector.owner.clone(), Some(selector)))
+            .map(|selector| Self::of(ask, subject, selector.name.value.clone(), selector.owner.clone(), Some(selector)))
             .collect();
         for selector in &subject.selectors {
             let owner = subject.domain.child(&format!("{selector}._domainkey"));
             match owner {
                 Ok(owner) if !all.iter().any(|key| key.owner == owner) => {
-                    all.push(Self::of(ask, selector.clone(), owner, None));
+                    all.push(Self::of(ask, subject, selector.clone(), owner, None));
                 }
                 _ => {}
             }
@@ -49,9 +115,17 @@ impl DkimFacts {
         all
     }
 
-    fn of(ask: &Ask<'_>, selector: String, owner: Name, declared: Option<&Selector>) -> Self {
+    fn of(ask: &Ask<'_>, subject: &Subject, selector: String, owner: Name, declared: Option<&Selector>) -> Self {
         let reply = asked(ask, &owner, RrType::TXT);
-        let records = texts(&reply).into_iter().map(|(txt, text)| (txt, DkimRecord::parse(&text))).collect();
+        let records: Values<DkimRecord> =
+            texts(&reply).into_iter().map(|(txt, text)| (txt, DkimRecord::parse(&text))).collect();
+        let (mut keys, mut strangers) = (Vec::new(), Vec::new());
+        for (txt, record) in &records {
+            match KeyText::of(txt, record) {
+                Ok(key) => keys.push(key),
+                Err(stranger) => strangers.push((txt.clone(), stranger)),
+            }
+        }
         let (mut alias, mut target) = (None, None);
         if let Some(SelectorWant::Cname(wanted)) = declared.map(|declared| &declared.want)
             && !reply.chain.contains(&wanted.value)
@@ -61,13 +135,27 @@ impl DkimFacts {
             let keys = texts(&behind).into_iter().map(|(_, text)| DkimRecord::parse(&text)).collect();
             target = Some((behind, keys));
         }
-        Self { selector, owner, declared: declared.cloned(), reply, records, alias, target }
+        let dead_end = dead_end(ask, &owner, &reply);
+        let doubled = if reply.is_absent() && !reply.is_alias() { doubled(ask, subject, &owner) } else { None };
+        Self {
+            selector,
+            owner,
+            declared: declared.cloned(),
+            reply,
+            records,
+            keys,
+            strangers,
+            dead_end,
+            alias,
+            target,
+            doubled,
+        }
     }
 
-    /// The key, where exactly one TXT value stands there: with several, a verifier may take any.
-    pub fn one(&self) -> Option<&(Txt, DkimRecord)> {
-        match self.records.as_slice() {
-            [one] => Some(one),
+    /// The key text, where exactly one value stands there: with several, a verifier may take any.
+    pub fn one(&self) -> Option<&KeyText> {
+        match (self.records.as_slice(), self.keys.as_slice()) {
+            ([_], [one]) => Some(one),
             _ => None,
         }
     }
@@ -86,4 +174,103 @@ impl DkimFacts {
     pub fn alias_target(&self) -> Option<&Name> {
         self.reply.chain.first()
     }
+
+    /// What the selector is meant to be now; none where it is not declared.
+    ///
+    /// A key that signs no more is withdrawn only once what was looked up on its last day has left every cache: its TTL
+    /// is waited for beside [`crate::declared::REVOKED_AFTER`].
+    pub fn state_at(&self, now: Timestamp) -> Option<SelectorState> {
+        let selector = self.declared.as_ref()?;
+        let ttl = self.reply.records().map_or(0, |set| set.ttl);
+        let earlier = now.checked_sub(SignedDuration::from_secs(i64::from(ttl))).unwrap_or(now);
+        Some(match selector.state_at(now) {
+            SelectorState::Revoked => match selector.state_at(earlier) {
+                SelectorState::Revoked => SelectorState::Revoked,
+                SelectorState::InUse | SelectorState::Retiring => SelectorState::Retiring,
+            },
+            state => state,
+        })
+    }
+
+    /// Whether signatures may be made with it: it is declared so, or nothing is declared of it.
+    pub fn may_sign(&self, now: Timestamp) -> bool {
+        matches!(self.state_at(now), None | Some(SelectorState::InUse))
+    }
+
+    /// Whether it is declared that no key is to stand there.
+    pub fn is_to_be_revoked(&self, now: Timestamp) -> bool {
+        self.state_at(now) == Some(SelectorState::Revoked)
+    }
+}
+
+/// Where aliases end, if not at a record. They are asked for one by one only where a resolver says no more than that it
+/// failed: that is what some make of a loop.
+fn dead_end(ask: &Ask<'_>, owner: &Name, reply: &Reply) -> Option<DeadEnd> {
+    let failed = reply.failure().is_some_and(|failure| failure.reason == Reason::ServFail);
+    let mut chain = reply.chain.to_vec();
+    if failed && chain.is_empty() {
+        while chain.len() < MAX_CHAIN && !is_loop(owner, &chain) {
+            let next = ask.get_thorough(chain.last().unwrap_or(owner), RrType::CNAME);
+            let alias = next.as_ref().and_then(|reply| reply.records()).and_then(|set| {
+                set.values.iter().find_map(|value| match value {
+                    Rdata::Cname(target) => Some(target.clone()),
+                    _ => None,
+                })
+            });
+            match alias {
+                Some(target) => chain.push(target),
+                None => break,
+            }
+        }
+    }
+    let is_loop = failed && is_loop(owner, &chain);
+    let is_dangling = reply.is_absent() && !chain.is_empty();
+    (is_loop || is_dangling).then_some(DeadEnd { chain, is_loop })
+}
+
+/// Whether the last name has been met before, or there are more than anybody follows.
+fn is_loop(owner: &Name, chain: &[Name]) -> bool {
+    chain.len() >= MAX_CHAIN || chain.split_last().is_some_and(|(last, before)| last == owner || before.contains(last))
+}
+
+/// What stands where the domain was written twice: panels append it to a name that has it already.
+fn doubled(ask: &Ask<'_>, subject: &Subject, owner: &Name) -> Option<(Name, KeyText)> {
+    let twice = Name::from_labels(owner.labels().chain(subject.domain.labels())).ok()?;
+    // No verdict rests on it: the selector has no key, whatever stands there.
+    let reply = ask.get_thorough(&twice, RrType::TXT)?;
+    let [(txt, joined)] = &texts(&reply)[..] else { return None };
+    let is_made = reply.is_alias() || reply.wildcard.is_some();
+    let key = KeyText::of(txt, &DkimRecord::parse(joined)).ok()?;
+    (!is_made && key.record.is_dkim_like()).then_some((twice, key))
+}
+
+/// What is answered for a selector that nobody uses; asked only where much is.
+#[derive(Clone, Debug)]
+pub struct WildcardProbe {
+    /// A selector made up from the domain: the same at every run.
+    pub owner: Name,
+    /// What came of it.
+    pub reply: Arc<Reply>,
+    /// The values that are keys, or stand where one would.
+    pub records: Values<DkimRecord>,
+}
+
+impl WildcardProbe {
+    pub(super) fn of(ask: &Ask<'_>, subject: &Subject) -> Option<Self> {
+        if subject.depth != Depth::Thorough {
+            return None;
+        }
+        let owner = subject.domain.child(&format!("{}._domainkey", label(&subject.domain))).ok()?;
+        let reply = ask.get_thorough(&owner, RrType::TXT)?;
+        let records = texts(&reply).into_iter().map(|(txt, text)| (txt, DkimRecord::parse(&text))).collect();
+        Some(Self { owner, reply, records })
+    }
+}
+
+/// A label that nobody uses: FNV-1a over the domain, which has to be the same wherever it is computed.
+fn label(domain: &Name) -> String {
+    let text = domain.to_string().to_ascii_lowercase();
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
+    format!("mv-{hash:016x}")
 }

@@ -21,7 +21,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
-pub use self::dkim::DkimFacts;
+pub use self::dkim::{DeadEnd, DkimFacts, KeyText, WildcardProbe};
 pub use self::dmarc::DmarcFacts;
 pub use self::dmarc_reports::DestinationFacts;
 pub use self::dmarc_senders::{SenderFacts, SenderPath};
@@ -136,6 +136,8 @@ pub struct Facts {
     pub spf: SpfFacts,
     /// Its selectors: the declared ones and those asked for.
     pub dkim: Vec<DkimFacts>,
+    /// What a selector that nobody uses is answered with; asked for only where much is.
+    pub dkim_probe: Option<WildcardProbe>,
     /// What receivers do with what does not pass.
     pub dmarc: DmarcFacts,
     /// Questions that nobody answered, of those that the facts rest on; in order.
@@ -191,6 +193,7 @@ impl Facts {
             lures: lures::lures(ask, domain, subject.depth, &spf, &dkim, &dmarc),
             spf,
             dkim,
+            dkim_probe: WildcardProbe::of(ask, subject),
             dmarc,
             failures: Vec::new(),
             thorough: ask.thorough(),
@@ -206,16 +209,22 @@ impl Facts {
         // Zone files of a domain seldom come with those of its addresses: that says nothing about either.
         let beside = |(question, failure): &(Question, Failure)| {
             let outside = failure.reason == Reason::OutsideView;
+            let is_thorough = self.thorough.contains(question);
+            // A snapshot of a run that asked less lacks what only a curious one asks.
+            let unsaved = is_thorough && failure.reason == Reason::NotInSnapshot;
+            // A link of a chain is asked for where the chain could not be had: that has been told.
+            let link = is_thorough && question.rtype == RrType::CNAME;
             // Nobody reads the SPF type: whether it is there leaves nothing open.
             // A name that could be used and was not seen is not used: that leaves nothing open either.
             let is_spare = |spare: &Spare| spare.name == question.name && question.rtype == RrType::TXT;
             let spare = self.spf.spare.iter().any(is_spare) && !self.spf.leads_to(std::slice::from_ref(&question.name));
             question.rtype == RrType::SPF
                 || spare
+                || unsaved
+                || link
                 // What stands above a record, and who takes its reports, is seen where it can be.
-                || self.thorough.contains(question)
-                    && (self.depth == Depth::Usual || failure.reason == Reason::NotInSnapshot)
-                || outside && (self.thorough.contains(question) || is_reverse(&question.name))
+                || is_thorough && self.depth == Depth::Usual
+                || outside && (is_thorough || is_reverse(&question.name))
         };
         self.failures = failures.filter(|failed| !beside(failed)).collect();
         self

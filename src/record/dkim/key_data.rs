@@ -72,7 +72,11 @@ impl KeyData {
             Err(DecodeError::InvalidPadding) => (tag.value.span.end, Base64Problem::Padding),
         };
         let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-        let symbols: Vec<u8> = symbols.into_iter().filter(is_symbol).collect();
+        let mut symbols: Vec<u8> = symbols.into_iter().filter(is_symbol).collect();
+        if symbols.len() % 4 == 1 {
+            // A text that was cut off: six bits make no octet.
+            symbols.pop();
+        }
         Self::BadBase64 { at, problem, lenient: LENIENT.decode(symbols).ok() }
     }
 }

@@ -6,9 +6,13 @@
 mod key;
 mod key_data;
 mod key_type;
+mod mend;
 mod record;
+mod stranger;
 
 pub use key::{KeyProblem, PrivateKeyForm, PublicKey};
 pub use key_data::{Base64Problem, KeyData};
 pub use key_type::KeyType;
+pub use mend::{Fault, FaultKind};
 pub use record::{DkimRecord, Version, same_key};
+pub use stranger::Stranger;

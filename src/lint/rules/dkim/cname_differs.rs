@@ -2,7 +2,7 @@
 
 use mailvouch_providers::dns::{Name, Rdata, RrType};
 
-use crate::declared::{SelectorState, SelectorWant};
+use crate::declared::SelectorWant;
 use crate::lint::{Diagnostic, DkimFacts, Facts, Fix, Meta, Operation, Place, Rule, Severity};
 use crate::record::dkim::same_key;
 
@@ -27,7 +27,7 @@ impl CnameDiffers {
         let selector = key.declared.as_ref()?;
         let SelectorWant::Cname(wanted) = &selector.want else { return None };
         let nothing_there = key.reply.is_absent() && key.alias_target().is_none();
-        let retired = selector.state_at(facts.now) == SelectorState::Revoked;
+        let retired = key.is_to_be_revoked(facts.now);
         if nothing_there || retired || key.reply.chain.contains(&wanted.value) {
             return None; // `dkim-missing` speaks of a selector with nothing at it.
         }

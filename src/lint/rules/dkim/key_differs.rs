@@ -1,13 +1,9 @@
 //! `dkim-key-differs`: another key than the declared one is published.
 
-use mailvouch_providers::dns::{Rdata, Txt};
-
-use super::write::key_record;
-use crate::declared::{PublicKey, SelectorState, SelectorWant};
-use crate::lint::{Diagnostic, DkimFacts, Facts, Fix, Meta, Operation, Place, Rule, Severity};
-use crate::record::dkim::same_key;
-use crate::record::tag_list::TagList;
-use crate::record::{DkimRecord, Edit, apply};
+use super::write::{key_span, place, publishes, replacement};
+use crate::declared::{Selector, SelectorWant};
+use crate::lint::{Diagnostic, DkimFacts, Facts, Fix, Meta, Operation, Rule, Severity};
+use crate::record::Edit;
 
 pub(in crate::lint::rules) struct KeyDiffers;
 
@@ -28,34 +24,17 @@ impl Rule for KeyDiffers {
 impl KeyDiffers {
     fn about(&self, facts: &Facts, key: &DkimFacts) -> Option<Diagnostic> {
         let selector = key.declared.as_ref()?;
-        let (txt, record) = key.records.first()?;
-        let place = Place::value(&key.owner, &Rdata::Txt(txt.clone()));
-        let declared = facts.declared.as_ref()?;
-        if selector.state_at(facts.now) == SelectorState::Revoked {
-            let (_, record) = key.records.iter().find(|(_, record)| record.is_usable())?;
-            let message = format!("{} is declared as revoked, and publishes a key that verifiers take", key.owner);
-            let (declaration, declared_at) = declared.at(&selector.name);
-            let span = record.tag("p").map_or(0..record.text().len(), |tag| tag.value.span.clone());
-            let found = Diagnostic::new(self.meta(), message, place, span.clone()).context(
-                declaration,
-                declared_at,
-                "declared here",
-            );
-            // Taking a working key away is a person's word to say.
-            let revoke = |(txt, _): &(Txt, DkimRecord)| Operation::edit(&key.owner, txt, Edit::delete(span.clone()));
-            return Some(match key.one() {
-                Some(one) => found.fix(Fix::ask([revoke(one)])),
-                None => found,
-            });
+        if key.is_to_be_revoked(facts.now) {
+            return self.still_published(facts, key, selector);
         }
         let SelectorWant::Key(wanted) = &selector.want else { return None };
-        let expected = key_record(&wanted.value);
-        let expected_record = DkimRecord::parse(&expected.as_txt()?.joined());
-        if key.records.iter().any(|(_, record)| same_key(record, &expected_record)) {
+        if key.keys.iter().any(|text| publishes(&text.record, &wanted.value)) {
             return None;
         }
-        let (declaration, declared_at) = declared.at(wanted);
-        let what = if record.is_revoked() {
+        // Texts that are no keys are somebody else's: `dkim-foreign-record` speaks of them.
+        let first = key.keys.first()?;
+        let (declaration, declared_at) = facts.declared.as_ref()?.at(wanted);
+        let what = if first.record.is_revoked() {
             "a revoked key (empty `p=`)"
         } else if key.is_usable() {
             "another key"
@@ -63,35 +42,45 @@ impl KeyDiffers {
             "something that is no usable key"
         };
         let message = format!("{what} is published at {}, not the declared one", key.owner);
-        let span = record.tag("p").map_or(0..record.text().len(), |tag| tag.value.span.clone());
-        let mut found = Diagnostic::new(self.meta(), message, place, span).note("published").context(
-            declaration,
-            declared_at,
-            "this key is declared",
-        );
+        let found = Diagnostic::new(self.meta(), message, place(&key.owner, &first.txt), key_span(&first.record));
+        let mut found = found.note("published").context(declaration, declared_at, "this key is declared");
         if key.is_usable() {
             found = found.help(
                 "mail on its way is signed with the published key: rather declare the new key under a new selector, and \
                  retire this one",
             );
         }
-        let Some((txt, record)) = key.one() else { return Some(found) };
-        let operation = replacement(key, txt, record, &wanted.value, &expected);
+        // Of a private key that is published, the declared one may be the other half: it is not put back.
+        let Some(text) = key.one().filter(|text| !text.is_private()) else { return Some(found) };
+        let operation = replacement(&key.owner, text, &wanted.value);
         Some(found.fix(if key.is_usable() { Fix::ask([operation]) } else { Fix::safe([operation]) }))
     }
-}
 
-/// Only the key is replaced where that makes the record publish it; else the whole record.
-fn replacement(key: &DkimFacts, txt: &Txt, record: &DkimRecord, wanted: &PublicKey, expected: &Rdata) -> Operation {
-    let edit = record.tag("p").map(|tag| TagList::replace_value(tag, &wanted.base64()));
-    let edited = edit.as_ref().and_then(|edit| apply(record.text(), std::slice::from_ref(edit)).ok());
-    let edited = edited.map(|text| DkimRecord::parse(&text)).filter(DkimRecord::is_usable);
-    let declared = expected.as_txt().map(|txt| DkimRecord::parse(&txt.joined()));
-    let is_declared = edited.zip(declared).is_some_and(|(edited, declared)| same_key(&edited, &declared));
-    match edit.filter(|_| is_declared) {
-        Some(edit) => Operation::edit(&key.owner, txt, edit),
-        None => {
-            Operation::Replace { owner: key.owner.clone(), value: Rdata::Txt(txt.clone()), content: expected.clone() }
-        }
+    /// A key that verifiers take, where it is declared that there is none any more.
+    fn still_published(&self, facts: &Facts, key: &DkimFacts, selector: &Selector) -> Option<Diagnostic> {
+        let text = key.keys.iter().find(|text| text.record.is_usable())?;
+        let message = match &selector.retire {
+            Some(retire) => format!(
+                "{} signed for the last time on {}, and still publishes a key that verifiers take",
+                key.owner, retire.value
+            ),
+            None => format!("{} is declared as revoked, and publishes a key that verifiers take", key.owner),
+        };
+        let (declaration, declared_at) = facts.declared.as_ref()?.at(&selector.name);
+        let span = key_span(&text.record);
+        let found = Diagnostic::new(self.meta(), message, place(&key.owner, &text.txt), span.clone());
+        let found = found.context(declaration, declared_at, "declared here");
+        let Some(text) = key.one() else { return Some(found) };
+        let revoke = Operation::edit(&key.owner, &text.txt, Edit::delete(span));
+        // The declaration gives the day, and another key has taken over. Otherwise taking a working key away is a
+        // person's word to say.
+        let has_successor = facts.dkim.iter().any(|other| {
+            other.declared.is_some() && other.owner != key.owner && other.may_sign(facts.now) && other.is_usable()
+        });
+        Some(found.fix(if selector.retire.is_some() && has_successor {
+            Fix::safe([revoke])
+        } else {
+            Fix::ask([revoke])
+        }))
     }
 }

@@ -1,10 +1,10 @@
 //! `dkim-missing`: no record stands at a declared selector.
 
-use jiff::Timestamp;
 use mailvouch_providers::dns::{Rdata, RrType};
 
+use super::doubled_owner::may_move;
 use super::write::key_record;
-use crate::declared::{Selector, SelectorState, SelectorWant};
+use crate::declared::SelectorWant;
 use crate::lint::{Diagnostic, DkimFacts, Facts, Fix, Meta, Operation, Rule, Severity};
 
 pub(in crate::lint::rules) struct Missing;
@@ -25,33 +25,34 @@ impl Rule for Missing {
 
 impl Missing {
     fn about(&self, facts: &Facts, key: &DkimFacts) -> Option<Diagnostic> {
-        if !key.reply.is_absent() {
-            return None;
+        // A text that is no key stands beside where the key is missing: `dkim-foreign-record` speaks of it.
+        let only_strangers = key.keys.is_empty() && !key.strangers.is_empty();
+        if !(key.reply.is_absent() || only_strangers) || key.dead_end.is_some() {
+            return None; // Of an alias that leads to nothing, `dkim-cname-broken` speaks.
         }
         let Some(selector) = &key.declared else {
+            if only_strangers || key.doubled.is_some() {
+                return None;
+            }
             // Asked for by name, so expected; nothing is known of what should stand there.
             let message = format!("no DKIM key stands at {}", key.owner);
             return Some(Diagnostic::about_nothing(self.meta(), message, &key.owner, RrType::TXT));
         };
-        if !is_wanted(selector, facts.now) {
-            return None; // Nothing there is as good as an empty key.
+        if key.is_to_be_revoked(facts.now) || may_move(facts, key) {
+            return None; // Nothing there is as good as an empty key; a key at the wrong name is another rule's.
         }
-        let message = match key.alias_target() {
-            Some(target) => format!("{} is an alias of {target}, and no DKIM key stands there", key.owner),
-            None => format!("no DKIM key stands at {}: mail signed with `{}` fails", key.owner, key.selector),
-        };
+        let message = format!("no DKIM key stands at {}: mail signed with `{}` fails", key.owner, key.selector);
         let mut found = Diagnostic::about_nothing(self.meta(), message, &key.owner, RrType::TXT);
         if let Some(declared) = &facts.declared {
             let (declaration, declared_at) = declared.at(&selector.name);
             found = found.context(declaration, declared_at, "declared here");
         }
         let create = |content| Fix::safe([Operation::Create { owner: key.owner.clone(), content }]);
-        let is_alias = key.alias_target().is_some();
         Some(match &selector.want {
             SelectorWant::Key(wanted) => found.fix(create(key_record(&wanted.value))),
-            // An alias that leads elsewhere is another rule's; one that leads where it should lacks its other end.
-            SelectorWant::Cname(wanted) if is_alias => {
-                found.help(format!("whoever runs {} has to publish the key there", wanted.value))
+            // An alias may stand beside nothing: what is there has to go first.
+            SelectorWant::Cname(_) if only_strangers => {
+                found.help("an alias cannot stand beside another text: take that away, and the alias can be written")
             }
             SelectorWant::Cname(wanted) => found.fix(create(Rdata::Cname(wanted.value.clone()))),
             SelectorWant::Present | SelectorWant::Revoked => {
@@ -59,9 +60,4 @@ impl Missing {
             }
         })
     }
-}
-
-/// Whether a key has to stand at the selector now.
-fn is_wanted(selector: &Selector, now: Timestamp) -> bool {
-    selector.state_at(now) != SelectorState::Revoked
 }

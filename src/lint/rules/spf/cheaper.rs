@@ -19,12 +19,17 @@ use crate::spf::{Branch, Cost, Family, LOOKUP_LIMIT, RangeSet};
 /// So many addresses are written in place of an own `a` or `mx`: more belong into a record of their own.
 const MAX_WRITTEN: usize = 4;
 
+/// Whether a term is of one kind of waste.
+type Kind<'a> = &'a dyn Fn(&Edge<'_>) -> bool;
+
 /// One change of one term, and the look-ups that it saves.
 struct Saving {
     /// The record and the place of the term in it.
     at: (Name, usize),
     operation: Operation,
     lookups: usize,
+    /// What whoever takes it has to know.
+    note: String,
 }
 
 /// The fewest changes with which the record stays within the limit; an error where that cannot be had, in words.
@@ -32,26 +37,34 @@ pub(super) fn cheaper(facts: &Facts) -> Result<Fix, String> {
     let over = facts.spf.cost.lookups.saturating_sub(LOOKUP_LIMIT);
     let waste = waste(facts);
     if let Some(few) = enough(&waste, over) {
-        return Ok(Fix::ask(few.map(|saving| saving.operation.clone())));
+        return Ok(with_savings(Fix::ask([]), few));
     }
     let taken: BTreeSet<(Name, usize)> = waste.iter().map(|saving| saving.at.clone()).collect();
     let hosts: Vec<Saving> = hosts(facts).filter(|saving| !taken.contains(&saving.at)).collect();
     let over = over - lookups(&waste);
-    let done = || waste.iter().map(|saving| saving.operation.clone());
     if let Some(few) = enough(&hosts, over) {
-        return Ok(Fix::ask(done().chain(few.map(|saving| saving.operation.clone()))));
+        return Ok(with_savings(Fix::ask([]), waste.iter().chain(few)));
     }
     let alone = Flattening::of(facts, &taken, over);
     // Hosts of the owner's stay names wherever that costs no include more.
     let with_hosts = Flattening::of(facts, &taken, over - lookups(&hosts));
     match (alone, with_hosts) {
         (Ok(alone), Ok(with)) if with.includes() < alone.includes() => {
-            Ok(with.fix(facts, done().chain(hosts.iter().map(|saving| saving.operation.clone()))))
+            Ok(with_savings(with.fix(facts), waste.iter().chain(&hosts)))
         }
-        (Ok(alone), _) => Ok(alone.fix(facts, done())),
-        (Err(_), Ok(with)) => Ok(with.fix(facts, done().chain(hosts.iter().map(|saving| saving.operation.clone())))),
+        (Ok(alone), _) => Ok(with_savings(alone.fix(facts), &waste)),
+        (Err(_), Ok(with)) => Ok(with_savings(with.fix(facts), waste.iter().chain(&hosts))),
         (Err(why), Err(_)) => Err(why),
     }
+}
+
+/// The fix, and these changes with it.
+fn with_savings<'a>(mut fix: Fix, savings: impl IntoIterator<Item = &'a Saving>) -> Fix {
+    for Saving { at: (owner, _), operation, note, .. } in savings {
+        fix.operations.push(operation.clone());
+        fix.notes.push((owner.clone(), note.clone()));
+    }
+    fix
 }
 
 /// The first few that save so much; none where all of them do not.
@@ -78,11 +91,19 @@ fn waste(facts: &Facts) -> Vec<Saving> {
         })
         .collect();
     let is_repeated = |edge: &Edge<'_>| repeated.contains(&(edge.tree.name.clone(), edge.index));
-    let kinds: [&dyn Fn(&Edge<'_>) -> bool; 4] =
-        [&is_repeated, &is_void, &|edge| is_covered(facts, edge), &|edge| is_useless(facts, edge)];
-    for is_waste in kinds {
+    let kinds: [(Kind<'_>, &str); 4] = [
+        (&is_repeated, "says what an earlier term has said"),
+        (&is_void, "leads to nothing"),
+        (
+            &|edge| is_covered(facts, edge),
+            "has no address that the ranges of the record do not hold: when it gets others, list them",
+        ),
+        (&|edge| is_useless(facts, edge), "lets nobody pass"),
+    ];
+    for (is_waste, why) in kinds {
         for edge in own_edges(facts).filter(|edge| is_waste(edge)) {
-            let Some(saving) = edge.removal().and_then(|removal| saving(&edge, removal)) else { continue };
+            let note = format!("`{}` goes: it {why}", edge.text());
+            let Some(saving) = edge.removal().and_then(|removal| saving(&edge, removal, note)) else { continue };
             if !found.iter().any(|other| other.at == saving.at) {
                 found.push(saving);
             }
@@ -91,14 +112,18 @@ fn waste(facts: &Facts) -> Vec<Saving> {
     found
 }
 
-fn saving(edge: &Edge<'_>, operation: Operation) -> Option<Saving> {
+fn saving(edge: &Edge<'_>, operation: Operation, note: String) -> Option<Saving> {
     let lookups = Cost::of_term(edge.tree, edge.index).lookups;
-    (lookups > 0).then(|| Saving { at: (edge.tree.name.clone(), edge.index), operation, lookups })
+    (lookups > 0).then(|| Saving { at: (edge.tree.name.clone(), edge.index), operation, lookups, note })
 }
 
 /// Own hosts as the addresses that they have today.
 fn hosts(facts: &Facts) -> impl Iterator<Item = Saving> {
-    own_edges(facts).filter_map(|edge| saving(&edge, as_addresses(facts, &edge)?))
+    own_edges(facts).filter_map(|edge| {
+        let text = edge.text();
+        let note = format!("`{text}` is written as its addresses of today: when they change, the record has to follow");
+        saving(&edge, as_addresses(facts, &edge)?, note)
+    })
 }
 
 /// The networks of an own `a` or `mx`, where all of them are known.

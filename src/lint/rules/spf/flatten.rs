@@ -109,15 +109,14 @@ impl<'a> Flattening<'a> {
         Err(if crowded { [why, vec![format!("no names `_spf1` and on are free under {base}")]].concat() } else { why })
     }
 
-    /// The fix: the new records, then the includes that lead to them, with what else is to be done.
-    pub(super) fn fix(self, facts: &Facts, others: impl Iterator<Item = Operation>) -> Fix {
+    /// The fix: the new records, then the includes that lead to them.
+    pub(super) fn fix(self, facts: &Facts) -> Fix {
         let Self { tree, includes, records, .. } = &self;
         let create = |(name, text, standing): &(Name, Txt, Standing)| {
             let content = Rdata::Txt(text.clone());
             (*standing == Standing::Free).then(|| Operation::Create { owner: name.clone(), content })
         };
         let mut operations: Vec<Operation> = records.iter().filter_map(create).collect();
-        operations.extend(others);
         let terms: Vec<String> = records.iter().map(|(name, ..)| format!("include:{name}")).collect();
         let flattened = |edge: &Edge<'_>| includes.iter().any(|include| include.index == edge.index);
         for (nth, edge) in edges(tree).filter(flattened).enumerate() {

@@ -53,7 +53,11 @@ impl Rule for LookupLimit {
             return vec![found.help(format!("what each term costs: {costs}"))];
         }
         vec![match cheaper(facts) {
-            Ok(fix) if fix.notes.is_empty() => found.help(format!("what each term costs: {costs}")).fix(fix),
+            Ok(fix) if fix.first.is_empty() => {
+                let notes: Vec<&str> = fix.notes.iter().map(|(_, note)| note.as_str()).collect();
+                let help = format!("what each term costs: {costs}; the fix saves what is over: {}", notes.join("; "));
+                found.help(help).fix(fix)
+            }
             Ok(fix) => {
                 let notes: Vec<&str> = fix.notes.iter().map(|(_, note)| note.as_str()).take(2).collect();
                 let help = format!(

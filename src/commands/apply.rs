@@ -11,8 +11,9 @@ use mailvouch_providers::dns::Name;
 
 use super::connect;
 use super::drafts::{drafts, holder};
+use super::files::read_text;
 use super::out::{Out, say};
-use super::world::{World, known_rules, read_text};
+use super::world::{World, known_rules};
 use crate::cli::{ApplyArgs, Exit};
 use crate::declared::{Guard, ProviderKind, ServerAddress};
 use crate::lint::{Subject, organizational_domain};

@@ -8,6 +8,7 @@ mod diff;
 mod dmarc;
 mod drafts;
 mod explain;
+mod files;
 mod out;
 mod plan;
 mod record;

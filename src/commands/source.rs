@@ -11,7 +11,7 @@ use mailvouch_providers::dns::Name;
 use mailvouch_providers::dns::master::{self, LoadedLongString, LoadedZone, Record};
 
 use super::connect;
-use super::world::read_text;
+use super::files::read_text;
 use crate::cli::SourceArgs;
 use crate::declared::PublishedFrom;
 use crate::lint::Subject;

@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
+use super::files::{MAX_FILE, read_text};
 use super::source::{From, TELLS_LONG_STRINGS, source, source_for};
 use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
 use crate::declared::{Declaration, DeclarationError, Guard, domain_argument, nearest_name, selector_argument};
@@ -22,9 +23,6 @@ const DECLARATION: &str = "mailvouch.toml";
 
 /// Questions in flight for each domain in flight: one domain asks a dozen at once, many share a limit.
 const QUESTIONS_PER_DOMAIN: usize = 8;
-
-/// Largest list of domains or snapshot that is read, in bytes.
-const MAX_FILE: u64 = 256 << 20;
 
 /// What a command looks at.
 pub(super) struct World {
@@ -284,18 +282,6 @@ fn domain_list(path: &Path) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
         bail!("{} lists no domain", path.display());
     }
     Ok(domains)
-}
-
-/// A text file of bounded size.
-pub(super) fn read_text(path: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
-    let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let read = file.take(MAX_FILE + 1).read_to_string(&mut text);
-    let length = read.with_context(|| format!("cannot read {} as text", path.display()))?;
-    if length as u64 > MAX_FILE {
-        bail!("{} is larger than {} MiB", path.display(), MAX_FILE >> 20);
-    }
-    Ok(text)
 }
 
 pub(super) fn known_rules<'a>(named: impl Iterator<Item = &'a String>) -> anyhow::Result<()> {

@@ -4,15 +4,12 @@
 //! written is taken back: our own values only, in sets that are read again. Once the journal cannot be written, nothing
 //! more is: neither on nor back.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use mailvouch_providers::dns::Name;
-use mailvouch_providers::{Change, Provider, ProviderError};
+use mailvouch_providers::{Change, ProviderError};
 
 use super::Plan;
 use super::journal::{Entry, Journal, JournalError};
-use super::ready::{Failed, Ready, changes_now, groups, prepare};
+use super::ready::{Failed, Providers, Ready, changes_now, groups, prepare};
 use super::settle::{self, Fate, Sure};
 use super::verify::ServerView;
 use super::wait::Watch;
@@ -95,9 +92,6 @@ impl Applied {
         Self { outcome, written: 0, unfinished: Vec::new() }
     }
 }
-
-/// The providers that a plan may need, by their names in the declaration.
-pub type Providers = BTreeMap<String, Arc<dyn Provider>>;
 
 /// Carries a plan out. An error is the journal's, and means that nothing was written.
 ///

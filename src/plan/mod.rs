@@ -24,7 +24,7 @@ mod spf_guards;
 mod verify;
 mod wait;
 
-pub use apply::{Applied, Outcome, Providers, StopReason, apply};
+pub use apply::{Applied, Outcome, StopReason, apply};
 pub use combine::Conflict;
 pub use desired::{Desired, Taking, desired};
 pub use draft::{Draft, DraftError, Holder, draft, judge_again};
@@ -34,5 +34,6 @@ pub use journal::{Entry, Journal, JournalError, JournalFileError, Sink};
 pub use model::{Advice, Guarded, Plan, PlanFileError, Step, Wait};
 pub use provider_source::ProviderSource;
 pub use reach::{combined, judge_others};
+pub use ready::Providers;
 pub use verify::{ServerView, View, verify};
 pub use wait::Watch;

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 use mailvouch_providers::dns::{Name, RecordSet};
 
-use super::apply::Providers;
 use super::combine::{Conflict, combine};
 use super::draft::{DraftError, Holder, changes_spf, laid_over};
 use super::model::Guarded;
+use super::ready::Providers;
 use super::{Draft, Effect, Plan, Step, Tripped, judge};
 use crate::lint::{Facts, Subject, organizational_domain};
 use crate::published::{Gatherer, Overlay};

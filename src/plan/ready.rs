@@ -1,15 +1,18 @@
 //! Steps on their way to a provider: each is checked against what stands there now, before anything is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, Rdata};
 use mailvouch_providers::{Change, Owner, Provider, ProviderError, Value, Zone};
 
-use super::apply::Providers;
 use super::held::set_of;
 use super::promises::{self, Broken};
 use super::{Plan, Step};
 use crate::lint::organizational_domain;
+
+/// The providers that a plan may need, by their names in the declaration.
+pub type Providers = BTreeMap<String, Arc<dyn Provider>>;
 
 /// A step, and where it is to be made.
 pub(super) struct Ready<'a> {

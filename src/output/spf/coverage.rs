@@ -1,9 +1,10 @@
 //! The addresses and their results, for people.
 
 use super::results::{CLASSES, Outcome, Part, dynamic};
+use super::sizes::{many, sizes};
 use super::term::{short, word};
 use super::tree::{of_class, unanswered};
-use super::view::{View, many, sizes, term_of};
+use super::view::{View, term_of};
 use crate::output::columns::{WIDTH, shortened, width, wrap};
 use crate::output::printable::printable;
 use crate::output::style::{DIM, ERROR, GOOD, INFO, STRONG, WARNING, paint};

@@ -3,6 +3,7 @@
 mod coverage;
 mod coverage_json;
 mod results;
+mod sizes;
 mod term;
 mod tree;
 mod tree_json;

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use mailvouch_providers::dns::{Name, escape_joined_text};
 
-use super::view::{addresses, many, passing};
+use super::sizes::{addresses, many, passing};
 use crate::output::columns::shortened;
 use crate::output::printable::printable;
 use crate::output::style::{DIM, ERROR, INFO, WARNING};

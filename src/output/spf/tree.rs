@@ -2,8 +2,9 @@
 
 use anstyle::Style;
 
+use super::sizes::sizes;
 use super::term::{Remark, Standing, Tone, remarks, short, standing_below, text};
-use super::view::{View, sizes, term_of};
+use super::view::{View, term_of};
 use crate::declared::EgressState;
 use crate::output::columns::{WIDTH, shortened, width, wrap};
 use crate::output::printable::printable;

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how a run ends.
 
+mod dkim;
 mod dmarc;
 mod record;
 mod spf;
@@ -17,6 +18,7 @@ use ipnet::IpNet;
 use crate::declared::{Guard, nearest_name};
 use crate::lint::Severity;
 
+pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
@@ -106,6 +108,12 @@ pub enum Command {
         /// What to look at.
         #[command(subcommand)]
         command: SpfCommand,
+    },
+    /// Make keys for DKIM.
+    Dkim {
+        /// What to do.
+        #[command(subcommand)]
+        command: DkimCommand,
     },
     /// Look at one domain's DMARC: the policy that receivers find, and who takes its reports.
     Dmarc {

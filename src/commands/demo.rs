@@ -99,6 +99,7 @@ async fn in_folder(folder: &Path) -> anyhow::Result<Exit> {
             Command::Plan(arguments) => plan::run(&arguments).await?,
             Command::Apply(arguments) => apply::run(&arguments).await?,
             Command::Spf { .. }
+            | Command::Dkim { .. }
             | Command::Dmarc { .. }
             | Command::Record(_)
             | Command::Explain { .. }

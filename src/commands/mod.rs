@@ -5,6 +5,7 @@ mod check;
 mod connect;
 mod demo;
 mod diff;
+mod dkim;
 mod dmarc;
 mod drafts;
 mod explain;
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Explain { rule } => explain::run(&rule),
         Command::Rules { format } => rules::run(format),
         Command::Record(arguments) => record::run(&arguments),
+        Command::Dkim { command } => dkim::run(&command),
         command => on_runtime(command),
     };
     result.unwrap_or_else(|error| out::failure(&error))
@@ -51,6 +53,7 @@ fn on_runtime(command: Command) -> anyhow::Result<Exit> {
             Command::Explain { rule } => explain::run(&rule),
             Command::Rules { format } => rules::run(format),
             Command::Record(arguments) => record::run(&arguments),
+            Command::Dkim { command } => dkim::run(&command),
         }
     })
 }

@@ -19,7 +19,7 @@ use crate::lint::{ALL, Declared, Depth, Selection, Subject};
 use crate::published::{Answers, Gatherer};
 
 /// The file that is looked for, here and in every folder above.
-const DECLARATION: &str = "mailvouch.toml";
+pub(super) const DECLARATION: &str = "mailvouch.toml";
 
 /// Questions in flight for each domain in flight: one domain asks a dozen at once, many share a limit.
 const QUESTIONS_PER_DOMAIN: usize = 8;
@@ -163,7 +163,7 @@ fn declaration(path: Option<&Path>) -> anyhow::Result<Option<Arc<Declaration>>> 
 }
 
 /// The nearest declaration, here or in a folder above.
-fn nearest() -> anyhow::Result<Option<PathBuf>> {
+pub(super) fn nearest() -> anyhow::Result<Option<PathBuf>> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     let found = here.ancestors().map(|folder| folder.join(DECLARATION)).find(|path| path.is_file());
     // As short as it can be named from here: it is shown with every finding.

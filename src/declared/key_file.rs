@@ -24,7 +24,7 @@ impl PublicKey {
 const BEGIN: &str = "-----BEGIN ";
 
 /// The key in a PEM file.
-fn read_pem(bytes: &[u8]) -> ReadKey {
+pub(super) fn read_pem(bytes: &[u8]) -> ReadKey {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(KeyFileError::NotPem(lookalike(bytes)));
     };

@@ -17,6 +17,7 @@ mod guard;
 mod key;
 mod key_der;
 mod key_file;
+mod key_pair;
 mod model;
 mod names;
 mod parked;
@@ -41,6 +42,7 @@ pub use dates::Moment;
 pub use files::{Disk, Files};
 pub use guard::Guard;
 pub use key::{KeyAlgorithm, PublicKey};
+pub use key_pair::{KeyPair, KeyPairError, NewKey};
 pub use model::{
     Declaration, Domain, EgressGroup, EgressState, PublishedFrom, REVOKED_AFTER, Selector, SelectorState, SelectorWant,
     Sender, SpfPolicy,

@@ -6,6 +6,7 @@
 
 mod columns;
 pub mod diff;
+pub mod dkim;
 pub mod dmarc;
 pub mod human;
 pub mod json;

@@ -2,6 +2,7 @@
 
 mod contract;
 mod demo;
+mod dkim_new;
 mod dmarc;
 mod economy;
 mod examples;

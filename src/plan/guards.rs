@@ -49,7 +49,10 @@ fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {
 fn dkim(before: &Facts, after: &Facts) -> Vec<Tripped> {
     let mut tripped = Vec::new();
     for (old, new) in before.dkim.iter().zip(&after.dkim) {
-        if old.is_usable() && !old.publishes_same_key(new) {
+        // That a retired key is withdrawn on its day is what the declaration says. Whether another one has taken over is
+        // read from what stands there now: one that the same change publishes has signed nothing yet.
+        let is_retired = old.is_succeeded(&before.dkim, before.now) && !new.is_usable();
+        if old.is_usable() && !old.publishes_same_key(new) && !is_retired {
             let why = "mail signed with the key that is published now could no longer be verified".to_owned();
             tripped.push(Tripped { guard: Guard::ReplacesDkimKey, owner: old.owner.clone(), why });
         }

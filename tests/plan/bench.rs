@@ -21,6 +21,7 @@ pub(super) struct Bench {
     declaration: Arc<Declaration>,
     pub(super) source: Arc<dyn Source>,
     pub(super) taking: Taking,
+    now: String,
 }
 
 impl Bench {
@@ -30,12 +31,18 @@ impl Bench {
         let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/declared/keys");
         let declaration = Declaration::from_text(Path::new("mailvouch.toml"), &text, &keys);
         let declaration = Arc::new(declaration.unwrap_or_else(|error| panic!("{error}\n{text}")));
-        Self { declaration, source: Arc::new(world.clone()), taking: Taking::default() }
+        Self { declaration, source: Arc::new(world.clone()), taking: Taking::default(), now: NOW.to_owned() }
     }
 
     /// Takes the *ask* fixes of these rules too.
     pub(super) fn accepting(mut self, rules: &[&str]) -> Self {
         self.taking.accept = rules.iter().map(|&rule| rule.to_owned()).collect();
+        self
+    }
+
+    /// The same at another time.
+    pub(super) fn at(&mut self, now: &str) -> &Self {
+        now.clone_into(&mut self.now);
         self
     }
 
@@ -49,7 +56,7 @@ impl Bench {
             domain: declared.domain().name.value.clone(),
             declared: Some(declared),
             selectors: Vec::new(),
-            now: NOW.parse().expect("a time"),
+            now: self.now.parse().expect("a time"),
             depth: Depth::Usual,
         };
         Declared::all(&self.declaration).map(subject).collect()

@@ -20,6 +20,14 @@ const HQ: &str = "[egress.hq]\naddresses = [\"192.0.2.1\"]\n[domains.\"example.c
 const NEWS: &str = "[senders.news]\ninclude = \"_spf.news.example\"\n[domains.\"example.com\"]\nsenders = [\"news\"]\n";
 const KEYS: &str =
     "[domains.\"example.com\"]\n[domains.\"example.com\".dkim]\ns1 = { present = true }\ns2 = { present = true }\n";
+/// Retired for long, with and without a week gone by; the second selector signs.
+const RETIRED: &str = "[domains.\"example.com\"]\n[domains.\"example.com\".dkim]
+s1 = { key-file = \"rsa2048.pub.pem\", retire = 2026-11-01 }\ns2 = { present = true }\n";
+const RETIRING: &str = "[domains.\"example.com\"]\n[domains.\"example.com\".dkim]
+s1 = { key-file = \"rsa2048.pub.pem\", retire = 2026-11-20 }\ns2 = { present = true }\n";
+const TWO_KEYS: &str = "s1._domainkey.example.com TXT v=DKIM1; p=KEY1\ns2._domainkey.example.com TXT v=DKIM1; p=KEY2";
+const ONE_KEY: &str = "s1._domainkey.example.com TXT v=DKIM1; p=KEY1\ns2._domainkey.example.com TXT v=DKIM1; p=";
+const WITHDRAWN: &str = "s1._domainkey.example.com TXT v=DKIM1; p=\ns2._domainkey.example.com TXT v=DKIM1; p=KEY2";
 const PARKED: &str = "[domains.\"example.com\"]\nsends = false\n";
 const BARE: &str = "[domains.\"example.com\"]\n";
 
@@ -134,6 +142,18 @@ const FIRES: &[Case] = &[
         "s1._domainkey.example.com TXT v=DKIM1; p=KEY1",
         "s1._domainkey.example.com TXT v=DKIM1; p=",
     ),
+    // Mail that it signed is on its way still.
+    case(Guard::ReplacesDkimKey, RETIRING, TWO_KEYS, WITHDRAWN),
+    // The key that takes over has signed nothing yet.
+    case(Guard::ReplacesDkimKey, RETIRED, ONE_KEY, WITHDRAWN),
+    // To be withdrawn is not to be replaced.
+    case(
+        Guard::ReplacesDkimKey,
+        RETIRED,
+        TWO_KEYS,
+        "s1._domainkey.example.com TXT v=DKIM1; p=KEY2\ns2._domainkey.example.com TXT v=DKIM1; p=KEY2",
+    ),
+    case(Guard::RemovesLastDkimKey, RETIRED, ONE_KEY, "s1._domainkey.example.com TXT v=DKIM1; p="),
     case(
         Guard::RemovesMx,
         BARE,
@@ -238,6 +258,8 @@ const SILENT: &[Case] = &[
         "s1._domainkey.example.com TXT v=DKIM1; p=",
         "s1._domainkey.example.com TXT v=DKIM1; p=KEY1",
     ),
+    case(Guard::ReplacesDkimKey, RETIRED, TWO_KEYS, WITHDRAWN),
+    case(Guard::RemovesLastDkimKey, RETIRED, TWO_KEYS, WITHDRAWN),
     case(
         Guard::RemovesLastDkimKey,
         KEYS,

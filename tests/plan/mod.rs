@@ -11,6 +11,7 @@ mod guards;
 mod peers;
 mod places;
 mod repair;
+mod rotation;
 mod scripted;
 mod steps;
 mod what_if;

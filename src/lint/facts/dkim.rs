@@ -197,6 +197,24 @@ impl DkimFacts {
         matches!(self.state_at(now), None | Some(SelectorState::InUse))
     }
 
+    /// Whether its retirement is due and nothing is lost by it: the declaration gave the day for the key that stands
+    /// there, all that it signed has arrived, and another declared selector signs with a key that verifiers take. `all`
+    /// are the domain's selectors.
+    pub fn is_succeeded(&self, all: &[Self], now: Timestamp) -> bool {
+        let is_retired = match self.declared.as_ref().map(|selector| (&selector.want, &selector.retire)) {
+            Some((SelectorWant::Key(wanted), Some(_))) => {
+                let wanted = DkimRecord::parse(wanted.value.record_text().as_bytes());
+                // A key that nobody declared has no day.
+                self.records.iter().all(|(_, record)| !record.is_usable() || same_key(record, &wanted))
+            }
+            _ => false,
+        };
+        let takes_over = |other: &Self| {
+            other.declared.is_some() && other.owner != self.owner && other.may_sign(now) && other.is_usable()
+        };
+        is_retired && self.is_to_be_revoked(now) && all.iter().any(takes_over)
+    }
+
     /// Whether it is declared that no key is to stand there.
     pub fn is_to_be_revoked(&self, now: Timestamp) -> bool {
         self.state_at(now) == Some(SelectorState::Revoked)

@@ -74,13 +74,6 @@ impl KeyDiffers {
         let revoke = Operation::edit(&key.owner, &text.txt, Edit::delete(span));
         // The declaration gives the day, and another key has taken over. Otherwise taking a working key away is a
         // person's word to say.
-        let has_successor = facts.dkim.iter().any(|other| {
-            other.declared.is_some() && other.owner != key.owner && other.may_sign(facts.now) && other.is_usable()
-        });
-        Some(found.fix(if selector.retire.is_some() && has_successor {
-            Fix::safe([revoke])
-        } else {
-            Fix::ask([revoke])
-        }))
+        Some(found.fix(if key.is_succeeded(&facts.dkim, facts.now) { Fix::safe([revoke]) } else { Fix::ask([revoke]) }))
     }
 }

@@ -41,7 +41,7 @@ impl Selection {
                 let mut selected: Vec<_> = set
                     .txts()
                     .filter_map(|value| {
-                        let record = SpfRecord::parse(&value.joined())?;
+                        let record = SpfRecord::from_text(value.joined())?;
                         Some(Arc::new(Published { value: value.clone(), record }))
                     })
                     .collect();

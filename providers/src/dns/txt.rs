@@ -2,28 +2,27 @@
 
 use super::presentation::escape_character_string;
 use std::fmt;
+use std::sync::Arc;
 
 /// Longest character-string, in octets (RFC 1035, section 3.3).
 pub const MAX_STRING: usize = 255;
 
-/// The character-strings of one TXT record, in order. Octets, not UTF-8.
+/// The character-strings of one TXT record, in order. Octets, not UTF-8. Cloning is cheap.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Txt {
-    strings: Vec<Box<[u8]>>,
+    strings: Arc<[Box<[u8]>]>,
 }
 
 impl Txt {
     /// A record with exactly these strings; none if one is over 255 octets or there is none.
     pub fn from_strings<S: Into<Box<[u8]>>>(strings: impl IntoIterator<Item = S>) -> Option<Self> {
-        let strings: Vec<Box<[u8]>> = strings.into_iter().map(Into::into).collect();
-        let fits = !strings.is_empty() && strings.iter().all(|string| string.len() <= MAX_STRING);
-        fits.then_some(Self { strings })
+        Self::from_source(strings).filter(|txt| txt.long_strings().next().is_none())
     }
 
     /// A record as somebody wrote it into a source: strings that are too long to be published are kept, so that they
     /// can be told and mended. None if there is no string. Nothing takes such a record onto the wire or into a file.
     pub fn from_source<S: Into<Box<[u8]>>>(strings: impl IntoIterator<Item = S>) -> Option<Self> {
-        let strings: Vec<Box<[u8]>> = strings.into_iter().map(Into::into).collect();
+        let strings: Arc<[Box<[u8]>]> = strings.into_iter().map(Into::into).collect();
         (!strings.is_empty()).then_some(Self { strings })
     }
 
@@ -33,7 +32,7 @@ impl Txt {
         if strings.is_empty() {
             strings.push(Box::default());
         }
-        Self { strings }
+        Self { strings: strings.into() }
     }
 
     /// The strings, as published.
@@ -56,14 +55,14 @@ impl Txt {
     #[must_use]
     pub fn with_long_strings_cut(&self) -> Self {
         let mut strings: Vec<Box<[u8]>> = Vec::new();
-        for string in &self.strings {
+        for string in self.strings.iter() {
             // An empty string is a string too, and has no chunk.
             match string.len() {
                 0 => strings.push(string.clone()),
                 _ => strings.extend(string.chunks(MAX_STRING).map(Into::into)),
             }
         }
-        Self { strings }
+        Self { strings: strings.into() }
     }
 
     /// Octets of rdata on the wire.

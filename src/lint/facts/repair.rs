@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::record::spf::{Keyword, Malformed, MalformedKind, SpfRecord, Term};
+use crate::record::spf::{Keyword, MalformedKind, SpfRecord, Term};
 use crate::record::{Edit, Span, Spanned, apply, txt};
 use crate::spf::Published;
 
@@ -27,9 +27,9 @@ impl Repair {
     /// The edit that puts this term right; none where it is not of the kind, or may have been meant in several ways.
     pub(in crate::lint) fn edit(self, published: &Published, term: &Spanned<Term>) -> Option<Edit> {
         let record = &published.record;
-        match (self, &term.node) {
+        match (self, term.node.problem()) {
             (Self::Spaces, _) => record.separate(term).or_else(|| split_at_boundary(published, term)),
-            (Self::Characters, Term::Malformed(Malformed { kind: MalformedKind::Foreign(octets), .. })) => {
+            (Self::Characters, Some(MalformedKind::Foreign(octets))) => {
                 let edits: Option<Vec<Edit>> = octets
                     .iter()
                     .map(|octet| {
@@ -42,14 +42,12 @@ impl Repair {
                 // A word of invisible characters alone stands for nothing.
                 (plain.is_empty() || is_sound(plain)).then(|| Edit::replace(term.span.clone(), plain))
             }
-            (Self::Families, Term::Malformed(malformed)) => {
-                let MalformedKind::WrongFamily { keyword, address, prefix } = &malformed.kind else { return None };
+            (Self::Families, Some(MalformedKind::WrongFamily { keyword, address, prefix })) => {
                 let fits = prefix.is_some() || address.span.end == term.span.end;
                 let meant = family_term(address.node, prefix.as_ref().map(|prefix| prefix.node)).filter(|_| fits)?;
                 Some(Edit::replace(keyword.span.start..term.span.end, meant))
             }
-            (Self::Names, Term::Malformed(malformed)) => {
-                let MalformedKind::UnknownMechanism { name, argument, .. } = &malformed.kind else { return None };
+            (Self::Names, Some(MalformedKind::UnknownMechanism { name, argument, .. })) => {
                 let text = |span: &Span| String::from_utf8_lossy(&record.text()[span.clone()]).into_owned();
                 let meant = meant(&text(name), argument.as_ref().map(text).as_deref())?;
                 // The qualifier stands before the name and stays.

@@ -8,18 +8,32 @@ use super::malformed::{DomainProblem, MacroProblem, MacroProblemKind};
 use crate::record::{Span, Spanned};
 
 /// A text with macros in it, as written.
+///
+/// Most terms have none: it is boxed, so that they are small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MacroString {
-    text: String,
-    parts: Vec<Spanned<MacroPart>>,
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    text: Box<str>,
+    parts: Parts,
     span: Span,
+}
+
+/// Most texts are one literal, for which no list is allocated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Parts {
+    One(Spanned<MacroPart>),
+    Many(Vec<Spanned<MacroPart>>),
 }
 
 /// One piece of a macro-string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MacroPart {
-    /// Stands for itself.
-    Literal(String),
+    /// Stands for itself: [`MacroString::literal`] is its text.
+    Literal,
     /// Stands for one fixed text.
     Escape(Escape),
     /// Stands for something that depends on the message.
@@ -137,16 +151,13 @@ impl MacroString {
         let mut parts: Vec<Spanned<MacroPart>> = Vec::new();
         let mut literal = 0;
         let mut at = 0;
-        let flush = |parts: &mut Vec<Spanned<MacroPart>>, from: usize, to: usize| {
-            if from < to {
-                let node = MacroPart::Literal(String::from_utf8_lossy(&text[from..to]).into_owned());
-                parts.push(Spanned::new(node, offset + from..offset + to));
-            }
-        };
+        let part = |from: usize, to: usize| Spanned::new(MacroPart::Literal, offset + from..offset + to);
         while at < text.len() {
             match text[at] {
                 b'%' => {
-                    flush(&mut parts, literal, at);
+                    if literal < at {
+                        parts.push(part(literal, at));
+                    }
                     let (node, length) = parse_macro(&text[at..], offset + at, place)?;
                     parts.push(Spanned::new(node, offset + at..offset + at + length));
                     at += length;
@@ -160,42 +171,58 @@ impl MacroString {
                 }
             }
         }
-        flush(&mut parts, literal, at);
+        let parts = if parts.is_empty() && !text.is_empty() {
+            Parts::One(part(0, at))
+        } else {
+            if literal < at {
+                parts.push(part(literal, at));
+            }
+            Parts::Many(parts)
+        };
         // Only printable US-ASCII came this far.
-        let text = String::from_utf8_lossy(text).into_owned();
-        let span = offset..offset + text.len();
-        Ok(Self { text, parts, span })
+        let text = str::from_utf8(text).unwrap_or_default().into();
+        Ok(Self { inner: Box::new(Inner { text, parts, span: offset..offset + at }) })
     }
 
     /// As written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.inner.text
     }
 
     /// The pieces, in order; two literals never follow each other.
     pub fn parts(&self) -> &[Spanned<MacroPart>] {
-        &self.parts
+        match &self.inner.parts {
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Many(parts) => parts,
+        }
+    }
+
+    /// The text of one of its pieces, as written.
+    pub fn literal(&self, part: &Spanned<MacroPart>) -> &str {
+        let start = self.inner.span.start;
+        let at = part.span.start.saturating_sub(start)..part.span.end.saturating_sub(start);
+        self.inner.text.get(at).unwrap_or_default()
     }
 
     /// Where it stands.
     pub fn span(&self) -> &Span {
-        &self.span
+        &self.inner.span
     }
 
     /// The macros whose value depends on the message.
     pub fn macros(&self) -> impl Iterator<Item = (&Span, &MacroExpand)> {
-        self.parts.iter().filter_map(|part| match &part.node {
+        self.parts().iter().filter_map(|part| match &part.node {
             MacroPart::Expand(expand) => Some((&part.span, expand)),
-            MacroPart::Literal(_) | MacroPart::Escape(_) => None,
+            MacroPart::Literal | MacroPart::Escape(_) => None,
         })
     }
 
     /// The text that it stands for whatever the message; none where it holds a macro.
     pub fn fixed(&self) -> Option<String> {
-        self.parts
+        self.parts()
             .iter()
             .map(|part| match &part.node {
-                MacroPart::Literal(text) => Some(text.as_str()),
+                MacroPart::Literal => Some(self.literal(part)),
                 MacroPart::Escape(escape) => Some(escape.meaning()),
                 MacroPart::Expand(_) => None,
             })
@@ -266,22 +293,28 @@ impl DomainSpec {
     /// Reads `text`, which stands at `offset`. Says nothing of addresses and prefix lengths.
     pub(super) fn parse(text: &[u8], offset: usize) -> Result<Self, DomainProblem> {
         let string = MacroString::parse(text, offset, Place::Domain).map_err(DomainProblem::Macro)?;
-        let Some(Spanned { node: MacroPart::Literal(tail), span }) = string.parts.last() else {
+        let Some(part @ Spanned { node: MacroPart::Literal, span }) = string.parts().last() else {
             // It ends in a macro; an empty text has no part at all.
             let is_empty = text.is_empty();
             return if is_empty { Err(DomainProblem::SingleLabel) } else { Ok(Self { string, written: None }) };
         };
+        let tail = string.literal(part);
         let name = tail.strip_suffix('.').unwrap_or(tail);
-        let Some(dot) = name.rfind('.') else {
+        let Some(dot) = name.bytes().rposition(|byte| byte == b'.') else {
             return Err(DomainProblem::SingleLabel);
         };
         if is_top_label(&name.as_bytes()[dot + 1..]) {
-            let is_written = string.parts.len() == 1;
+            let is_written = string.parts().len() == 1;
             let written = if is_written { name_of(name) } else { None };
             Ok(Self { string, written })
         } else {
             Err(DomainProblem::TopLabel(span.start + dot + 1..span.start + name.len()))
         }
+    }
+
+    /// The text and its pieces.
+    pub fn macro_string(&self) -> &MacroString {
+        &self.string
     }
 
     /// As written.
@@ -329,13 +362,14 @@ impl DomainSpec {
 
     /// Whether it ends in a dot, which is allowed and confuses some checkers (RFC 7208, section 7.3).
     pub fn has_trailing_dot(&self) -> bool {
-        matches!(self.parts().last(), Some(Spanned { node: MacroPart::Literal(text), .. }) if text.ends_with('.'))
+        let last = self.parts().last();
+        last.is_some_and(|part| part.node == MacroPart::Literal) && self.as_str().ends_with('.')
     }
 }
 
 /// The name that these labels make. No master-file escapes: a backslash is an octet like any other.
 fn name_of(text: &str) -> Option<Name> {
-    Name::from_labels(text.split('.').map(str::as_bytes)).ok()
+    Name::from_labels(text.as_bytes().split(|&byte| byte == b'.')).ok()
 }
 
 /// `toplabel`: letters and digits with at least one letter, or a hyphen inside (RFC 7208, section 12).
@@ -349,7 +383,7 @@ fn is_top_label(label: &[u8]) -> bool {
 
 impl fmt::Display for MacroString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 

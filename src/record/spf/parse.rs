@@ -10,15 +10,14 @@ use crate::record::{Span, Spanned, foreign_octets};
 
 /// Reads the term at `span` of `text`. The span holds no space and is not empty.
 pub(super) fn parse_term(text: &[u8], span: Span) -> Term {
-    let term = parse_plain_term(text, span.clone());
-    let Term::Malformed(Malformed { qualifier, kind }) = term else {
-        return term;
-    };
-    let kind = match kind {
-        MalformedKind::Foreign(_) => kind,
-        _ => spacing::run_together(text, span).map_or(kind, MalformedKind::RunTogether),
-    };
-    Term::Malformed(Malformed { qualifier, kind })
+    let mut term = parse_plain_term(text, span.clone());
+    if let Term::Malformed(malformed) = &mut term
+        && !matches!(malformed.kind, MalformedKind::Foreign(_))
+        && let Some(terms) = spacing::run_together(text, span)
+    {
+        malformed.kind = MalformedKind::RunTogether(terms);
+    }
+    term
 }
 
 /// As [`parse_term`], but does not ask whether a malformed term is several sound ones.
@@ -28,7 +27,7 @@ pub(super) fn parse_plain_term(text: &[u8], span: Span) -> Term {
     let found = foreign_octets(word, span.start);
     let read =
         if found.is_empty() { Reader { text, span }.term(qualifier) } else { Err(MalformedKind::Foreign(found)) };
-    read.unwrap_or_else(|kind| Term::Malformed(Malformed { qualifier, kind }))
+    read.unwrap_or_else(|kind| Term::Malformed(Box::new(Malformed { qualifier, kind })))
 }
 
 /// One term of printable US-ASCII; all spans count bytes of the whole text.
@@ -48,7 +47,7 @@ impl Reader<'_> {
 
     /// The first octet of the term, at or after `from`, that `wanted` accepts.
     fn find(&self, from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-        (from..self.span.end).find(|&at| wanted(self.text[at]))
+        self.text[from..self.span.end].iter().position(|&byte| wanted(byte)).map(|at| from + at)
     }
 
     /// RFC 7208, section 4.6.1: a `=` before any `:` or `/` makes a modifier.
@@ -302,9 +301,13 @@ impl Reader<'_> {
 
 /// An IPv4 address in four numbers without leading zeros, or an IPv6 address of RFC 4291, section 2.2.
 fn parse_address(text: &[u8]) -> Option<IpAddr> {
-    let text = std::str::from_utf8(text).ok()?;
-    let v4 = text.parse::<Ipv4Addr>().map(IpAddr::V4);
-    v4.or_else(|_| text.parse::<Ipv6Addr>().map(IpAddr::V6)).ok()
+    let written = str::from_utf8(text).ok()?;
+    // A colon tells the families apart.
+    if text.contains(&b':') {
+        written.parse::<Ipv6Addr>().map(IpAddr::V6).ok()
+    } else {
+        written.parse::<Ipv4Addr>().map(IpAddr::V4).ok()
+    }
 }
 
 /// The prefix length at `span`, where it is one for this address.
@@ -318,14 +321,14 @@ fn parse_prefix(digits: &[u8], limit: u8) -> Result<u8, PrefixProblem> {
     if digits.is_empty() {
         return Err(PrefixProblem::Empty);
     }
-    if let Some(IpAddr::V4(mask)) = parse_address(digits) {
+    if !digits.iter().all(u8::is_ascii_digit) {
+        let Some(IpAddr::V4(mask)) = parse_address(digits) else {
+            return Err(PrefixProblem::NotANumber);
+        };
         let prefix = mask.to_bits().leading_ones();
         let contiguous = prefix + mask.to_bits().trailing_zeros() == 32;
         let prefix = u8::try_from(prefix).ok().filter(|_| contiguous);
         return Err(PrefixProblem::Netmask { mask, prefix });
-    }
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return Err(PrefixProblem::NotANumber);
     }
     let value = digits.iter().fold(0_u32, |sum, byte| sum.saturating_mul(10).saturating_add(u32::from(byte - b'0')));
     if digits.len() > 1 && digits[0] == b'0' {

@@ -23,13 +23,21 @@ impl SpfRecord {
     /// RFC 7208, sections 4.5 and 12. Only a space separates terms: a tab or a line break is part of a term, which it
     /// makes malformed.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if !is_selected(text) {
-            return None;
-        }
-        let terms = words(text, VERSION.len()).map(|span| Spanned::new(parse_term(text, span.clone()), span));
-        let mut record = Self { text: text.to_vec(), terms: terms.collect(), is_valid: false };
+        is_selected(text).then(|| Self::of(text.to_vec()))
+    }
+
+    /// As [`Self::parse`], of a text that is kept as it is.
+    pub fn from_text(text: Vec<u8>) -> Option<Self> {
+        is_selected(&text).then(|| Self::of(text))
+    }
+
+    fn of(text: Vec<u8>) -> Self {
+        // Counted first: terms are big to move.
+        let mut terms = Vec::with_capacity(words(&text, VERSION.len()).count());
+        terms.extend(words(&text, VERSION.len()).map(|span| Spanned::new(parse_term(&text, span.clone()), span)));
+        let mut record = Self { text, terms, is_valid: false };
         record.is_valid = record.malformed().next().is_none() && record.duplicate_modifiers().next().is_none();
-        Some(record)
+        record
     }
 
     /// The text, byte for byte as read.
@@ -66,7 +74,7 @@ impl SpfRecord {
     /// The terms that RFC 7208 does not allow, in order.
     pub fn malformed(&self) -> impl Iterator<Item = (&Spanned<Term>, &Malformed)> {
         self.terms.iter().filter_map(|term| match &term.node {
-            Term::Malformed(malformed) => Some((term, malformed)),
+            Term::Malformed(malformed) => Some((term, &**malformed)),
             Term::Directive(_) | Term::Modifier(_) => None,
         })
     }

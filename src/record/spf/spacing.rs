@@ -2,7 +2,7 @@
 //!
 //! Both are found by trying: what is proposed is made of sound terms only, or nothing is proposed.
 
-use super::malformed::{Malformed, MalformedKind};
+use super::malformed::MalformedKind;
 use super::parse::parse_plain_term;
 use super::record::SpfRecord;
 use super::term::{Keyword, Modifier, Qualifier, Term};
@@ -111,11 +111,10 @@ impl SpfRecord {
     /// Also for a term that is sound as it is: `include:example.com-all` and `a:b.exampleinclude:c.example` name
     /// domains that nobody has. None where the term can only be read whole.
     pub fn run_together(&self, term: &Spanned<Term>) -> Option<Vec<Span>> {
-        match &term.node {
-            Term::Malformed(Malformed { kind: MalformedKind::RunTogether(terms), .. }) => Some(terms.clone()),
+        match (&term.node, term.node.problem()) {
+            (_, Some(MalformedKind::RunTogether(terms))) => Some(terms.clone()),
             // Nothing is known of the value of a modifier that nobody knows.
-            Term::Malformed(Malformed { kind: MalformedKind::Foreign(_), .. })
-            | Term::Modifier(Modifier::Unknown { .. }) => None,
+            (_, Some(MalformedKind::Foreign(_))) | (Term::Modifier(Modifier::Unknown { .. }), _) => None,
             _ => run_together(self.text(), term.span.clone()),
         }
     }
@@ -166,8 +165,8 @@ impl SpfRecord {
 
 /// Whether `word` is a keyword that needs an argument and has not even the delimiter.
 fn lacks_colon(word: &Spanned<Term>) -> Option<()> {
-    match &word.node {
-        Term::Malformed(Malformed { kind: MalformedKind::MissingArgument { delimiter: None, .. }, .. }) => Some(()),
+    match word.node.problem()? {
+        MalformedKind::MissingArgument { delimiter: None, .. } => Some(()),
         _ => None,
     }
 }

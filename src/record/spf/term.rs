@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use ipnet::{Ipv4Net, Ipv6Net};
 
 use super::domain_spec::{DomainSpec, MacroString};
-use super::malformed::Malformed;
+use super::malformed::{Malformed, MalformedKind};
 use crate::record::{Span, Spanned};
 
 /// One word of a record.
@@ -17,7 +17,17 @@ pub enum Term {
     /// `name=value`.
     Modifier(Modifier),
     /// Neither; one such term makes the whole record a permerror (RFC 7208, section 4.6).
-    Malformed(Malformed),
+    Malformed(Box<Malformed>),
+}
+
+impl Term {
+    /// What is wrong with it, if anything is.
+    pub fn problem(&self) -> Option<&MalformedKind> {
+        match self {
+            Self::Malformed(malformed) => Some(&malformed.kind),
+            Self::Directive(_) | Self::Modifier(_) => None,
+        }
+    }
 }
 
 /// A mechanism and what a match of it yields.
@@ -185,7 +195,11 @@ impl Keyword {
 
     /// The keyword that `name` is, in any case (RFC 7208, section 12).
     pub fn from_name(name: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|keyword| name.eq_ignore_ascii_case(keyword.as_str().as_bytes()))
+        let is_name = |keyword: &Self| {
+            let own = keyword.as_str().as_bytes();
+            own.len() == name.len() && own.eq_ignore_ascii_case(name)
+        };
+        Self::ALL.into_iter().find(is_name)
     }
 }
 

@@ -212,7 +212,7 @@ impl Check<'_> {
         let validated =
             if lookups_of_macros(domain) > 0 { Some(self.validated_name(step, frame.domain)?) } else { None };
         let values = Values { client: self.client, sender: self.sender, domain: frame.domain, validated };
-        let (text, target) = values.target(domain.parts());
+        let (text, target) = values.target(domain.macro_string());
         self.trace.target(step, Some(&text));
         Some((Cow::Owned(text), target))
     }

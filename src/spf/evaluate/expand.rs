@@ -7,8 +7,7 @@ use std::net::IpAddr;
 use mailvouch_providers::dns::Name;
 
 use super::client::{Client, Sender};
-use crate::record::Spanned;
-use crate::record::spf::{MacroExpand, MacroLetter, MacroPart};
+use crate::record::spf::{MacroExpand, MacroLetter, MacroPart, MacroString};
 
 /// Longest domain name in presentation form, without the final dot (RFC 7208, section 7.3).
 const MAX_NAME: usize = 253;
@@ -26,11 +25,11 @@ pub(super) struct Values<'a> {
 }
 
 impl Values<'_> {
-    /// The domain that `parts` stand for, over-long ones cut from the left (RFC 7208, section 7.3).
-    pub(super) fn target(&self, parts: &[Spanned<MacroPart>]) -> (String, Target) {
+    /// The domain that `domain` stands for, over-long ones cut from the left (RFC 7208, section 7.3).
+    pub(super) fn target(&self, domain: &MacroString) -> (String, Target) {
         let mut text = String::new();
         let mut is_ascii = true;
-        for piece in self.pieces(parts) {
+        for piece in self.pieces(domain) {
             is_ascii &= piece.is_ascii();
             text.push_str(&piece);
             // What lies further left than this is cut off anyway: macros can make no text that fills the memory.
@@ -47,11 +46,11 @@ impl Values<'_> {
         (text.to_owned(), name.map_or(Target::Malformed, Target::Name))
     }
 
-    /// The explanation that `parts` stand for; none where it is not US-ASCII (RFC 7208, section 6.2), or of a length
+    /// The explanation that `written` stands for; none where it is not US-ASCII (RFC 7208, section 6.2), or of a length
     /// that no receiver would send.
-    pub(super) fn explanation(&self, parts: &[Spanned<MacroPart>]) -> Option<String> {
+    pub(super) fn explanation(&self, written: &MacroString) -> Option<String> {
         let mut text = String::new();
-        for piece in self.pieces(parts) {
+        for piece in self.pieces(written) {
             text.push_str(&piece);
             if !piece.is_ascii() || text.len() > MAX_EXPLANATION {
                 return None;
@@ -60,9 +59,9 @@ impl Values<'_> {
         Some(text)
     }
 
-    fn pieces<'p>(&'p self, parts: &'p [Spanned<MacroPart>]) -> impl Iterator<Item = Cow<'p, str>> {
-        parts.iter().map(|part| match &part.node {
-            MacroPart::Literal(literal) => Cow::Borrowed(literal.as_str()),
+    fn pieces<'p>(&'p self, string: &'p MacroString) -> impl Iterator<Item = Cow<'p, str>> {
+        string.parts().iter().map(|part| match &part.node {
+            MacroPart::Literal => Cow::Borrowed(string.literal(part)),
             MacroPart::Escape(escape) => Cow::Borrowed(escape.meaning()),
             MacroPart::Expand(expand) => Cow::Owned(self.value(expand)),
         })

@@ -31,7 +31,7 @@ impl Check<'_> {
     fn fetched(&mut self, frame: &Frame<'_>, step: usize, domain: &DomainSpec) -> Option<String> {
         let has_name = domain.macros().any(|(_, expand)| expand.letter == MacroLetter::ValidatedName);
         let values = self.values(frame, step, has_name)?;
-        let (text, target) = values.target(domain.parts());
+        let (text, target) = values.target(domain.macro_string());
         self.trace.target(step, Some(&text));
         let Target::Name(name) = target else { return None };
         let reply = self.look_up(step, &name, RrType::TXT)?;
@@ -39,7 +39,7 @@ impl Check<'_> {
         let [value] = Self::found(&reply.state)? else { return None };
         let text = MacroString::parse_explanation(&value.as_txt()?.joined()).ok()?;
         let has_name = text.macros().any(|(_, expand)| expand.letter == MacroLetter::ValidatedName);
-        self.values(frame, step, has_name)?.explanation(text.parts())
+        self.values(frame, step, has_name)?.explanation(&text)
     }
 
     /// What macros stand for; none while the `%{p}` that is wanted is not known.

@@ -15,7 +15,7 @@ mod walk;
 
 pub use budget::{Cost, LOOKUP_LIMIT, MX_LIMIT, VOID_LIMIT, lookups_of};
 pub use coverage::Coverage;
-pub use evaluate::{Asked, Client, Evaluation, Outcome, Problem, Step, Trace};
+pub use evaluate::{Asked, Client, Evaluation, Keep, Outcome, Problem, Step, Trace};
 pub use flat::{Flat, NotFlat, fits};
 pub use ledger::{Charge, Entry, Ledger};
 pub use ranges::{Family, RangeSet};

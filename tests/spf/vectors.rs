@@ -6,15 +6,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use mailvouch::published::{Gathered, Gatherer, Source};
-use mailvouch::spf::{Client, Evaluation};
+use mailvouch::published::{Ask, Gathered, Gatherer, Source};
+use mailvouch::spf::{Client, Evaluation, Keep, Records};
 
 use super::suite::{Case, load};
 
 /// Runs one evaluation the way that the program does.
 pub(super) async fn evaluate(source: impl Source + 'static, client: &Client) -> Gathered<Evaluation> {
     let gatherer = Gatherer::new(Arc::new(source), 64, Duration::from_mins(1));
-    gatherer.run(None, |ask| Evaluation::of(ask, client)).await
+    gatherer.run(None, |ask| whole_and_brief(ask, client)).await
+}
+
+/// One evaluation with its trace, after a look whether it comes to the same without.
+pub(super) fn whole_and_brief(ask: &Ask<'_>, client: &Client) -> Evaluation {
+    let whole = Evaluation::of(ask, client);
+    let brief = Evaluation::with(ask, &Records::default(), client, Keep::Verdict);
+    assert!(brief.trace.is_empty(), "nothing is kept");
+    let brief = Evaluation { trace: whole.trace.clone(), ..brief };
+    assert_eq!(format!("{brief:?}"), format!("{whole:?}"), "{client:?}");
+    whole
 }
 
 /// What differs from what is wanted.

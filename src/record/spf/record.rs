@@ -32,9 +32,11 @@ impl SpfRecord {
     }
 
     fn of(text: Vec<u8>) -> Self {
-        // Counted first: terms are big to move.
-        let mut terms = Vec::with_capacity(words(&text, VERSION.len()).count());
-        terms.extend(words(&text, VERSION.len()).map(|span| Spanned::new(parse_term(&text, span.clone()), span)));
+        // Few records have shorter terms than that: the list seldom has to grow.
+        let mut terms = Vec::with_capacity(text.len() / 12);
+        for span in words(&text, VERSION.len()) {
+            terms.push(Spanned::new(parse_term(&text, span.clone()), span));
+        }
         let mut record = Self { text, terms, is_valid: false };
         record.is_valid = record.malformed().next().is_none() && record.duplicate_modifiers().next().is_none();
         record

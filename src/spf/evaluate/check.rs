@@ -284,7 +284,7 @@ impl Check<'_> {
             self.waiting.get_or_insert(question);
             return None;
         };
-        self.trace.asked(step, question, reply.clone());
+        self.trace.asked(step, &question, &reply);
         Some(reply)
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::check::Check;
 use super::client::Client;
 use super::problem::Problem;
-use super::trace::{Asked, Trace};
+use super::trace::{Asked, Keep, Trace};
 use super::verdict::{Stop, Verdict};
 use crate::published::{Ask, Failure, Reason};
 use crate::spf::{Class, Decider, Records};
@@ -31,7 +31,7 @@ pub struct Evaluation {
     pub decided_by: Option<Decider>,
     /// The question for the domain's own record; none where there is nothing to ask for.
     pub record: Option<Asked>,
-    /// The terms that were evaluated, in order.
+    /// The terms that were evaluated, in order; empty where [`Keep::Verdict`] was asked for.
     pub trace: Trace,
 }
 
@@ -40,11 +40,12 @@ impl Evaluation {
     ///
     /// While the snapshot lacks what it asks, the result is *temperror*, with [`Reason::NotInSnapshot`].
     pub fn of(ask: &Ask<'_>, client: &Client) -> Self {
-        Self::with(ask, &Records::default(), client)
+        Self::with(ask, &Records::default(), client, Keep::Steps)
     }
 
-    /// The same for one of many clients: a record that another of them has come to is not parsed again.
-    pub fn with(ask: &Ask<'_>, records: &Records, client: &Client) -> Self {
+    /// The same for one of many clients: a record that another of them has come to is not parsed again, and no account
+    /// is kept where nobody reads it.
+    pub fn with(ask: &Ask<'_>, records: &Records, client: &Client, keep: Keep) -> Self {
         let sender = client.sender();
         let mut check = Check {
             ask,
@@ -56,7 +57,7 @@ impl Evaluation {
             voids: 0,
             waiting: None,
             entry: 0,
-            trace: Trace::default(),
+            trace: Trace::new(keep),
         };
         let (record, verdict) = check.first(&sender.domain);
         let verdict = verdict.unwrap_or_else(Verdict::from);

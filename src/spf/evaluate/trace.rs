@@ -14,9 +14,19 @@ use crate::record::Spanned;
 use crate::record::spf::{DomainSpec, Modifier, Term};
 use crate::spf::{Class, Decider, Published};
 
+/// What an evaluation keeps of its way. It comes to the same either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Every term, what it asked, and what came of it.
+    Steps,
+    /// What it comes to, and which term decided: the trace stays empty.
+    Verdict,
+}
+
 /// The terms that were evaluated, in order.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Trace {
+    keep: Keep,
     visits: Vec<Visit>,
     steps: Vec<Entry>,
     /// What was asked, step after step.
@@ -101,6 +111,15 @@ pub enum Outcome {
 }
 
 impl Trace {
+    /// Nothing yet. The first record and what it leads to have a few dozen terms.
+    pub(super) fn new(keep: Keep) -> Self {
+        let (visits, steps) = match keep {
+            Keep::Steps => (8, 32),
+            Keep::Verdict => (8, 0),
+        };
+        Self { keep, visits: Vec::with_capacity(visits), steps: Vec::with_capacity(steps), asked: Vec::new() }
+    }
+
     /// The steps, in order.
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         self.steps.iter().filter_map(|entry| Some(Step { trace: self, visit: self.visits.get(entry.at.visit)?, entry }))
@@ -129,8 +148,11 @@ impl Trace {
         self.visits.len() - 1
     }
 
-    /// A term begins: where its step stands.
+    /// A term begins: where its step stands. Where no steps are kept, none stands there, and nothing is noted of it.
     pub(super) fn begin(&mut self, at: Place) -> usize {
+        if self.keep == Keep::Verdict {
+            return 0;
+        }
         let asked = self.asked.len()..self.asked.len();
         self.steps.push(Entry { at, target: Target::None, asked, outcome: Outcome::Begun, lookups: 0, voids: 0 });
         self.steps.len() - 1
@@ -151,11 +173,10 @@ impl Trace {
     }
 
     /// What a step asked, and what DNS said. A step asks nothing any more once another has begun.
-    pub(super) fn asked(&mut self, step: usize, question: Question, reply: Arc<Reply>) {
+    pub(super) fn asked(&mut self, step: usize, question: &Question, reply: &Arc<Reply>) {
         let Some(step) = self.steps.get_mut(step) else { return };
-        let asked = Asked { question, reply };
-        if !self.asked[step.asked.clone()].contains(&asked) {
-            self.asked.push(asked);
+        if !self.asked[step.asked.clone()].iter().any(|asked| asked.question == *question && asked.reply == *reply) {
+            self.asked.push(Asked { question: question.clone(), reply: reply.clone() });
             step.asked.end = self.asked.len();
         }
     }

@@ -27,6 +27,7 @@ mod spf_tree;
 mod spf_worlds;
 mod unknown;
 mod usage;
+mod well_run;
 
 use insta::internals::SettingsBindDropGuard;
 

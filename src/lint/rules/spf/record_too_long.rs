@@ -42,7 +42,10 @@ impl Rule for RecordTooLong {
         if size <= PLAIN {
             return Vec::new();
         }
-        let severity = if size <= UNFRAGMENTED { Severity::Info } else { Severity::Warning };
+        // Where other texts are most of the answer, the record cannot be made short enough: that it is long says nothing
+        // about SPF. Receivers that ask by TCP get it, and apexes of tokens by the dozen are common.
+        let mostly_spf = 2 * (12 + record.wire_len()) >= size;
+        let severity = if size > UNFRAGMENTED && mostly_spf { Severity::Warning } else { Severity::Info };
         let place = Place::value(&facts.domain, &Rdata::Txt((*record).clone()));
         let span = 0..place.bytes().len();
         let message = format!(
@@ -50,16 +53,17 @@ impl Rule for RecordTooLong {
             facts.domain,
             record.wire_len()
         );
-        let effect = if severity == Severity::Warning {
+        let effect = if size > UNFRAGMENTED {
             "over 1232, it comes in fragments or by TCP, which some networks drop"
         } else {
             "over 512, receivers without EDNS ask again by TCP"
         };
         let others = values.len() - 1;
-        let help = format!(
-            "take out verification texts that have done their work ({others} other values stand here), \
-             or move ranges into a record of your own that this one includes"
-        );
+        let help = if mostly_spf {
+            "move ranges into a record of your own that this one includes".to_owned()
+        } else {
+            format!("take out verification texts that have done their work ({others} other values stand here)")
+        };
         let found = Diagnostic::new(self.meta(), message, place, span).severity(severity).note(effect).help(help);
         let here = own(facts).find(|own| *own.owner == facts.domain && facts.spf.one().is_some());
         vec![match here.as_ref().map(|own| (own, shortened(own))) {

@@ -3,7 +3,7 @@
 use super::edges::{Edge, declared_meets, edges, own_edges};
 use super::void_lookup::is_void;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Operation, Rule, Severity};
-use crate::spf::{Branch, Family, Region, VOID_LIMIT};
+use crate::spf::{Branch, Class, Coverage, Family, RangeSet, Region, VOID_LIMIT};
 
 pub(in crate::lint::rules) struct VoidLimit;
 
@@ -32,10 +32,13 @@ impl Rule for VoidLimit {
             facts.domain
         );
         let mut found = Diagnostic::new(self.meta(), message, place, decider.span.clone()).note("one too many, here");
-        if declared_meets(facts, past) != Some(true) {
-            found = found.severity(Severity::Warning);
-        }
         let walk = facts.spf.tree.walk();
+        if declared_meets(facts, past) != Some(true) {
+            // Hosts of one family are void for clients of the other. Where none of those could pass anyway, nobody is
+            // harmed: they get a permerror in place of a fail.
+            let harms = refuses_a_sender(facts) || walk.iter().flat_map(|tree| edges(tree)).any(|edge| is_void(&edge));
+            found = found.severity(if harms { Severity::Warning } else { Severity::Info });
+        }
         let voids = walk.iter().flat_map(|tree| edges(tree)).filter(finds_nothing_for_a_family);
         for edge in voids.filter(|edge| edge.span() != decider.span || edge.published != &decider.published).take(4) {
             found = found.context(edge.place(), edge.span(), "finds nothing");
@@ -44,6 +47,19 @@ impl Rule for VoidLimit {
         found = found.help("take the terms out that find nothing, or have their operators mend them");
         vec![if own.is_empty() { found } else { found.fix(Fix::ask(own)) }]
     }
+}
+
+/// Whether somebody would pass if nobody counted, and does not: or may, as far as one can tell beforehand.
+fn refuses_a_sender(facts: &Facts) -> bool {
+    let counted = &facts.spf.coverage;
+    let uncounted = Coverage::without_limits(&facts.spf.tree);
+    Family::BOTH.into_iter().any(|family| {
+        let may_pass = |region: &&Region| region.class == Class::Pass || !region.dynamic.is_empty();
+        let would = uncounted.regions(family).iter().filter(may_pass);
+        let would = RangeSet::from_ranges(would.flat_map(|region| region.set.ranges().iter().cloned()));
+        let past = counted.regions(family).iter().filter(|region| region.is_past_limit());
+        past.into_iter().any(|region| !region.set.intersection(&would).is_empty())
+    })
 }
 
 /// Whether look-ups of an `a` or `mx` find nothing for clients of one family at least.

@@ -95,7 +95,8 @@ fn rsa(modulus: UintRef<'_>, exponent: UintRef<'_>) -> ReadKey {
         return Err(KeyFileError::Huge(bits));
     }
     let odd = |number: &UintRef<'_>| number.as_bytes().last().is_some_and(|byte| byte % 2 == 1);
-    if !odd(&modulus) || !odd(&exponent) || bit_length(exponent.as_bytes()) < 2 {
+    let exponent_bits = bit_length(exponent.as_bytes());
+    if !odd(&modulus) || !odd(&exponent) || exponent_bits < 2 || exponent_bits >= bits {
         return Err(KeyFileError::Damaged("RSA key: its numbers cannot be those of one"));
     }
     let encode = || {

@@ -1,6 +1,7 @@
 //! The record parsers, from outside: tables, properties, and other people's vectors.
 
 mod dkim;
+mod dkim_hostile;
 mod dmarc;
 mod edits;
 mod generators;

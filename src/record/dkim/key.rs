@@ -180,9 +180,11 @@ fn rsa_public_key(octets: &[u8]) -> Option<PublicKey> {
     let key = pkcs1::RsaPublicKeyRef::from_der(octets).ok()?;
     let modulus = key.modulus.as_bytes().to_vec();
     let exponent = key.public_exponent.as_bytes().to_vec();
-    // No RSA key has an even number, or 1 as its exponent (RFC 8017, section 3.1): nothing verifies with such.
+    // No RSA key has an even number, or an exponent that is 1 or not below the modulus (RFC 8017, section 3.1): nothing
+    // verifies with such.
     let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
-    if !is_odd(&modulus) || !is_odd(&exponent) || exponent == [1] {
+    let is_below = (exponent.len(), &exponent) < (modulus.len(), &modulus);
+    if !is_odd(&modulus) || !is_odd(&exponent) || exponent == [1] || !is_below {
         return None;
     }
     let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());

@@ -92,8 +92,19 @@ impl DkimRecord {
             faults.extend(lost_separators(text, tag));
         }
         // What is left of a part that is no tag, once the rest is known: a word of its own.
-        let is_told =
-            |span: &Span| faults.iter().any(|fault| fault.span.start < span.end && span.start < fault.span.end);
+        faults.sort_by_key(|fault| (fault.span.start, fault.span.end));
+        // A text of quotes and semicolons has as many faults as parts: no part is held against each of them.
+        let reach: Vec<usize> = faults
+            .iter()
+            .scan(0, |reach, fault| {
+                *reach = fault.span.end.max(*reach);
+                Some(*reach)
+            })
+            .collect();
+        let is_told = |span: &Span| {
+            let before = faults.partition_point(|fault| fault.span.start < span.end);
+            before.checked_sub(1).is_some_and(|last| span.start < reach[last])
+        };
         let words: Vec<Fault> = self
             .list()
             .malformed()

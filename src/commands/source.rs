@@ -14,13 +14,37 @@ use super::connect;
 use super::files::read_text;
 use crate::cli::SourceArgs;
 use crate::declared::PublishedFrom;
-use crate::lint::Subject;
+use crate::lint::{Selection, Subject};
 use crate::plan::ProviderSource;
 use crate::published::{Answers, Live, LiveOptions, Recursion, Source, ZoneFiles};
 use crate::record::SpfRecord;
 
-/// The rule that tells of a zone file that no server would load.
-pub(super) const TELLS_LONG_STRINGS: &str = "spf-string-too-long";
+/// The rules that tell of a zone file that no server would load.
+const SPF_TELLS: &str = "spf-string-too-long";
+const DKIM_TELLS: &str = "dkim-string-too-long";
+
+/// The names at which a finding will tell that a string is too long.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Domains: in their SPF records.
+    spf: BTreeSet<Name>,
+    /// Selectors: in every text.
+    dkim: BTreeSet<Name>,
+}
+
+impl Told {
+    /// Those of these domains, where the rules speak that tell of it.
+    pub(super) fn of(subjects: &[Subject], rules: &Selection) -> Self {
+        let mut told = Self::default();
+        if rules.holds(SPF_TELLS) {
+            told.spf = subjects.iter().map(|subject| subject.domain.clone()).collect();
+        }
+        if rules.holds(DKIM_TELLS) {
+            told.dkim = subjects.iter().flat_map(Subject::selector_owners).collect();
+        }
+        told
+    }
+}
 
 /// Where what is published comes from.
 pub(super) struct From<'a> {
@@ -28,14 +52,14 @@ pub(super) struct From<'a> {
     pub(super) zone_files: &'a [PathBuf],
     pub(super) answers: Option<&'a Path>,
     pub(super) timeout: Duration,
-    /// Domains of whose SPF record a finding will tell that a string in it is too long.
-    pub(super) judged: BTreeSet<Name>,
+    /// Where strings that are too long are let through.
+    pub(super) told: Told,
 }
 
 impl<'a> From<'a> {
     pub(super) fn of(source: &'a SourceArgs, timeout: Duration) -> Self {
         let SourceArgs { resolver, zone_file, answers } = source;
-        Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout, judged: BTreeSet::new() }
+        Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout, told: Told::default() }
     }
 }
 
@@ -67,7 +91,7 @@ pub(super) fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
     if !from.zone_files.is_empty() {
         let mut zones = Vec::new();
         for path in from.zone_files {
-            zones.push(zone_file(path, &from.judged)?);
+            zones.push(zone_file(path, &from.told)?);
         }
         return Ok(Arc::new(ZoneFiles::from_loaded(&zones)?));
     }
@@ -80,15 +104,17 @@ pub(super) fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
 }
 
 /// A zone file as a server would load it. What keeps servers from loading it is let through only where a finding tells
-/// of it: in the SPF record of one of these domains.
-fn zone_file(path: &Path, judged: &BTreeSet<Name>) -> anyhow::Result<LoadedZone> {
+/// of it.
+fn zone_file(path: &Path, told: &Told) -> anyhow::Result<LoadedZone> {
     let zone = master::load_as_written(path, None)?;
-    let told = |long: &LoadedLongString<'_>| {
+    let is_told = |long: &LoadedLongString<'_>| {
         let Record { owner, rdata, .. } = long.record;
-        let is_spf = rdata.as_txt().is_some_and(|txt| SpfRecord::parse(&txt.joined()).is_some());
+        let is_spf = || rdata.as_txt().is_some_and(|txt| SpfRecord::parse(&txt.joined()).is_some());
         // What stands beside an alias is not looked at.
         let aliased = || zone.records().any(|at| at.record.owner == *owner && at.record.rdata.as_cname().is_some());
-        is_spf && judged.contains(owner) && !aliased()
+        let is_looked_at =
+            told.dkim.contains(owner) && rdata.as_txt().is_some() || told.spf.contains(owner) && is_spf();
+        is_looked_at && !aliased()
     };
-    if zone.long_strings().iter().all(told) { Ok(zone) } else { Ok(master::load(path, None)?) }
+    if zone.long_strings().iter().all(is_told) { Ok(zone) } else { Ok(master::load(path, None)?) }
 }

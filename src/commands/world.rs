@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
 use super::files::{MAX_FILE, read_text};
-use super::source::{From, TELLS_LONG_STRINGS, source, source_for};
+use super::source::{From, Told, source, source_for};
 use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
 use crate::declared::{Declaration, DeclarationError, Guard, domain_argument, nearest_name, selector_argument};
 use crate::lint::{ALL, Declared, Depth, Selection, Subject};
@@ -68,9 +68,7 @@ impl World {
             }
         }
         let mut from = From::of(&arguments.source, arguments.timeout);
-        if rules.holds(TELLS_LONG_STRINGS) {
-            from.judged = subjects.iter().map(|subject| subject.domain.clone()).collect();
-        }
+        from.told = Told::of(&subjects, &rules);
         let source = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
         Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
@@ -104,7 +102,7 @@ impl World {
             zone_files: &arguments.zone_file,
             answers: None,
             timeout: arguments.timeout,
-            judged: subjects.iter().map(|subject| subject.domain.clone()).collect(),
+            told: Told::of(&subjects, &Selection::default()),
         };
         let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);

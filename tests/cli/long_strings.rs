@@ -53,3 +53,37 @@ fn where_no_finding_would_tell_of_it_the_zone_is_refused() {
     refused(spf, "spf tree example.com --zone-file example.com.zone");
     refused(spf, "spf eval --ip 203.0.113.10 --mail-from a@example.com --zone-file example.com.zone");
 }
+
+/// A key of 2048 bits as signers print it: in one string.
+#[test]
+fn a_long_string_at_a_selector_is_told_and_mended() {
+    const KEY: &str = include_str!("../declared/keys/rsa2048.pub.pem");
+    let key: String = KEY.lines().filter(|line| !line.starts_with('-')).collect();
+    let scene = folder(&[]);
+    let text = format!("v=DKIM1; k=rsa; p={key}");
+    let zone = format!("{}\ns1._domainkey TXT \"{text}\"\n", scene.read("example.com.zone"));
+    scene.write("example.com.zone", &zone);
+    // Nobody looks at the selector: then nobody would tell.
+    let check = "check --zone-file example.com.zone --format json";
+    scene.mailvouch(check).exits(2).says("255 is the most");
+    scene.mailvouch(&format!("{check} --selector s1 --ignore dkim-string-too-long")).exits(2).says("255 is the most");
+    let report = scene.mailvouch(&format!("{check} --selector s1")).exits(1).json();
+    let found = report["domains"][0]["diagnostics"].as_array().expect("findings");
+    let rules: Vec<&str> = found.iter().filter_map(|found| found["rule"].as_str()).collect();
+    assert_eq!(rules, ["dkim-string-too-long"]);
+    let message = found[0]["message"].as_str().expect("a message");
+    assert!(message.contains(&format!("{} octets, and 255 is the most (example.com.zone:", text.len())), "{message}");
+
+    let declared = scene.read("mailvouch.toml");
+    scene.write(
+        "mailvouch.toml",
+        format!("{declared}\n[domains.\"example.com\".dkim]\ns1 = {{ key-file = \"s1.pem\" }}\n"),
+    );
+    scene.write("s1.pem", KEY);
+    scene.mailvouch("apply --zone-file example.com.zone --yes").exits(0);
+    let after = scene.read("example.com.zone");
+    let line = after.lines().find(|line| line.starts_with("s1._domainkey")).expect("the record");
+    let strings: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+    assert_eq!((strings[0].len(), strings.concat()), (255, text));
+    assert_eq!(scene.mailvouch(check).exits(0).json()["domains"][0]["verdict"], "pass");
+}

@@ -163,6 +163,15 @@ pub struct Subject {
     pub depth: Depth,
 }
 
+impl Subject {
+    /// Where the selectors stand that are looked at.
+    pub fn selector_owners(&self) -> Vec<Name> {
+        let declared = self.declared.iter().flat_map(|declared| &declared.domain().dkim);
+        let named = self.selectors.iter().map(|selector| self.domain.child(&format!("{selector}._domainkey")));
+        declared.map(|selector| selector.owner.clone()).chain(named.flatten()).collect()
+    }
+}
+
 /// How much is asked of DNS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {

@@ -97,6 +97,7 @@ pub static ALL: &[&dyn Rule] = &[
     &dkim::Wildcard,
     &dkim::DoubledOwner,
     &dkim::SharedKey,
+    &dkim::StringTooLong,
     &dmarc::Missing,
     &dmarc::MultipleRecords,
     &dmarc::NearMissed,

@@ -15,3 +15,4 @@ mod rotation;
 mod scripted;
 mod steps;
 mod what_if;
+mod wrong_spf;

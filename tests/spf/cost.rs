@@ -23,12 +23,12 @@ fn only_terms_that_ask_count() {
         ("d.example TXT v=spf1 a:%{P}.%{i}.%{p1}.x.example mx:%{pr}.x.example/24 ptr -all", (5, 0)),
         ("d.example TXT v=spf1 include:%{p}.x.example redirect=%{p}.y.example", (4, 0)),
         ("d.example TXT v=spf1 -all exists:%{p}.x.example exp=%{p}.e.example", (0, 0)),
-        // An `mx` is one, however many exchanges it has (Internet.nl#1336, aboutmyemail#45).
+        // An `mx` is one, however many exchanges it has (mail-auth#35, aboutmyemail#45).
         (
             "d.example TXT v=spf1 mx\nd.example MX 1 a.example.\nd.example MX 2 b.example.\na.example A 192.0.2.1",
             (1, 2),
         ),
-        // What an include holds counts, each time that it is included (mail-auth#35).
+        // What an include holds counts, each time that it is included (Internet.nl#1336).
         (
             "d.example TXT v=spf1 include:i.example include:i.example\ni.example TXT v=spf1 a:h.example\nh.example A 192.0.2.1\nh.example AAAA ::1",
             (4, 0),

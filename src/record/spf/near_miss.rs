@@ -2,6 +2,7 @@
 
 use super::parse::parse_plain_term;
 use super::record::{SpfRecord, is_selected};
+use super::spacing::run_together;
 use super::term::Term;
 use crate::record::artefact::{leading_run, plain};
 use crate::record::{Edit, Span, apply};
@@ -152,7 +153,8 @@ impl Version {
 
 fn begins_with_term(text: &[u8]) -> bool {
     let end = text.iter().position(|&byte| byte == b' ').unwrap_or(text.len());
-    !matches!(parse_plain_term(text, 0..end), Term::Malformed(_))
+    // Whoever lost one space often lost the next ones, too.
+    !matches!(parse_plain_term(text, 0..end), Term::Malformed(_)) || run_together(text, 0..end).is_some()
 }
 
 /// The record with spaces where they are missing between terms, and without those inside.
@@ -226,6 +228,13 @@ mod tests {
             ("v=spf1mx -all", VersionSeparator, "", record),
             ("v=spf1-all", VersionSeparator, "", "v=spf1 -all"),
             ("v=spf1include:a.example -all", VersionSeparator, "", "v=spf1 include:a.example -all"),
+            ("v=spf1include:a.example~all", VersionSeparator, "", "v=spf1 include:a.example ~all"),
+            (
+                "v=spf1include:_spf.a.com.brinclude:b.net~all",
+                VersionSeparator,
+                "",
+                "v=spf1 include:_spf.a.com.br include:b.net ~all",
+            ),
             ("v=spf1;", VersionSeparator, ";", "v=spf1"),
             ("spf2.0/mfrom,pra mx -all", SenderId, "spf2.0/mfrom,pra", record),
         ];

@@ -1,5 +1,6 @@
 //! `spf-all-pass`: anyone may send as the domain.
 
+use super::edges::own_edges;
 use super::own;
 use super::write::with_prefix;
 use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Safety, Severity};
@@ -44,9 +45,14 @@ impl Rule for AllPass {
                     Mechanism::Ip6(range) if range.prefix == 0 => {
                         found.push(diagnostic().fix(own.without(Safety::Ask, [index])));
                     }
-                    Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. }
-                        if prefix.v4_bits() == 0 || prefix.v6_bits() == 0 =>
-                    {
+                    Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. } => {
+                        // A host that has no address of the family is the middle of no range.
+                        let edge = own_edges(facts).find(|edge| edge.tree.name == *own.owner && edge.index == index);
+                        let nobody = |family| edge.as_ref().is_some_and(|edge| edge.matches_nobody(family));
+                        let every = |bits: u8, family| bits == 0 && !nobody(family);
+                        if !every(prefix.v4_bits(), Family::V4) && !every(prefix.v6_bits(), Family::V6) {
+                            continue;
+                        }
                         let some = |bits: Option<u8>| bits.filter(|bits| *bits > 0);
                         let edit = with_prefix(span, *prefix, DualPrefix { v4: some(prefix.v4), v6: some(prefix.v6) });
                         found.push(

@@ -112,6 +112,13 @@ impl<'a> Edge<'a> {
         Some((networks, whole))
     }
 
+    /// Whether an `a` or `mx` is known to match nobody of a family, whatever its prefix length.
+    pub(super) fn matches_nobody(&self, family: Family) -> bool {
+        let Branch::Addresses { v4, v6 } = self.branch else { return false };
+        let addresses = family.choose(v4, v6);
+        addresses.found.is_empty() && addresses.unknown.is_empty()
+    }
+
     /// The networks that an `a` or `mx` would match with this prefix length, as far as they are known.
     pub(super) fn networks_of(&self, prefix: DualPrefix) -> Vec<IpNet> {
         let Branch::Addresses { v4, v6 } = self.branch else { return Vec::new() };

@@ -40,7 +40,10 @@ impl Rule for RangeTooWide {
                 };
                 let widths = match (&directive.mechanism, network) {
                     (Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. }, _) => {
-                        [Some(prefix.v4_bits()), Some(prefix.v6_bits())]
+                        let edge = own_edges(facts).find(|edge| edge.tree.name == *own.owner && edge.index == index);
+                        let nobody = |family| edge.as_ref().is_some_and(|edge| edge.matches_nobody(family));
+                        [(prefix.v4_bits(), Family::V4), (prefix.v6_bits(), Family::V6)]
+                            .map(|(bits, family)| (!nobody(family)).then_some(bits))
                     }
                     (_, Some(IpNet::V4(network))) => [Some(network.prefix_len()), None],
                     (_, Some(IpNet::V6(network))) => [None, Some(network.prefix_len())],

@@ -5,7 +5,7 @@ use mailvouch_providers::dns::Rdata;
 use super::cheaper::cheaper;
 use super::edges::{Edge, edges};
 use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Severity};
-use crate::spf::{Branch, Cost, LOOKUP_LIMIT, Lead, Tree};
+use crate::spf::{Branch, Cost, LOOKUP_LIMIT, Lead, Tree, lookups_of};
 
 pub(in crate::lint::rules) struct LookupLimit;
 
@@ -26,7 +26,7 @@ impl Rule for LookupLimit {
         if spent <= LOOKUP_LIMIT || tree.has_loop() {
             return Vec::new();
         }
-        let steps = crossing(tree);
+        let (steps, number) = crossing(tree);
         let Some((first, rest)) = steps.split_first() else { return Vec::new() };
         let at_least = if is_cut(tree) { "at least " } else { "" };
         let message = format!(
@@ -34,13 +34,13 @@ impl Rule for LookupLimit {
             facts.domain
         );
         let note = match rest {
-            [] => "look-up number 11: whoever is not matched before gets a permerror".to_owned(),
-            _ => "look-up number 11 is spent in here: whoever is not matched before gets a permerror".to_owned(),
+            [] => format!("{number}: whoever is not matched before gets a permerror"),
+            _ => format!("look-up number {PAST} is spent in here: whoever is not matched before gets a permerror"),
         };
         let mut found = first.diagnostic(self.meta(), message).note(note);
         if let Some(last) = rest.last() {
             let place = Place::value(&last.tree.name, &Rdata::Txt(last.published.value.clone()));
-            found = found.context(place, last.span(), "look-up number 11");
+            found = found.context(place, last.span(), number);
         }
         let costs = in_order(tree).into_iter().filter_map(|edge| {
             let lookups = Cost::of_term(tree, edge.index).lookups;
@@ -85,8 +85,12 @@ fn in_order(tree: &Tree) -> Vec<Edge<'_>> {
     terms
 }
 
-/// The term with which the limit is crossed, and, where that is inside another record, the way to it.
-fn crossing(tree: &Tree) -> Vec<Edge<'_>> {
+/// The first look-up that no receiver makes.
+const PAST: usize = LOOKUP_LIMIT + 1;
+
+/// The term with which the limit is crossed, and, where that is inside another record, the way to it; then which of all
+/// look-ups are its own: `%{p}` in a term costs one more (RFC 7208, section 4.6.4).
+fn crossing(tree: &Tree) -> (Vec<Edge<'_>>, String) {
     let mut steps = Vec::new();
     let (mut at, mut spent) = (tree, 0);
     loop {
@@ -98,9 +102,10 @@ fn crossing(tree: &Tree) -> Vec<Edge<'_>> {
             spent += cost;
             None
         });
-        let Some(edge) = edge else { return steps };
-        // The term itself is one; the rest is spent behind it.
-        spent += 1;
+        let Some(edge) = edge else { return (steps, format!("look-up number {PAST}")) };
+        // The term itself comes first; the rest is spent behind it.
+        let first = spent + 1;
+        spent += lookups_of(edge.term()).max(1);
         let below = match edge.lead() {
             Some(Lead::Tree(below)) if spent <= LOOKUP_LIMIT => Some(&**below),
             _ => None,
@@ -108,7 +113,8 @@ fn crossing(tree: &Tree) -> Vec<Edge<'_>> {
         steps.push(edge);
         match below {
             Some(below) => at = below,
-            None => return steps,
+            None if spent > first => return (steps, format!("look-ups number {first} and {spent}")),
+            None => return (steps, format!("look-up number {first}")),
         }
     }
 }

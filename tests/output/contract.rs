@@ -70,7 +70,7 @@ async fn every_field_is_there() {
         for record in items(&domain["records"]) {
             let required = ["role", "owner", "type", "status", "values", "strings", "ttl", "reason"];
             assert_keys(record, &required, &["chain"]);
-            assert!(is_word(&record["role"], &["spf", "mx", "dkim", "dmarc"]), "{record}");
+            assert!(is_word(&record["role"], &["spf", "mx", "dkim", "dmarc", "ptr"]), "{record}");
             assert!(is_word(&record["status"], &["found", "absent", "unknown"]), "{record}");
             assert_eq!(record["status"] == "found", record["ttl"].is_u64(), "{record}");
             assert_eq!(record["status"] == "unknown", record["reason"].is_string(), "{record}");

@@ -88,6 +88,8 @@ pub enum RecordRole {
     Dkim,
     /// The DMARC policy.
     Dmarc,
+    /// The name of a host that mail leaves from.
+    Ptr,
 }
 
 impl RecordRole {
@@ -98,6 +100,7 @@ impl RecordRole {
             Self::Mx => "mx",
             Self::Dkim => "dkim",
             Self::Dmarc => "dmarc",
+            Self::Ptr => "ptr",
         }
     }
 }
@@ -283,6 +286,7 @@ impl Facts {
         ];
         sets.extend(self.dkim.iter().map(|key| set(RecordRole::Dkim, &key.owner, RrType::TXT, &key.reply)));
         sets.push(set(RecordRole::Dmarc, &self.dmarc.owner, RrType::TXT, &self.dmarc.reply));
+        sets.extend(self.hosts.iter().map(|host| set(RecordRole::Ptr, &host.reverse, RrType::PTR, &host.ptr)));
         sets
     }
 

@@ -19,6 +19,12 @@ pub struct RecordArgs {
     /// Where it will stand, for messages: example.com, _dmarc.example.com, s1._domainkey.example.com.
     #[arg(long, value_name = "NAME")]
     pub owner: Option<String>,
+    /// Only these rules; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub select: Vec<String>,
+    /// Not these rules; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub ignore: Vec<String>,
     /// Fail from this severity on.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: FailOn,

@@ -6,10 +6,14 @@ use anyhow::{Context as _, anyhow, bail};
 use mailvouch_providers::dns::Name;
 
 use super::out::{Out, one_document};
+use super::world::known_rules;
 use crate::cli::{Exit, Format, RecordArgs, RecordType};
 use crate::declared::domain_argument;
-use crate::lint::{Kind, Lone};
+use crate::lint::{Kind, Lone, Selection};
 use crate::output::record;
+
+/// The rule that depends on where a text stands, and on nothing else that is not known.
+const LEADS_BACK: &str = "spf-include-loop";
 
 /// Octets of text that a TXT record can hold: 65,535 with the length of each string of 255.
 const MAX_TEXT: usize = 65_279;
@@ -26,11 +30,16 @@ pub(super) fn run(arguments: &RecordArgs) -> anyhow::Result<Exit> {
             anyhow!("this text is meant as none of SPF, DKIM and DMARC: say which it is with `--type`")
         })?,
     };
-    let owner = match owner {
-        Some(owner) => owner,
-        None => name(example(kind))?,
+    known_rules(arguments.select.iter().chain(&arguments.ignore))?;
+    let mut rules = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+    let owner = if let Some(owner) = owner {
+        owner
+    } else {
+        // A text that stands nowhere yet leads back to no place.
+        rules.ignore.push(LEADS_BACK.to_owned());
+        name(example(kind))?
     };
-    let lone = Lone::judge(kind, &owner, &text)?;
+    let lone = Lone::judge(kind, &owner, &text, &rules)?;
     let shown = match arguments.format {
         Format::Human => record::human(&lone),
         Format::Json | Format::Ndjson => record::json(&lone),

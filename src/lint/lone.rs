@@ -80,7 +80,7 @@ impl Lone {
     /// Judges a text as if it were all that stands at `owner`, and nobody knew anything else.
     ///
     /// A DMARC record stands at `_dmarc` below a domain: where the owner is a domain, it is put there.
-    pub fn judge(kind: Kind, owner: &Name, text: &[u8]) -> Result<Self, LoneError> {
+    pub fn judge(kind: Kind, owner: &Name, text: &[u8], rules: &Selection) -> Result<Self, LoneError> {
         let (domain, selector, owner) = place(kind, owner)?;
         let subject = Subject {
             domain,
@@ -106,7 +106,7 @@ impl Lone {
                 (question, reply)
             }));
         };
-        let mut diagnostics = check(&facts, &Selection::default());
+        let mut diagnostics = check(&facts, rules);
         diagnostics.retain(|found| is_about(found, &owner));
         Ok(Self { kind, owner, text: text.to_vec(), facts, diagnostics })
     }

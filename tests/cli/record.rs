@@ -55,6 +55,31 @@ fn a_text_comes_from_standard_input_octet_for_octet() {
 }
 
 #[test]
+fn rules_can_be_chosen() {
+    let folder = Folder::new();
+    let record = |options: &str, text: &str, exit| {
+        let ran = folder.mailvouch(&format!("record --format json {options} --")).arg(text).exits(exit).json();
+        let rules = ran["diagnostics"].as_array().cloned().unwrap_or_default();
+        rules.iter().map(|found| found["rule"].as_str().expect("a rule").to_owned()).collect::<Vec<_>>()
+    };
+    let text = "v=spf1 ptr +all";
+    assert_eq!(record("", text, 1), ["spf-ptr", "spf-all-pass"]);
+    assert_eq!(record("--ignore spf-all-pass", text, 0), ["spf-ptr"]);
+    assert_eq!(record("--select spf-all-pass", text, 1), ["spf-all-pass"]);
+    folder.mailvouch("record --select spf-al-pass v=spf1").exits(2).says("did you mean `spf-all-pass`?");
+    // What is not usable fails all the same.
+    assert_eq!(record("--ignore spf-unknown-mechanism", "v=spf1 ipv4:192.0.2.1", 1), [""; 0]);
+}
+
+#[test]
+fn only_a_text_with_an_owner_leads_back_to_it() {
+    let folder = Folder::new();
+    let text = "v=spf1 include:example.com -all";
+    folder.mailvouch("record --").arg(text).exits(0);
+    folder.mailvouch("record --owner example.com --").arg(text).exits(1).says("spf-include-loop");
+}
+
+#[test]
 fn how_it_ends_can_be_chosen() {
     let folder = Folder::new();
     let text = "v=spf1 ipv4:192.0.2.1 -all";

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::rsa;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use mailvouch::lint::{Kind, Lone, Severity};
+use mailvouch::lint::{Kind, Lone, Selection, Severity};
 use mailvouch::record::DkimRecord;
 use mailvouch::record::dkim::{KeyProblem, KeyType, PublicKey, Stranger};
 use proptest::collection::vec;
@@ -68,7 +68,7 @@ fn text(key_type: &str, octets: &[u8]) -> String {
 /// What is found about a text, by rule.
 fn findings(text: &str) -> Vec<(&'static str, Severity)> {
     let owner = "s1._domainkey.example.com".parse().expect("a name");
-    let lone = Lone::judge(Kind::Dkim, &owner, text.as_bytes()).expect("a selector");
+    let lone = Lone::judge(Kind::Dkim, &owner, text.as_bytes(), &Selection::default()).expect("a selector");
     lone.diagnostics.iter().map(|found| (found.rule, found.severity)).collect()
 }
 

@@ -1,7 +1,8 @@
 //! One domain's findings.
 
+use super::fix::{self, Taker};
 use super::snippet::{Body, Excerpt, Mark, advice, gutter, render};
-use super::{closing, fix, place};
+use super::{closing, place};
 use crate::lint::{Diagnostic, Facts, Label, Place, Report, Severity};
 use crate::output::printable::printable;
 use crate::output::style::{STRONG, of_severity, paint};
@@ -16,7 +17,7 @@ pub fn report(report: &Report) -> String {
     let facts = &report.facts;
     let (outside, findings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
         report.diagnostics.iter().partition(|found| is_outside_view(found, facts));
-    let mut text: String = findings.into_iter().map(|found| finding(found, facts) + "\n").collect();
+    let mut text: String = findings.into_iter().map(|found| finding(found, facts, Taker::Plan) + "\n").collect();
     if let Some(first) = outside.first() {
         let names: Vec<String> = outside.iter().flat_map(|found| &found.labels).map(source).collect();
         let message = format!("not in the zone files given, and left open: {}", some(&names, LISTED));
@@ -27,9 +28,9 @@ pub fn report(report: &Report) -> String {
     text + &closing::verdict(report)
 }
 
-/// Findings alone, without a verdict.
+/// Findings of a text that stands nowhere yet, without a verdict.
 pub(in crate::output) fn findings(found: &[Diagnostic], facts: &Facts) -> String {
-    found.iter().map(|found| finding(found, facts) + "\n").collect()
+    found.iter().map(|found| finding(found, facts, Taker::Writer) + "\n").collect()
 }
 
 /// Whether a finding only says that a name lies outside the zone files given: many do, and one line tells of them all.
@@ -41,7 +42,7 @@ fn is_outside_view(found: &Diagnostic, facts: &Facts) -> bool {
     found.rule == "lookup-failed" && facts.failures.iter().any(outside)
 }
 
-fn finding(found: &Diagnostic, facts: &Facts) -> String {
+fn finding(found: &Diagnostic, facts: &Facts, taker: Taker) -> String {
     let excerpts = excerpts(&found.labels, facts);
     let gutter = gutter(&excerpts);
     let mut text = title(found.severity, found.rule, &found.message);
@@ -50,7 +51,7 @@ fn finding(found: &Diagnostic, facts: &Facts) -> String {
         text.push_str(&advice(gutter, "help", &printable(help)));
     }
     if let Some(fix) = &found.fix {
-        text.push_str(&fix::render(fix, found.rule, gutter));
+        text.push_str(&fix::render(fix, found.rule, gutter, taker));
     }
     text
 }

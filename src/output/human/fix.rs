@@ -18,12 +18,23 @@ struct Change<'a> {
     after: Option<Rdata>,
 }
 
+/// What becomes of a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::output) enum Taker {
+    /// A plan may take it.
+    Plan,
+    /// Whoever wrote the text, which stands nowhere yet.
+    Writer,
+}
+
 /// Who decides, and the records that change.
-pub(super) fn render(fix: &Fix, rule: &str, gutter: usize) -> String {
-    let decides = match fix.safety {
-        Safety::Safe => "safe: `mailvouch plan` takes it".to_owned(),
-        Safety::Ask => format!("ask: `mailvouch plan --accept {rule}` takes it"),
-        Safety::Never => "never: a person makes this change, or does not".to_owned(),
+pub(super) fn render(fix: &Fix, rule: &str, gutter: usize, taker: Taker) -> String {
+    let decides = match (fix.safety, taker) {
+        (Safety::Safe, Taker::Plan) => "safe: `mailvouch plan` takes it".to_owned(),
+        (Safety::Ask, Taker::Plan) => format!("ask: `mailvouch plan --accept {rule}` takes it"),
+        (Safety::Safe, Taker::Writer) => "safe: write it like this".to_owned(),
+        (Safety::Ask, Taker::Writer) => "ask: write it like this if that is what you mean".to_owned(),
+        (Safety::Never, _) => "never: a person makes this change, or does not".to_owned(),
     };
     let mut text = advice(gutter, "fix", &decides);
     let indent = " ".repeat(gutter + 3);

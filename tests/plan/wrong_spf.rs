@@ -131,10 +131,17 @@ async fn a_qualifier_goes_with_every_mechanism() {
     assert_eq!(lines(&draft.steps), expected);
 }
 
+/// What the record costs, as counted beforehand and in evaluation, and whether that is told as too much.
 async fn lookups(zone: &str) -> (usize, bool) {
     let draft = drafted(zone, DECLARED, &[]).await;
+    let spf = &draft.desired.before.spf;
+    let regions = || Family::BOTH.into_iter().flat_map(|family| spf.coverage.regions(family));
+    let ends_early = regions().any(|region| region.class == Class::PermError);
+    assert_eq!(ends_early, spf.cost.lookups > LOOKUP_LIMIT, "{zone}");
+    let spent = regions().map(|region| region.lookups).max().unwrap_or_default();
+    assert_eq!(spent, spf.cost.lookups, "{zone}");
     let told = draft.desired.found.iter().any(|found| found.rule == "spf-lookup-limit");
-    (draft.desired.before.spf.cost.lookups, told)
+    (spf.cost.lookups, told)
 }
 
 /// stalwartlabs/mail-auth#35: each exchange of an `mx` was counted, and a domain within its ten got a permerror.

@@ -13,7 +13,10 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 /// Octets of an Ed25519 public key (RFC 8032, section 5.1.5).
 const ED25519_LENGTH: usize = 32;
 
-/// A public key that a verifier can use.
+/// Verifiers must not take a signature with a smaller key (RFC 8301, section 3.2).
+const LEAST_RSA_BITS: usize = 1024;
+
+/// A public key, of any length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicKey {
     /// For `k=rsa`.
@@ -128,6 +131,11 @@ impl PublicKey {
             Self::Rsa { .. } => KeyType::Rsa,
             Self::Ed25519(_) => KeyType::Ed25519,
         }
+    }
+
+    /// Whether verifiers must not take signatures with it: RSA with fewer than 1024 bits (RFC 8301, section 3.2).
+    pub fn is_too_short(&self) -> bool {
+        matches!(self, Self::Rsa { bits, .. } if *bits < LEAST_RSA_BITS)
     }
 
     /// Bits: of the modulus, or 256.

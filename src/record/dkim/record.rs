@@ -164,13 +164,13 @@ impl DkimRecord {
     /// Whether a verifier that follows the RFCs would use it to check mail.
     ///
     /// The list is sound, no tag is there twice, the version is right where there is one, the key is of a known type
-    /// and is one, and it may be used for mail and with SHA-256. Its length is not looked at.
+    /// and is one that is long enough, and it may be used for mail and with SHA-256.
     pub fn is_usable(&self) -> bool {
         let list_is_sound = self.list.malformed().next().is_none()
             && self.list.duplicates().is_empty()
             && self.list.tags().all(|tag| tag.foreign.is_empty());
         let version_is_sound = matches!(self.version(), Version::Absent | Version::Sound);
-        let key_is_sound = matches!(self.key(), Some(Ok(_) | Err(KeyProblem::Pkcs1(_))));
+        let key_is_sound = matches!(self.key(), Some(Ok(key) | Err(KeyProblem::Pkcs1(key))) if !key.is_too_short());
         list_is_sound && version_is_sound && key_is_sound && self.serves_email() && self.permits_sha256()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::write::{key_span, place, publishes, replacement};
 use crate::declared::{Selector, SelectorWant};
-use crate::lint::{Diagnostic, DkimFacts, Facts, Fix, Meta, Operation, Rule, Severity};
+use crate::lint::{Diagnostic, DkimFacts, Facts, Fix, KeyText, Meta, Operation, Rule, Severity};
 use crate::record::Edit;
 
 pub(in crate::lint::rules) struct KeyDiffers;
@@ -56,15 +56,18 @@ impl KeyDiffers {
         Some(found.fix(if key.is_usable() { Fix::ask([operation]) } else { Fix::safe([operation]) }))
     }
 
-    /// A key that verifiers take, where it is declared that there is none any more.
+    /// A key where it is declared that there is none any more.
     fn still_published(&self, facts: &Facts, key: &DkimFacts, selector: &Selector) -> Option<Diagnostic> {
-        let text = key.keys.iter().find(|text| text.record.is_usable())?;
+        // One that is too short is the first to be broken, and there are verifiers that never read RFC 8301.
+        let is_short = |text: &&KeyText| text.key().is_some_and(|key| key.is_too_short());
+        let text = key.keys.iter().find(|text| text.record.is_usable() || is_short(text))?;
+        let takers = if is_short(&text) { "old verifiers" } else { "verifiers" };
         let message = match &selector.retire {
             Some(retire) => format!(
-                "{} signed for the last time on {}, and still publishes a key that verifiers take",
+                "{} signed for the last time on {}, and still publishes a key that {takers} take",
                 key.owner, retire.value
             ),
-            None => format!("{} is declared as revoked, and publishes a key that verifiers take", key.owner),
+            None => format!("{} is declared as revoked, and publishes a key that {takers} take", key.owner),
         };
         let (declaration, declared_at) = facts.declared.as_ref()?.at(&selector.name);
         let span = key_span(&text.record);

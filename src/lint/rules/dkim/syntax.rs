@@ -42,7 +42,14 @@ impl Syntax {
             1 => String::new(),
             count => format!(" (the first of {count} such faults)"),
         };
-        let message = format!("the record at {} is no list of tags: {what}{more}", dkim.owner);
+        let fails = match first.kind {
+            // Some decoders skip them.
+            FaultKind::Quote | FaultKind::Escape | FaultKind::Entity | FaultKind::Armour => {
+                "holds what is no part of it"
+            }
+            _ => "is no list of tags",
+        };
+        let message = format!("the record at {} {fails}: {what}{more}", dkim.owner);
         let span = if first.span.is_empty() { 0..key.record.text().len() } else { first.span.clone() };
         let mut found = Diagnostic::new(self.meta(), message, place(&dkim.owner, &key.txt), span);
         for fault in key.faults.iter().skip(1).take(3) {

@@ -59,8 +59,9 @@ pub(super) fn lures(
             // What is never evaluated, or leads there by another name, is no way in.
             let rtype = match branch {
                 Branch::Record(_) => RrType::TXT,
-                Branch::Addresses { .. } => RrType::A,
-                Branch::Leaf | Branch::Dynamic(_) | Branch::PastLimit => continue,
+                // Of a name without macros, an `exists` matches everybody once it has an address.
+                Branch::Addresses { .. } | Branch::Dynamic(_) => RrType::A,
+                Branch::Leaf | Branch::PastLimit => continue,
             };
             all.extend(missing(ask, &target, rtype).map(|target| Lure {
                 kind: LureKind::Spf,
@@ -112,7 +113,7 @@ fn missing(ask: &Ask<'_>, name: &Name, rtype: RrType) -> Option<Name> {
 fn target(term: &Term) -> Option<&DomainSpec> {
     match term {
         Term::Directive(directive) => match &directive.mechanism {
-            Mechanism::Include(target) => Some(target),
+            Mechanism::Include(target) | Mechanism::Exists(target) => Some(target),
             Mechanism::A { domain, .. } => domain.as_ref(),
             _ => None,
         },

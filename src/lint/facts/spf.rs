@@ -7,13 +7,13 @@ use mailvouch_providers::dns::{Name, RrType, Txt};
 
 use super::repair::Repair;
 use super::spare::Spare;
-use super::{Declared, Depth, Values, asked, texts};
+use super::{Declared, Depth, Values, asked, organizational_domain, texts};
 use crate::declared::{EgressState, Sender, SpfNeed};
 use crate::published::{Ask, Reply};
-use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
 use crate::record::{Edit, apply};
+use crate::record::{Spanned, SpfRecord};
 use crate::spf::{Branch, Class, Cost, Coverage, Family, LOOKUP_LIMIT, Lead, Published, RangeSet, Selection, Tree};
 
 /// The names below a domain at which SPF is put by mistake.
@@ -42,6 +42,8 @@ pub struct SpfFacts {
     pub type99: Option<Arc<Reply>>,
     /// Where `exp=` of the record leads, and what stands there; asked for only where there is one.
     pub explanation: Option<(Name, Arc<Reply>)>,
+    /// The names of own `exists` terms without macros, each with its A set (RFC 7208, section 5.7).
+    pub exists: Vec<(Name, Arc<Reply>)>,
     /// The trees of declared senders' includes that the domain's own tree does not hold; asked for only then.
     pub senders: Vec<(Name, Tree)>,
     /// Names of the domain's own that could hold ranges; asked for only where the record asks DNS too often.
@@ -70,7 +72,20 @@ impl SpfFacts {
         let coverage = Coverage::of(&tree);
         let cost = Cost::worst(&tree);
         let spare = if cost.lookups > LOOKUP_LIMIT { Spare::all(ask, domain, &tree) } else { Vec::new() };
-        Self { reply, tree, coverage, cost, near_misses, candidates, elsewhere, type99, explanation, senders, spare }
+        Self {
+            exists: exists(ask, domain, &tree),
+            reply,
+            tree,
+            coverage,
+            cost,
+            near_misses,
+            candidates,
+            elsewhere,
+            type99,
+            explanation,
+            senders,
+            spare,
+        }
     }
 
     /// The record, where there is exactly one.
@@ -219,6 +234,26 @@ fn elsewhere(ask: &Ask<'_>, domain: &Name) -> Vec<(Name, Txt)> {
         selected.map(|(txt, _)| (name.clone(), txt)).collect::<Vec<_>>()
     });
     records.collect()
+}
+
+/// What the `exists` terms of own records find, where they look for one name whatever the message is.
+fn exists(ask: &Ask<'_>, domain: &Name, tree: &Tree) -> Vec<(Name, Arc<Reply>)> {
+    let own = organizational_domain(domain);
+    let trees = tree.walk().into_iter().filter(|tree| organizational_domain(&tree.name) == own);
+    let target = |(term, branch): (&Spanned<Term>, &Branch)| match (&term.node, branch) {
+        (Term::Directive(directive), Branch::Dynamic(_)) => match &directive.mechanism {
+            Mechanism::Exists(target) => target.literal(),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut names: Vec<Name> = trees
+        .filter_map(|tree| Some((tree.selection.one()?, &tree.branches)))
+        .flat_map(|(published, branches)| published.record.terms().iter().zip(branches).filter_map(target))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(|name| (name.clone(), asked(ask, &name, RrType::A))).collect()
 }
 
 /// Whether the sender has to pass the domain's own SPF.

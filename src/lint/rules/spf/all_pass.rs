@@ -1,13 +1,17 @@
 //! `spf-all-pass`: anyone may send as the domain.
 
+use std::sync::Arc;
+
+use mailvouch_providers::dns::{Name, Rdata};
+
 use super::edges::own_edges;
 use super::own;
 use super::write::with_prefix;
 use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Safety, Severity};
+use crate::published::Reply;
 use crate::record::Edit;
 use crate::record::spf::{DualPrefix, Mechanism, Qualifier};
 use crate::spf::{Class, Family, RangeSet};
-use mailvouch_providers::dns::Rdata;
 
 pub(in crate::lint::rules) struct AllPass;
 
@@ -44,6 +48,19 @@ impl Rule for AllPass {
                     }
                     Mechanism::Ip6(range) if range.prefix == 0 => {
                         found.push(diagnostic().fix(own.without(Safety::Ask, [index])));
+                    }
+                    // A name without macros is looked for whoever sends (RFC 7208, section 5.7).
+                    Mechanism::Exists(target) => {
+                        let name = target.literal();
+                        let has_address =
+                            |(at, reply): &(Name, Arc<Reply>)| Some(at) == name.as_ref() && reply.records().is_some();
+                        if facts.spf.exists.iter().any(has_address) {
+                            found.push(
+                                diagnostic()
+                                    .help("the name has an address, so the term matches every client")
+                                    .fix(own.without(Safety::Ask, [index])),
+                            );
+                        }
                     }
                     Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. } => {
                         // A host that has no address of the family is the middle of no range.

@@ -164,6 +164,15 @@ fn a_well_run_domain_is_left_in_peace() {
 }
 
 #[test]
+fn no_plan_changes_a_well_run_domain() {
+    for entry in fs::read_dir(worlds()).expect("the folder") {
+        let folder = entry.expect("an entry").path();
+        let ran = Folder::new().mailvouch("plan --zone-file world.zone").inside(&folder).exits(0);
+        ran.says("nothing to change");
+    }
+}
+
+#[test]
 fn every_world_is_judged() {
     let folders = fs::read_dir(worlds()).expect("the folder").map(|entry| entry.expect("an entry").file_name());
     let folders: BTreeSet<String> = folders.map(|name| name.into_string().expect("a plain name")).collect();

@@ -64,6 +64,9 @@ async fn read(provider: &dyn Provider, name: &Name) -> Result<(Owner, Option<Nam
 #[async_trait]
 impl Source for ProviderSource {
     async fn ask(&self, question: &Question) -> Reply {
+        if !question.via.is_resolver() {
+            return self.beneath.ask(question).await;
+        }
         let mut chain: Vec<Name> = Vec::new();
         let mut name = question.name.clone();
         while chain.len() <= MAX_CHAIN {

@@ -8,7 +8,7 @@ use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, RrType};
 
 use super::Step;
-use crate::published::{Failure, Live, LiveOptions, Question, Reason, Recursion, Source as _, State};
+use crate::published::{Failure, Live, Question, Reason, Source as _, State};
 
 /// What one server serves of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +50,7 @@ pub(super) async fn verify_there(names: &[&Name], servers: &[SocketAddr], timeou
 async fn there(server: SocketAddr, name: &Name, timeout: Duration) -> ServerView {
     let of = |view| ServerView { server, owner: name.clone(), view };
     let unreachable = Failure { reason: Reason::Unreachable, server: Some(server.to_string()) };
-    let options = LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No };
-    let Ok(live) = Live::new(options) else { return of(View::Unknown(unreachable)) };
+    let Ok(live) = Live::server(server, timeout) else { return of(View::Unknown(unreachable)) };
     match live.ask(&Question::new(name, RrType::TXT)).await.state {
         State::Found(_) => of(View::Current),
         State::Absent(_) => of(View::Behind),
@@ -61,9 +60,8 @@ async fn there(server: SocketAddr, name: &Name, timeout: Duration) -> ServerView
 
 async fn view(server: SocketAddr, step: &Step, timeout: Duration) -> ServerView {
     let of = |view| ServerView { server, owner: step.owner.clone(), view };
-    let options = LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No };
     let unreachable = Failure { reason: Reason::Unreachable, server: Some(server.to_string()) };
-    let Ok(live) = Live::new(options) else { return of(View::Unknown(unreachable)) };
+    let Ok(live) = Live::server(server, timeout) else { return of(View::Unknown(unreachable)) };
     for rtype in step.types() {
         let reply = live.ask(&Question::new(&step.owner, rtype)).await;
         let values = match &reply.state {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, RrType};
 
-use super::{Answers, Overlay, Question, Reply};
+use super::{Answers, Overlay, Question, Reason, Reply};
 
 /// One pass of an analysis over a snapshot.
 ///
@@ -52,10 +52,25 @@ impl<'a> Ask<'a> {
     /// The same for a *thorough* question: no verdict rests on it, and it is asked only where somebody wants to know
     /// more.
     pub fn get_thorough(&self, name: &Name, rtype: RrType) -> Option<Arc<Reply>> {
-        let question = Question::new(name, rtype);
+        self.answer_thorough(Question::new(name, rtype))
+    }
+
+    /// The same for whoever has the question at hand.
+    pub fn answer_thorough(&self, question: Question) -> Option<Arc<Reply>> {
         let reply = self.weighed(&question, Weight::Thorough);
         self.thorough.borrow_mut().insert(question);
         reply
+    }
+
+    /// The core questions that this pass has read so far and that nobody answered for this reason, in order.
+    pub fn failed(&self, reason: Reason) -> Vec<Question> {
+        let read = self.read.borrow();
+        let core = read.iter().filter(|(_, weight)| **weight == Weight::Core).map(|(ordinal, _)| *ordinal);
+        let answers = self.base.only(&core.collect());
+        let failed = |(question, reply): (&Question, &Arc<Reply>)| {
+            (reply.failure()?.reason == reason && question.via.is_resolver()).then(|| question.clone())
+        };
+        answers.sorted().into_iter().filter_map(failed).collect()
     }
 
     fn weighed(&self, question: &Question, weight: Weight) -> Option<Arc<Reply>> {

@@ -18,6 +18,6 @@ pub use ask::Ask;
 pub use gather::{Gathered, Gatherer, Source};
 pub use live::{Live, LiveError, LiveOptions, Recursion};
 pub use overlay::Overlay;
-pub use reply::{Absence, Failure, LongString, Question, Reason, Reply, State};
+pub use reply::{Absence, Failure, LongString, Question, Reason, Reply, State, Via};
 pub use snapshot::SnapshotError;
 pub use zone_file::{ZoneFiles, ZoneFilesError};

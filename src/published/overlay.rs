@@ -66,6 +66,10 @@ impl Overlay {
         question: &Question,
         base: &dyn Fn(&Question) -> Option<Arc<Reply>>,
     ) -> Option<Arc<Reply>> {
+        if !question.via.is_resolver() {
+            // What lies here is not published yet: a server that is asked by name does not serve it.
+            return base(question);
+        }
         let mut chain: Vec<Name> = Vec::new();
         let mut wildcard = None;
         let mut long_strings = Box::default();

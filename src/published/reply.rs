@@ -1,6 +1,7 @@
 //! One question to DNS and what came of it.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use mailvouch_providers::dns::{Name, RecordSet, RrType, Txt};
 use serde::{Deserialize, Serialize};
@@ -17,19 +18,81 @@ pub struct Question {
     /// The type asked for.
     #[serde(rename = "type")]
     pub rtype: RrType,
+    /// Who is asked.
+    #[serde(default, skip_serializing_if = "Via::is_resolver")]
+    pub via: Via,
+}
+
+/// Who is asked, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Via {
+    /// Whoever answers for the run: resolvers, zone files, a provider.
+    #[default]
+    Resolver,
+    /// The resolvers, with checking disabled: they answer also what DNSSEC proves wrong (CD, RFC 4035, section 3.2.2).
+    Unchecked,
+    /// This server and no other, for what it holds itself.
+    Server(SocketAddr),
+}
+
+impl Via {
+    /// Whether it is the usual way.
+    pub fn is_resolver(&self) -> bool {
+        *self == Self::Resolver
+    }
+}
+
+/// The word for [`Via::Unchecked`] in files.
+const UNCHECKED: &str = "unchecked";
+
+impl From<Via> for String {
+    fn from(via: Via) -> Self {
+        match via {
+            Via::Resolver => "resolver".to_owned(),
+            Via::Unchecked => UNCHECKED.to_owned(),
+            Via::Server(address) => address.to_string(),
+        }
+    }
+}
+
+impl TryFrom<String> for Via {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "resolver" => Ok(Self::Resolver),
+            UNCHECKED => Ok(Self::Unchecked),
+            server => match server.parse() {
+                Ok(address) => Ok(Self::Server(address)),
+                Err(_) => Err(format!("`via` is `{UNCHECKED}` or the address and port of a server, not `{server}`")),
+            },
+        }
+    }
 }
 
 impl Question {
     /// The question for records of this type at this name.
     pub fn new(name: &Name, rtype: RrType) -> Self {
-        Self { name: name.clone(), rtype }
+        Self { name: name.clone(), rtype, via: Via::Resolver }
+    }
+
+    /// The same question to somebody else.
+    #[must_use]
+    pub fn via(self, via: Via) -> Self {
+        Self { via, ..self }
     }
 }
 
 impl fmt::Display for Question {
     /// `example.com. TXT`, as labels of findings have it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name.absolute(), self.rtype)
+        write!(f, "{} {}", self.name.absolute(), self.rtype)?;
+        match self.via {
+            Via::Resolver => Ok(()),
+            Via::Unchecked => write!(f, " with checking disabled"),
+            Via::Server(address) => write!(f, " at {address}"),
+        }
     }
 }
 

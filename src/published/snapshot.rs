@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use mailvouch_providers::dns::{Name, Rdata, RdataError, RecordSet, RrType};
 use serde::{Deserialize, Serialize};
 
-use super::{Absence, Answers, Failure, LongString, Question, Reason, Reply, Source, State};
+use super::{Absence, Answers, Failure, LongString, Question, Reason, Reply, Source, State, Via};
 
 /// The version of the file that this program writes, and the only one that it reads.
 const VERSION: u32 = 1;
@@ -38,6 +38,8 @@ struct Entry {
     name: Name,
     #[serde(rename = "type")]
     rtype: RrType,
+    #[serde(default, skip_serializing_if = "Via::is_resolver")]
+    via: Via,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chain: Vec<Name>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,6 +137,7 @@ impl Entry {
             long_strings: reply.long_strings.iter().filter_map(place).collect(),
             name: question.name.clone(),
             rtype: question.rtype,
+            via: question.via,
             chain: reply.chain.to_vec(),
             wildcard: reply.wildcard.clone(),
             status,
@@ -146,7 +149,7 @@ impl Entry {
 
     fn read(self) -> Result<(Question, Reply), SnapshotError> {
         use serde::de::Error as _;
-        let question = Question { name: self.name, rtype: self.rtype };
+        let question = Question { name: self.name, rtype: self.rtype, via: self.via };
         let records = self.records.map(SourceSet::read).transpose().map_err(serde_json::Error::custom)?;
         let long_strings = long_strings(self.long_strings, records.as_ref())
             .map_err(|why| serde_json::Error::custom(format!("{question}: {why}")))?;
@@ -230,7 +233,16 @@ mod tests {
             ("empty.example", Reply::absent(Absence::NoData)),
             ("broken.example", Reply::from(State::Unknown(failure))),
         ];
-        replies.map(|(owner, reply)| (Question::new(&name(owner), RrType::TXT), Arc::new(reply))).into_iter().collect()
+        let mut all: Answers = replies
+            .map(|(owner, reply)| (Question::new(&name(owner), RrType::TXT), Arc::new(reply)))
+            .into_iter()
+            .collect();
+        let server = Via::Server("[2001:db8::53]:53".parse().expect("an address"));
+        for via in [Via::Unchecked, server] {
+            let question = Question::new(&name("example.com"), RrType::TXT).via(via);
+            all.insert(question, Arc::new(Reply::absent(Absence::NoData)));
+        }
+        all
     }
 
     #[test]
@@ -251,6 +263,8 @@ mod tests {
         assert!(refused(&format!(r#"{{"version":1,"answers":[{entry}]}}"#)).contains("goes with"));
         let entry = r#"{"name":"a.example","type":"TXT","status":"nodata"}"#;
         assert!(refused(&format!(r#"{{"version":1,"answers":[{entry},{entry}]}}"#)).contains("twice"));
+        let entry = r#"{"name":"a.example","type":"TXT","via":"somebody","status":"nodata"}"#;
+        assert!(refused(&format!(r#"{{"version":1,"answers":[{entry}]}}"#)).contains("not `somebody`"));
     }
 
     #[tokio::test]

@@ -1,7 +1,9 @@
 //! Several servers as one source: which is asked, and who comes next when it does not tell.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +15,7 @@ use super::connected::Connected;
 use super::read::{Answer, End};
 use super::upstream::Upstream;
 use crate::published::reply::MAX_CHAIN;
-use crate::published::{Failure, Question, Reason, Reply, Source, State};
+use crate::published::{Failure, Question, Reason, Reply, Source, State, Via};
 
 /// Whether the servers are to find answers, or to tell what they hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,9 @@ pub struct Live {
     recursion: Recursion,
     /// Counts silences, so that the server that failed last comes last.
     clock: AtomicU64,
+    /// Servers that are asked by name, each as [`Live::server`] asks it.
+    servers: Mutex<HashMap<SocketAddr, Arc<Self>>>,
+    timeout: Duration,
 }
 
 /// What one of several servers said.
@@ -79,7 +84,29 @@ impl Live {
         }
         let network = Connected::default();
         let upstreams = upstreams.into_iter().map(|server| Upstream::new(server, timeout, recursion, network.clone()));
-        Ok(Self { upstreams: upstreams.collect(), recursion, clock: AtomicU64::new(0) })
+        Ok(Self {
+            upstreams: upstreams.collect(),
+            recursion,
+            clock: AtomicU64::new(0),
+            servers: Mutex::default(),
+            timeout,
+        })
+    }
+
+    /// Asks one server for what it holds itself.
+    pub fn server(server: SocketAddr, timeout: Duration) -> Result<Self, LiveError> {
+        Self::new(LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No })
+    }
+
+    /// The server that a question names, with what was noticed about it.
+    fn named(&self, server: SocketAddr) -> Result<Arc<Self>, LiveError> {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = servers.get(&server) {
+            return Ok(known.clone());
+        }
+        let new = Arc::new(Self::server(server, self.timeout)?);
+        servers.insert(server, new.clone());
+        Ok(new)
     }
 
     /// Asks the system's resolvers (`/etc/resolv.conf`, or what the platform has instead).
@@ -131,6 +158,18 @@ impl Live {
 #[async_trait]
 impl Source for Live {
     async fn ask(&self, question: &Question) -> Reply {
+        if let Via::Server(server) = question.via {
+            return match self.named(server) {
+                Ok(named) => named.look_up(question).await,
+                Err(_) => Reply::unknown(Reason::Unreachable),
+            };
+        }
+        self.look_up(question).await
+    }
+}
+
+impl Live {
+    async fn look_up(&self, question: &Question) -> Reply {
         let mut chain: Vec<Name> = Vec::new();
         let mut at = question.clone();
         let mut servers = self.order();
@@ -157,7 +196,7 @@ impl Source for Live {
                 servers = vec![by];
             }
             if let Some(target) = chain.last() {
-                at = Question::new(target, question.rtype);
+                at = Question { name: target.clone(), ..at };
             }
         };
         Reply { chain: chain.into(), ..Reply::from(state) }

@@ -17,7 +17,7 @@ use hickory_resolver::proto::rr::RecordType;
 use super::connected::Connected;
 use super::read::{Answer, Fault, read};
 use super::{Recursion, wire};
-use crate::published::{Question, Reason};
+use crate::published::{Question, Reason, Via};
 
 /// Largest datagram asked for: it passes without fragments everywhere (RFC 9715, section 3.2).
 const PAYLOAD: u16 = 1232;
@@ -111,7 +111,10 @@ impl Upstream {
         options.recursion_desired = self.recursion == Recursion::Desired;
         options.use_edns = edns == Edns::With;
         options.edns_payload_len = PAYLOAD;
-        Some(DnsRequest::from_query(query, options))
+        let mut request = DnsRequest::from_query(query, options);
+        // RFC 4035, section 3.2.2.
+        request.metadata.checking_disabled = question.via == Via::Unchecked;
+        Some(request)
     }
 
     /// One datagram from a port of its own. Others' datagrams, other ids and other questions are passed over.

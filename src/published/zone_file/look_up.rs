@@ -39,6 +39,10 @@ impl Source for ZoneFiles {
 impl ZoneFiles {
     /// The answer to a question.
     pub(super) fn answer(&self, question: &Question) -> Reply {
+        if !question.via.is_resolver() {
+            // A file is no server.
+            return Reply::unknown(Reason::OutsideView);
+        }
         let mut chain: Vec<Name> = Vec::new();
         let mut wildcard = None;
         let state = loop {

@@ -151,7 +151,7 @@ impl DkimRecord {
         self.flags().into_iter().find(|flag| flag.node == name).map(|flag| flag.span)
     }
 
-    /// The obsolete `g=` of DomainKeys (RFC 6376, appendix E): ignored now; empty, it stops old verifiers.
+    /// The obsolete `g=` of DomainKeys (RFC 6376, appendix C.1): ignored now; empty, it stops old verifiers.
     pub fn granularity(&self) -> Option<&Tag> {
         self.tag("g")
     }

@@ -14,8 +14,8 @@ mod run;
 
 pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
-    DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts, HeloFacts, HostFacts, KeyText, Lure,
-    LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Spare, SpfFacts, Subject, Values, WildcardProbe,
+    Bogus, DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts, HeloFacts, HostFacts, KeyText,
+    Lure, LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Spare, SpfFacts, Subject, Values, WildcardProbe,
     organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};

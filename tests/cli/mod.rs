@@ -4,6 +4,7 @@ mod contract;
 mod demo;
 mod dkim_new;
 mod dmarc;
+mod dnssec;
 mod economy;
 mod examples;
 mod exit_codes;

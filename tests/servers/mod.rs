@@ -1,10 +1,12 @@
 //! Real name servers, started on loopback for one test and stopped with it.
 //!
-//! They hold the zones they are given, know one key, answer no recursive question, and send nothing to anybody.
+//! They hold the zones they are given, know one key, answer no recursive question, and send nothing to anybody; but for
+//! Unbound, which resolves one zone, and asks nobody but that zone's server on loopback.
 //! A program that is not installed fails the test that needs it.
 
 pub(crate) mod bind;
 pub(crate) mod knot;
 mod server;
+pub(crate) mod unbound;
 
 pub(crate) use server::{Key, Rights, Server, Setup};

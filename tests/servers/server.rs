@@ -69,13 +69,22 @@ pub(crate) struct Setup {
     pub(crate) primary: Option<SocketAddr>,
     /// Key, rights and zone in the server's own words, in place of those above; `SECRET` stands for the key's.
     pub(crate) snippet: Option<String>,
+    pub(crate) role: Role,
+}
+
+/// Whether a server holds its zones or finds them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Authoritative,
+    /// It knows no key.
+    Resolver,
 }
 
 impl Setup {
     /// A primary for one zone, and a key that may do everything with it.
     pub(crate) fn new(apex: &str, text: &str) -> Self {
         let (zones, key) = (vec![(apex.to_owned(), text.to_owned())], Key::new(TsigAlgorithm::HmacSha256));
-        Self { zones, key, rights: Rights::Update, primary: None, snippet: None }
+        Self { zones, key, rights: Rights::Update, primary: None, snippet: None, role: Role::Authoritative }
     }
 }
 
@@ -186,7 +195,12 @@ impl Server {
     fn dig(&self, arguments: &[&str]) -> String {
         let (ip, port) = (self.address.ip().to_string(), self.address.port().to_string());
         let mut command = Command::new(program("dig", "bind9-dnsutils"));
-        command.args(["-r", &format!("@{ip}"), "-p", &port, "-y", &self.setup.key.argument(), "+tcp", "+norecurse"]);
+        command.args(["-r", &format!("@{ip}"), "-p", &port, "+tcp"]);
+        match self.setup.role {
+            Role::Authoritative => command.args(["-y", &self.setup.key.argument(), "+norecurse"]),
+            // It is up also where it finds what it may not show.
+            Role::Resolver => command.arg("+cdflag"),
+        };
         let output = command.args(arguments).output().expect("dig");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }

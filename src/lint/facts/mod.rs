@@ -3,6 +3,7 @@
 //! Pure: computed from what an [`Ask`] knows. While answers are still lacking, what depends on them reads as unknown;
 //! only the facts of the last pass are shown to rules.
 
+mod bogus;
 mod dkim;
 mod dmarc;
 mod dmarc_reports;
@@ -21,6 +22,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
+pub use self::bogus::Bogus;
 pub use self::dkim::{DeadEnd, DkimFacts, KeyText, WildcardProbe};
 pub use self::dmarc::DmarcFacts;
 pub use self::dmarc_reports::DestinationFacts;
@@ -143,6 +145,8 @@ pub struct Facts {
     pub dkim_probe: Option<WildcardProbe>,
     /// What receivers do with what does not pass.
     pub dmarc: DmarcFacts,
+    /// Questions that resolvers answer only with checking disabled.
+    pub bogus: Vec<Bogus>,
     /// Questions that nobody answered, of those that the facts rest on; in order.
     pub failures: Vec<(Question, Failure)>,
     /// Which questions were thorough ones: no verdict rests on their answers.
@@ -194,19 +198,25 @@ impl Facts {
         let spf = SpfFacts::of(ask, domain, declared.as_ref(), subject.depth);
         let dkim = DkimFacts::all(ask, subject);
         let dmarc = DmarcFacts::of(ask, domain, declared.as_ref());
+        let hosts = HostFacts::all(ask, subject);
+        let helos = HeloFacts::all(ask, subject);
+        let lures = lures::lures(ask, domain, subject.depth, &spf, &dkim, &dmarc);
+        let dkim_probe = WildcardProbe::of(ask, subject);
         Self {
             domain: domain.clone(),
             declared: declared.clone(),
             now: *now,
             mx,
             addresses,
-            hosts: HostFacts::all(ask, subject),
-            helos: HeloFacts::all(ask, subject),
-            lures: lures::lures(ask, domain, subject.depth, &spf, &dkim, &dmarc),
+            hosts,
+            helos,
+            lures,
             spf,
             dkim,
-            dkim_probe: WildcardProbe::of(ask, subject),
+            dkim_probe,
             dmarc,
+            // Last: it is about the questions that all the others asked.
+            bogus: Bogus::all(ask),
             failures: Vec::new(),
             thorough: ask.thorough(),
             depth: subject.depth,
@@ -230,7 +240,9 @@ impl Facts {
             // A name that could be used and was not seen is not used: that leaves nothing open either.
             let is_spare = |spare: &Spare| spare.name == question.name && question.rtype == RrType::TXT;
             let spare = self.spf.spare.iter().any(is_spare) && !self.spf.leads_to(std::slice::from_ref(&question.name));
-            question.rtype == RrType::SPF
+            // Who answers in another way than the usual is asked beside, and told of elsewhere.
+            !question.via.is_resolver()
+                || question.rtype == RrType::SPF
                 || spare
                 || unsaved
                 || link

@@ -128,6 +128,7 @@ pub static ALL: &[&dyn Rule] = &[
     &parked::Spf,
     &parked::Dmarc,
     &parked::Mx,
+    &ground::DnssecBogus,
     &ground::DnsTcpBroken,
     &ground::NameTakeover,
     &ground::LookupFailed,

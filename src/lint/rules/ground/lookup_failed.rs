@@ -1,7 +1,7 @@
 //! `lookup-failed`: a question got no answer, and nothing is concluded from it.
 
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Severity};
-use crate::published::Reason;
+use crate::published::{Failure, Question, Reason};
 
 pub(in crate::lint::rules) struct LookupFailed;
 
@@ -15,7 +15,7 @@ impl Rule for LookupFailed {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
-        let about = |(question, failure): &(crate::published::Question, crate::published::Failure)| {
+        let about = |(question, failure): &(Question, Failure)| {
             let message = format!("could not look up {question}: {failure}");
             let found = Diagnostic::about_nothing(self.meta(), message, &question.name, question.rtype);
             if failure.reason == Reason::OutsideView {
@@ -27,6 +27,8 @@ impl Rule for LookupFailed {
                 found.help("nothing is concluded from it, and nothing that depends on it is changed; try again")
             }
         };
-        facts.failures.iter().map(about).collect()
+        // What DNSSEC holds back has been told.
+        let is_told = |question: &Question| facts.bogus.iter().any(|bogus| bogus.question == *question);
+        facts.failures.iter().filter(|(question, _)| !is_told(question)).map(about).collect()
     }
 }

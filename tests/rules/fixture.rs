@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use mailvouch::declared::Declaration;
 use mailvouch::lint::{Declared, Depth, Report, Selection, Subject};
 use mailvouch::plan::{Desired, Taking, desired};
@@ -17,6 +18,7 @@ pub(super) struct Fixture {
     pub(super) rule: String,
     pub(super) case: String,
     folder: PathBuf,
+    now: Timestamp,
 }
 
 impl Fixture {
@@ -26,10 +28,17 @@ impl Fixture {
         let mut all = Vec::new();
         for rule in folders(&root) {
             for case in folders(&rule) {
-                all.push(Self { rule: name(&rule), case: name(&case), folder: case });
+                let now = NOW.parse().expect("a time");
+                all.push(Self { rule: name(&rule), case: name(&case), folder: case, now });
             }
         }
         all
+    }
+
+    /// One case, read at another time.
+    pub(super) fn at(rule: &str, case: &str, now: &str) -> Self {
+        let one = Self::all().into_iter().find(|fixture| fixture.rule == rule && fixture.case == case);
+        Self { now: now.parse().expect("a time"), ..one.expect("the case") }
     }
 
     pub(super) fn fires(&self) -> bool {
@@ -37,7 +46,7 @@ impl Fixture {
     }
 
     fn subjects(&self) -> Vec<Subject> {
-        let now = NOW.parse().expect("a time");
+        let now = self.now;
         let path = self.folder.join("mailvouch.toml");
         if path.exists() {
             let text = std::fs::read_to_string(&path).expect("the declaration");

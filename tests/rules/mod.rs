@@ -2,5 +2,6 @@
 //! its fixes come to.
 
 mod cases;
+mod dates;
 mod effects;
 mod fixture;

@@ -1,14 +1,10 @@
 //! `egress-change-due`: an address begins to send before caches can know of it.
 
-use jiff::SignedDuration;
 use mailvouch_providers::dns::{Rdata, RrType};
 
-use super::fate::{authorisation, part, refused, shown};
+use super::fate::{authorisation, part, record_ttl, refused, shown};
 use crate::declared::EgressState;
 use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Severity};
-
-/// How long caches may hold an absence that comes without a TTL we know, in seconds.
-const ABSENCE: u32 = 3600;
 
 pub(in crate::lint::rules) struct ChangeDue;
 
@@ -23,10 +19,9 @@ impl Rule for ChangeDue {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let Some(declared) = &facts.declared else { return Vec::new() };
-        let held = facts.spf.reply.records().map_or(ABSENCE, |set| set.ttl);
-        // A cache that is asked tells only what is left: the declared TTL may be the whole.
-        let ttl = declared.domain().ttl.as_ref().map_or(held, |ttl| ttl.value.max(held));
-        let Ok(by) = facts.now.checked_add(SignedDuration::from_secs(i64::from(ttl))) else { return Vec::new() };
+        let ttl = record_ttl(facts, declared);
+        let Ok(by) = facts.now.checked_add(ttl) else { return Vec::new() };
+        let ttl = ttl.as_secs();
         let groups = declared.domain().egress.iter().map(|group| &group.value);
         let planned = groups.filter(|group| group.state_at(facts.now) == EgressState::Planned);
         let due =

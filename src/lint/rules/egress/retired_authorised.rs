@@ -2,8 +2,8 @@
 
 use ipnet::IpNet;
 
-use super::fate::{place, shown};
-use crate::declared::EgressState;
+use super::fate::{place, record_ttl, shown};
+use crate::declared::{EgressGroup, EgressState};
 use crate::lint::{Declared, Diagnostic, Facts, Fix, Meta, Operation, Rule, Severity};
 use crate::record::spf::{Mechanism, Term};
 use crate::spf::{Class, Decider, Family, RangeSet, Region};
@@ -38,13 +38,24 @@ impl Rule for RetiredAuthorised {
                 .note("this term lets it pass")
                 .context(declaration, declared_at, "declared as gone");
             found.push(match removal(facts, decider, &address.value, &wanted) {
-                // It takes an authorisation away: that is a person's to say, whatever is declared.
-                Some(operation) => diagnostic.fix(Fix::ask([operation])),
+                // The declaration says literally that it goes. Until everybody has seen the last record of its time,
+                // mail that left before may still be judged: then it is a person's to say.
+                Some(operation) if has_run_out(facts, declared, group) => diagnostic.fix(Fix::safe([operation])),
+                Some(operation) => diagnostic.fix(Fix::ask([operation])).help(format!(
+                    "mail that left from there until {until} may still be on its way: one TTL later a plan takes the term \
+                     out by itself"
+                )),
                 None => diagnostic.help("the term matches more than this address: narrow it by hand"),
             });
         }
         found
     }
+}
+
+/// Whether the group is gone for as long as the record may be cached.
+fn has_run_out(facts: &Facts, declared: &Declared, group: &EgressGroup) -> bool {
+    let ends = group.until.as_ref().map(|until| until.value.ends());
+    ends.and_then(|ends| ends.checked_add(record_ttl(facts, declared)).ok()).is_some_and(|over| over <= facts.now)
 }
 
 /// The regions that let the network pass, without what is declared otherwise and what a declared sender brings along.

@@ -14,9 +14,9 @@ mod run;
 
 pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
-    Bogus, DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts, HeloFacts, HostFacts, KeyText,
-    Lure, LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Spare, SpfFacts, Subject, Values, WildcardProbe,
-    organizational_domain,
+    Authority, AuthorityFacts, Bogus, DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts,
+    HeloFacts, HostFacts, KeyText, Lure, LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Served, Spare,
+    SpfFacts, Standing, Subject, Values, WildcardProbe, organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use lone::{Kind, Lone, LoneError};

@@ -1,5 +1,6 @@
 //! The program as a user has it: its command line, its exit codes, what it prints and writes.
 
+mod authority;
 mod contract;
 mod demo;
 mod dkim_new;

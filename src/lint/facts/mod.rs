@@ -3,6 +3,7 @@
 //! Pure: computed from what an [`Ask`] knows. While answers are still lacking, what depends on them reads as unknown;
 //! only the facts of the last pass are shown to rules.
 
+mod authority;
 mod bogus;
 mod dkim;
 mod dmarc;
@@ -22,6 +23,8 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
+pub use self::authority::{Authority, AuthorityFacts, Served, Standing};
+pub(in crate::lint) use self::authority::{is_newer, last_change};
 pub use self::bogus::Bogus;
 pub use self::dkim::{DeadEnd, DkimFacts, KeyText, WildcardProbe};
 pub use self::dmarc::DmarcFacts;
@@ -145,6 +148,8 @@ pub struct Facts {
     pub dkim_probe: Option<WildcardProbe>,
     /// What receivers do with what does not pass.
     pub dmarc: DmarcFacts,
+    /// What the authoritative servers serve; asked for only where much is.
+    pub authority: Option<AuthorityFacts>,
     /// Questions that resolvers answer only with checking disabled.
     pub bogus: Vec<Bogus>,
     /// Questions that nobody answered, of those that the facts rest on; in order.
@@ -202,6 +207,9 @@ impl Facts {
         let helos = HeloFacts::all(ask, subject);
         let lures = lures::lures(ask, domain, subject.depth, &spf, &dkim, &dmarc);
         let dkim_probe = WildcardProbe::of(ask, subject);
+        let mut names = vec![(domain.clone(), spf.reply.clone()), (dmarc.owner.clone(), dmarc.reply.clone())];
+        names.extend(dkim.iter().map(|key| (key.owner.clone(), key.reply.clone())));
+        let authority = AuthorityFacts::of(ask, subject, names);
         Self {
             domain: domain.clone(),
             declared: declared.clone(),
@@ -215,6 +223,7 @@ impl Facts {
             dkim,
             dkim_probe,
             dmarc,
+            authority,
             // Last: it is about the questions that all the others asked.
             bogus: Bogus::all(ask),
             failures: Vec::new(),

@@ -129,7 +129,9 @@ pub static ALL: &[&dyn Rule] = &[
     &parked::Dmarc,
     &parked::Mx,
     &ground::DnssecBogus,
+    &ground::NsDisagree,
     &ground::DnsTcpBroken,
+    &ground::ViewDiffers,
     &ground::NameTakeover,
     &ground::LookupFailed,
 ];

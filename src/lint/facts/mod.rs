@@ -33,7 +33,7 @@ pub use self::dmarc_senders::{SenderFacts, SenderPath};
 pub(in crate::lint) use self::egress::addresses;
 pub use self::egress::{HeloFacts, HostFacts};
 pub use self::lures::{Lure, LureKind};
-pub(in crate::lint) use self::repair::{Repair, family_term, meant};
+pub(in crate::lint) use self::repair::{Repair, family_term, is_argument_of_the_name_before, meant};
 pub use self::spare::Spare;
 pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, unlooped};

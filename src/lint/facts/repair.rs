@@ -49,6 +49,12 @@ impl Repair {
             }
             (Self::Names, Some(MalformedKind::UnknownMechanism { name, argument, .. })) => {
                 let text = |span: &Span| String::from_utf8_lossy(&record.text()[span.clone()]).into_owned();
+                if is_argument_of_the_name_before(record, term) {
+                    return None; // It is put right with the name.
+                }
+                if let Some((end, meant)) = torn_off(record, term) {
+                    return Some(Edit::replace(name.start..end, meant));
+                }
                 let meant = meant(&text(name), argument.as_ref().map(text).as_deref())?;
                 // The qualifier stands before the name and stays.
                 Some(Edit::replace(name.start..term.span.end, meant))
@@ -63,6 +69,31 @@ impl Repair {
         let edits: Vec<Edit> = record.terms().iter().filter_map(|term| self.edit(published, term)).collect();
         if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
     }
+}
+
+/// What is meant by a name, a colon and nothing, with the word behind it for an argument: `ipv4: 192.0.2.1`. With the end
+/// of that word.
+fn torn_off(record: &SpfRecord, term: &Spanned<Term>) -> Option<(usize, String)> {
+    let Term::Malformed(malformed) = &term.node else { return None };
+    let MalformedKind::UnknownMechanism { name, delimiter: Some(_), argument } = &malformed.kind else { return None };
+    let next = record.terms().get(index_of(record, term) + 1)?;
+    let is_word = matches!(&next.node, Term::Malformed(word) if word.qualifier.is_none());
+    if !is_word || argument.as_ref().is_some_and(|argument| !argument.is_empty()) {
+        return None;
+    }
+    let text = |span: &Span| String::from_utf8_lossy(&record.text()[span.clone()]).into_owned();
+    Some((next.span.end, meant(&text(name), Some(&text(&next.span)))?))
+}
+
+/// Whether the word before lacks this one behind its colon.
+pub(in crate::lint) fn is_argument_of_the_name_before(record: &SpfRecord, term: &Spanned<Term>) -> bool {
+    let before = index_of(record, term).checked_sub(1).and_then(|index| record.terms().get(index));
+    before.is_some_and(|before| torn_off(record, before).is_some())
+}
+
+/// Where a term stands among the others, which are in order.
+fn index_of(record: &SpfRecord, term: &Spanned<Term>) -> usize {
+    record.terms().partition_point(|other| other.span.start < term.span.start)
 }
 
 /// A space where one character-string ends inside a malformed term, and both sides are terms.

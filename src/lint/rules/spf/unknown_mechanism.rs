@@ -1,7 +1,7 @@
 //! `spf-unknown-mechanism`: a term whose name is no mechanism makes the whole record a permerror.
 
 use super::{is_declared, own};
-use crate::lint::facts::Repair;
+use crate::lint::facts::{Repair, is_argument_of_the_name_before};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Safety, Severity};
 use crate::record::spf::MalformedKind;
 
@@ -21,6 +21,9 @@ impl Rule for UnknownMechanism {
         for own in own(facts) {
             for (term, malformed) in own.malformed() {
                 let MalformedKind::UnknownMechanism { name, .. } = &malformed.kind else { continue };
+                if is_argument_of_the_name_before(own.record(), term) {
+                    continue; // Said with the name.
+                }
                 let message = format!("`{}` is no SPF mechanism", own.shown(name));
                 let mut diagnostic = own
                     .finding(self.meta(), message, name)

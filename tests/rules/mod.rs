@@ -2,6 +2,7 @@
 //! its fixes come to.
 
 mod cases;
+mod catalogue;
 mod dates;
 mod effects;
 mod fixture;

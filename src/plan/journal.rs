@@ -76,6 +76,7 @@ pub enum Entry {
         /// The owner.
         owner: Name,
         /// Values that go.
+        #[serde(deserialize_with = "super::kept::values")]
         remove: Vec<Value>,
         /// Values that come.
         add: Vec<Value>,

@@ -12,6 +12,7 @@ mod effect;
 mod guards;
 mod held;
 mod journal;
+mod kept;
 mod model;
 mod promises;
 mod provider_source;

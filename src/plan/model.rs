@@ -40,12 +40,15 @@ pub struct Step {
     /// The name.
     pub owner: Name,
     /// Values that go.
+    #[serde(deserialize_with = "super::kept::values")]
     pub remove: Vec<Value>,
     /// Values that come.
     pub add: Vec<Value>,
     /// The sets of the types that change, as they were read: for the reader.
+    #[serde(deserialize_with = "super::kept::values")]
     pub before: Vec<Value>,
     /// The same sets afterwards: for the reader.
+    #[serde(deserialize_with = "super::kept::values")]
     pub after: Vec<Value>,
     /// The rules that asked for it.
     pub rules: Vec<String>,

@@ -36,6 +36,28 @@ fn a_long_string_is_told_with_its_place_and_mended() {
 }
 
 #[test]
+fn a_saved_plan_may_take_such_a_string_out_and_never_put_one_in() {
+    let scene = folder(&[("-all", &many())]);
+    scene.mailvouch("plan --zone-file example.com.zone --out plan.json").exits(1);
+    let mut plan: serde_json::Value = serde_json::from_str(&scene.read("plan.json")).expect("a plan");
+    scene.mailvouch("apply plan.json --zone-file example.com.zone --yes --journal journal.jsonl").exits(0);
+    assert!(scene.read("example.com.zone").contains("verification=9b2f"));
+    scene.mailvouch("check --zone-file example.com.zone").exits(0);
+
+    // The same plan the other way round would bring it back.
+    let step = plan["steps"][0].as_object_mut().expect("a step");
+    for (one, other) in [("add", "remove"), ("after", "before")] {
+        let (first, second) = (step[one].clone(), step[other].clone());
+        step.insert(one.to_owned(), second);
+        step.insert(other.to_owned(), first);
+    }
+    scene.write("back.json", plan.to_string());
+    let ran = scene.mailvouch("apply back.json --zone-file example.com.zone --yes").exits(2);
+    assert!(ran.stderr.contains("255 is the most"), "{}", ran.stderr);
+    assert!(!scene.mailvouch("check --zone-file example.com.zone").exits(0).stdout.contains("string-too-long"));
+}
+
+#[test]
 fn where_no_finding_would_tell_of_it_the_zone_is_refused() {
     let long = "x".repeat(256);
     let refused = |changes: &[(&str, &str)], command: &str| {

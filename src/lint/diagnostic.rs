@@ -176,6 +176,14 @@ impl Diagnostic {
         self
     }
 
+    /// Says more to whoever is helped.
+    pub(super) fn add_help(&mut self, more: &str) {
+        self.help = Some(match self.help.take() {
+            Some(help) => format!("{help}; {more}"),
+            None => more.to_owned(),
+        });
+    }
+
     /// What the program can do.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {

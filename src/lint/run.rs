@@ -1,5 +1,7 @@
 //! Runs the rules over one domain's facts, and holds back what must not be written.
 
+use std::collections::HashMap;
+
 use mailvouch_providers::dns::{Name, RrType};
 
 use super::{ALL, Diagnostic, Facts, Operation, Place, Safety};
@@ -32,7 +34,30 @@ pub fn check(facts: &Facts, selection: &Selection) -> Vec<Diagnostic> {
         let (record, start, rule) = order(diagnostic);
         (record.is_none(), record, start, rule)
     });
-    found
+    capped(found)
+}
+
+/// So many findings of one rule about one record are told: each repeats the record, and a text of 64 KB has room for
+/// tens of thousands. Whoever mends that many sees the rest with the next run.
+const MOST_ALIKE: usize = 100;
+
+/// The first findings of each rule about each record; the last of them says how many more there are.
+fn capped(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(found.len());
+    let mut alike: HashMap<_, (usize, usize)> = HashMap::new();
+    for diagnostic in found {
+        let (record, _, rule) = order(&diagnostic);
+        let (count, last) = alike.entry((record, rule)).or_default();
+        *count += 1;
+        if *count <= MOST_ALIKE {
+            *last = kept.len();
+            kept.push(diagnostic);
+        }
+    }
+    for (count, last) in alike.into_values().filter(|(count, _)| *count > MOST_ALIKE) {
+        kept[last].add_help(&format!("{} more like it in this record are not listed", count - MOST_ALIKE));
+    }
+    kept
 }
 
 /// Where a finding stands in a report: by name and type, then by place, then by rule; the declaration comes last.
@@ -62,10 +87,7 @@ fn hold_back(facts: &Facts, diagnostic: &mut Diagnostic) {
         let advice = format!(
             "{owner} is an alias of {target}: nothing is written through it; send the change to whoever runs {target}"
         );
-        diagnostic.help = Some(match diagnostic.help.take() {
-            Some(help) => format!("{help}; {advice}"),
-            None => advice,
-        });
+        diagnostic.add_help(&advice);
     }
 }
 

@@ -55,6 +55,19 @@ fn a_text_comes_from_standard_input_octet_for_octet() {
 }
 
 #[test]
+fn a_record_full_of_mistakes_is_told_in_bounded_space() {
+    let text = format!("v=spf1{} -all", " ip4:192.0.2.256".repeat(4000));
+    let ran = Folder::new().mailvouch("record --format json -").reading(text.into_bytes()).exits(1);
+    let json = ran.json();
+    let findings = json["diagnostics"].as_array().expect("findings");
+    let alike: Vec<_> = findings.iter().filter(|finding| finding["rule"] == "spf-syntax").collect();
+    assert_eq!(alike.len(), 100);
+    let help = |finding: &serde_json::Value| finding["help"].as_str().unwrap_or_default().to_owned();
+    assert!(help(alike[99]).contains("3900 more like it in this record are not listed"), "{}", alike[99]["help"]);
+    assert!(!help(alike[98]).contains("not listed"), "{}", alike[98]["help"]);
+}
+
+#[test]
 fn rules_can_be_chosen() {
     let folder = Folder::new();
     let record = |options: &str, text: &str, exit| {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, Txt};
 
+use super::budget::LOOKUP_LIMIT;
 use crate::published::{Failure, Reply, State};
 use crate::record::SpfRecord;
 
@@ -73,9 +74,16 @@ impl Selection {
 }
 
 /// The SPF records that were read so far: whoever evaluates for many clients parses each once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Records {
     read: RefCell<HashMap<Name, (Arc<Reply>, Selection)>>,
+}
+
+impl Default for Records {
+    /// None yet, and room for as many as one evaluation may come to.
+    fn default() -> Self {
+        Self { read: RefCell::new(HashMap::with_capacity(LOOKUP_LIMIT + 1)) }
+    }
 }
 
 impl Records {

@@ -25,10 +25,16 @@ pub(super) fn parse_plain_term(text: &[u8], span: Span) -> Term {
     let word = &text[span.clone()];
     let qualifier = word.first().copied().and_then(Qualifier::from_byte);
     let found = foreign_octets(word, span.start);
-    let read =
-        if found.is_empty() { Reader { text, span }.term(qualifier) } else { Err(MalformedKind::Foreign(found)) };
-    read.unwrap_or_else(|kind| Term::Malformed(Box::new(Malformed { qualifier, kind })))
+    let read = if found.is_empty() {
+        Reader { text, span }.term(qualifier)
+    } else {
+        Err(MalformedKind::Foreign(found).into())
+    };
+    read.unwrap_or_else(|kind| Term::Malformed(Box::new(Malformed { qualifier, kind: *kind })))
 }
+
+/// What is wrong is boxed: it is bigger than any term, and terms would be moved as if they were as big.
+type Read<T> = Result<T, Box<MalformedKind>>;
 
 /// One term of printable US-ASCII; all spans count bytes of the whole text.
 struct Reader<'a> {
@@ -51,7 +57,7 @@ impl Reader<'_> {
     }
 
     /// RFC 7208, section 4.6.1: a `=` before any `:` or `/` makes a modifier.
-    fn term(&self, qualifier: Option<Qualifier>) -> Result<Term, MalformedKind> {
+    fn term(&self, qualifier: Option<Qualifier>) -> Read<Term> {
         let delimiter = self.find(self.span.start, |byte| matches!(byte, b':' | b'/' | b'='));
         match delimiter {
             Some(at) if self.text[at] == b'=' => self.modifier(at).map(Term::Modifier),
@@ -59,16 +65,16 @@ impl Reader<'_> {
         }
     }
 
-    fn modifier(&self, equals: usize) -> Result<Modifier, MalformedKind> {
+    fn modifier(&self, equals: usize) -> Read<Modifier> {
         let name = self.span.start..equals;
         let value = equals + 1..self.span.end;
         let octets = self.octets(&name);
         let Some(first) = octets.first() else {
-            return Err(MalformedKind::MissingName { delimiter: b'=' });
+            return Err(MalformedKind::MissingName { delimiter: b'=' }.into());
         };
         let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         if !first.is_ascii_alphabetic() || !octets.iter().all(allowed) {
-            return Err(MalformedKind::BadModifierName { name, value });
+            return Err(MalformedKind::BadModifierName { name, value }.into());
         }
         let known = Keyword::from_name(octets).filter(|keyword| keyword.is_modifier());
         if let Some(node) = known {
@@ -81,27 +87,29 @@ impl Reader<'_> {
                 let node = String::from_utf8_lossy(octets).into_owned();
                 Ok(Modifier::Unknown { name: Spanned::new(node, name), value })
             }
-            Err(problem) => Err(MalformedKind::BadValue { name, value, problem }),
+            Err(problem) => Err(MalformedKind::BadValue { name, value, problem }.into()),
         }
     }
 
-    fn directive(&self, qualifier: Option<Qualifier>, delimiter: Option<usize>) -> Result<Directive, MalformedKind> {
+    fn directive(&self, qualifier: Option<Qualifier>, delimiter: Option<usize>) -> Read<Directive> {
         let start = self.span.start + usize::from(qualifier.is_some());
         let name = start..delimiter.unwrap_or(self.span.end);
         if self.text.get(start).copied().and_then(Qualifier::from_byte).is_some() && start < self.span.end {
             let end = self.find(start, |byte| Qualifier::from_byte(byte).is_none()).unwrap_or(self.span.end);
-            return Err(MalformedKind::RepeatedQualifier { qualifiers: self.span.start..end });
+            return Err(MalformedKind::RepeatedQualifier { qualifiers: self.span.start..end }.into());
         }
         if name.is_empty() {
             return Err(match delimiter {
                 Some(at) => MalformedKind::MissingName { delimiter: self.text[at] },
                 None => MalformedKind::QualifierAlone,
-            });
+            }
+            .into());
         }
         let known = Keyword::from_name(self.octets(&name)).filter(|keyword| !keyword.is_modifier());
         let Some(node) = known else {
             let argument = delimiter.map(|at| at + 1..self.span.end);
-            return Err(MalformedKind::UnknownMechanism { name, delimiter: delimiter.map(|at| self.at(at)), argument });
+            let delimiter = delimiter.map(|at| self.at(at));
+            return Err(MalformedKind::UnknownMechanism { name, delimiter, argument }.into());
         };
         let argument = delimiter.map(|at| if self.text[at] == b':' { at + 1 } else { at }..self.span.end);
         let keyword = Spanned::new(node, name.clone());
@@ -109,7 +117,7 @@ impl Reader<'_> {
         Ok(Directive { qualifier, mechanism, keyword: name, argument })
     }
 
-    fn mechanism(&self, keyword: &Spanned<Keyword>, delimiter: Option<usize>) -> Result<Mechanism, MalformedKind> {
+    fn mechanism(&self, keyword: &Spanned<Keyword>, delimiter: Option<usize>) -> Read<Mechanism> {
         let unexpected =
             |at: usize| MalformedKind::UnexpectedArgument { keyword: keyword.clone(), argument: at..self.span.end };
         match (keyword.node, delimiter) {
@@ -123,9 +131,9 @@ impl Reader<'_> {
                 let (domain, prefix) = self.domain_and_prefix(keyword, delimiter)?;
                 Ok(Mechanism::Mx { domain, prefix })
             }
-            (Keyword::All, Some(at)) => Err(unexpected(at)),
-            (_, None) => Err(MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter: None }),
-            (_, Some(at)) if self.text[at] == b'/' => Err(unexpected(at)),
+            (Keyword::All, Some(at)) => Err(unexpected(at).into()),
+            (_, None) => Err(MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter: None }.into()),
+            (_, Some(at)) if self.text[at] == b'/' => Err(unexpected(at).into()),
             (Keyword::Ip4, Some(at)) => self.ip4(keyword, at),
             (Keyword::Ip6, Some(at)) => self.ip6(keyword, at),
             (node, Some(at)) => {
@@ -140,14 +148,14 @@ impl Reader<'_> {
     }
 
     /// A domain-spec that takes no prefix length.
-    fn domain(&self, keyword: &Spanned<Keyword>, delimiter: usize, span: Span) -> Result<DomainSpec, MalformedKind> {
+    fn domain(&self, keyword: &Spanned<Keyword>, delimiter: usize, span: Span) -> Read<DomainSpec> {
         if span.is_empty() {
             let delimiter = Some(self.at(delimiter));
-            return Err(MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter });
+            return Err(MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter }.into());
         }
         DomainSpec::parse(self.octets(&span), span.start).map_err(|problem| {
             let problem = self.closer_look(&span, problem);
-            MalformedKind::BadDomain { keyword: keyword.clone(), domain: span, problem }
+            MalformedKind::BadDomain { keyword: keyword.clone(), domain: span, problem }.into()
         })
     }
 
@@ -184,7 +192,7 @@ impl Reader<'_> {
         &self,
         keyword: &Spanned<Keyword>,
         delimiter: Option<usize>,
-    ) -> Result<(Option<DomainSpec>, DualPrefix), MalformedKind> {
+    ) -> Read<(Option<DomainSpec>, DualPrefix)> {
         let Some(at) = delimiter else {
             return Ok((None, DualPrefix::default()));
         };
@@ -195,7 +203,7 @@ impl Reader<'_> {
         let (domain, slash) = self.split_prefix(whole.clone());
         let missing = || MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter: Some(self.at(at)) };
         if domain.is_empty() {
-            return Err(missing());
+            return Err(missing().into());
         }
         let domain = DomainSpec::parse(self.octets(&domain), domain.start).map_err(|problem| {
             let problem = match self.closer_look(&whole, problem) {
@@ -203,14 +211,14 @@ impl Reader<'_> {
                 DomainProblem::Prefix(span) => DomainProblem::TopLabel(span),
                 problem => problem,
             };
-            MalformedKind::BadDomain { keyword: keyword.clone(), domain, problem }
+            Box::new(MalformedKind::BadDomain { keyword: keyword.clone(), domain, problem })
         })?;
         let prefix = slash.map_or(Ok(DualPrefix::default()), |slash| self.dual_prefix(keyword, slash))?;
         Ok((Some(domain), prefix))
     }
 
     /// `[ "/" ip4 ] [ "//" ip6 ]`, from its first slash to the end of the term.
-    fn dual_prefix(&self, keyword: &Spanned<Keyword>, slash: usize) -> Result<DualPrefix, MalformedKind> {
+    fn dual_prefix(&self, keyword: &Spanned<Keyword>, slash: usize) -> Read<DualPrefix> {
         let bad = |prefix: Span, problem| MalformedKind::BadPrefix { keyword: keyword.clone(), prefix, problem };
         let rest = self.octets(&(slash..self.span.end));
         let double = rest.windows(2).position(|pair| pair == b"//").map(|at| slash + at);
@@ -219,7 +227,7 @@ impl Reader<'_> {
         let mut prefix = DualPrefix::default();
         if double != Some(slash) {
             if self.octets(&v4).contains(&b'/') {
-                return Err(bad(v4, PrefixProblem::SingleSlash));
+                return Err(bad(v4, PrefixProblem::SingleSlash).into());
             }
             prefix.v4 = Some(self.prefix_length(keyword, v4, 32)?);
         }
@@ -229,54 +237,48 @@ impl Reader<'_> {
         Ok(prefix)
     }
 
-    fn prefix_length(&self, keyword: &Spanned<Keyword>, span: Span, limit: u8) -> Result<u8, MalformedKind> {
-        parse_prefix(self.octets(&span), limit).map_err(|problem| MalformedKind::BadPrefix {
-            keyword: keyword.clone(),
-            prefix: span,
-            problem,
-        })
+    fn prefix_length(&self, keyword: &Spanned<Keyword>, span: Span, limit: u8) -> Read<u8> {
+        parse_prefix(self.octets(&span), limit)
+            .map_err(|problem| MalformedKind::BadPrefix { keyword: keyword.clone(), prefix: span, problem }.into())
     }
 
     /// The address and, where a slash stands, the prefix length behind it.
-    fn network(&self, keyword: &Spanned<Keyword>, colon: usize) -> Result<(Span, Option<Span>), MalformedKind> {
+    fn network(&self, keyword: &Spanned<Keyword>, colon: usize) -> Read<(Span, Option<Span>)> {
         let slash = self.find(colon + 1, |byte| byte == b'/');
         let address = colon + 1..slash.unwrap_or(self.span.end);
         if address.is_empty() {
             let delimiter = Some(self.at(colon));
-            return Err(MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter });
+            return Err(MalformedKind::MissingArgument { keyword: keyword.clone(), delimiter }.into());
         }
         Ok((address, slash.map(|slash| slash + 1..self.span.end)))
     }
 
-    fn ip4(&self, keyword: &Spanned<Keyword>, colon: usize) -> Result<Mechanism, MalformedKind> {
+    fn ip4(&self, keyword: &Spanned<Keyword>, colon: usize) -> Read<Mechanism> {
         let (span, prefix) = self.network(keyword, colon)?;
         match parse_address(self.octets(&span)) {
             Some(IpAddr::V4(address)) => {
                 let prefix = prefix.map_or(Ok(32), |prefix| self.single_prefix(keyword, prefix, 32))?;
                 Ok(Mechanism::Ip4(Ip4Range { address, prefix }))
             }
-            other => Err(self.no_address(keyword, span, prefix, other)),
+            other => Err(self.no_address(keyword, span, prefix, other).into()),
         }
     }
 
-    fn ip6(&self, keyword: &Spanned<Keyword>, colon: usize) -> Result<Mechanism, MalformedKind> {
+    fn ip6(&self, keyword: &Spanned<Keyword>, colon: usize) -> Read<Mechanism> {
         let (span, prefix) = self.network(keyword, colon)?;
         match parse_address(self.octets(&span)) {
             Some(IpAddr::V6(address)) => {
                 let prefix = prefix.map_or(Ok(128), |prefix| self.single_prefix(keyword, prefix, 128))?;
                 Ok(Mechanism::Ip6(Ip6Range { address, prefix }))
             }
-            other => Err(self.no_address(keyword, span, prefix, other)),
+            other => Err(self.no_address(keyword, span, prefix, other).into()),
         }
     }
 
-    fn single_prefix(&self, keyword: &Spanned<Keyword>, span: Span, limit: u8) -> Result<u8, MalformedKind> {
+    fn single_prefix(&self, keyword: &Spanned<Keyword>, span: Span, limit: u8) -> Read<u8> {
         if self.octets(&span).contains(&b'/') {
-            return Err(MalformedKind::BadPrefix {
-                keyword: keyword.clone(),
-                prefix: span,
-                problem: PrefixProblem::Dual,
-            });
+            let problem = PrefixProblem::Dual;
+            return Err(MalformedKind::BadPrefix { keyword: keyword.clone(), prefix: span, problem }.into());
         }
         self.prefix_length(keyword, span, limit)
     }

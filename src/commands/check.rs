@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use futures::{StreamExt as _, stream};
 
+use super::files::write_text;
 use super::out::{Out, say};
 use super::world::{World, merge};
 use crate::cli::{CheckArgs, Exit, Format};
@@ -54,6 +54,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             Format::Human | Format::Ndjson => out.print(&human::summary(&tally))?,
         }
     }
+    out.finish()?;
     save(arguments.world.save_answers.as_deref(), snapshots)?;
     Ok(exit)
 }
@@ -88,5 +89,5 @@ fn keep(wanted: Option<&Path>, answers: Answers, snapshots: &mut Vec<Answers>) {
 pub(super) fn save(path: Option<&Path>, snapshots: Vec<Answers>) -> anyhow::Result<()> {
     let Some(path) = path else { return Ok(()) };
     let text = merge(snapshots).to_json()?;
-    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    write_text(path, &text)
 }

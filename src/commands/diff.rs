@@ -25,5 +25,6 @@ pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
         }
         Format::Json | Format::Ndjson => out.print(&diff::json(&desired))?,
     }
+    out.finish()?;
     Ok(exit)
 }

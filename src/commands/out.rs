@@ -1,11 +1,12 @@
 //! Where a command prints: standard output, or the file that was asked for.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use anstream::adapter::strip_str;
 use anyhow::{Context as _, ensure};
 
+use super::files::NewText;
 use crate::cli::{Exit, Format};
 use crate::declared::DeclarationError;
 use crate::output::human;
@@ -19,18 +20,15 @@ pub(super) struct Out {
 enum To {
     Terminal(anstream::AutoStream<io::Stdout>),
     /// A file never gets colours.
-    File(anstream::StripStream<File>),
+    File(NewText),
 }
 
 impl Out {
-    /// Standard output, or this file.
+    /// Standard output, or this file, which is there once it is [finished](Self::finish).
     pub(super) fn new(path: Option<&Path>) -> anyhow::Result<Self> {
         let to = match path {
             None => To::Terminal(anstream::AutoStream::auto(io::stdout())),
-            Some(path) => {
-                let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-                To::File(anstream::StripStream::new(file))
-            }
+            Some(path) => To::File(NewText::at(path)?),
         };
         Ok(Self { to })
     }
@@ -39,13 +37,28 @@ impl Out {
     pub(super) fn print(&mut self, text: &str) -> anyhow::Result<()> {
         let written = match &mut self.to {
             To::Terminal(stream) => stream.write_all(text.as_bytes()).and_then(|()| stream.flush()),
-            To::File(stream) => stream.write_all(text.as_bytes()).and_then(|()| stream.flush()),
+            To::File(file) => write!(file, "{}", strip_str(text)),
         };
         match written {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => Ok(other.context("cannot write the output")?),
         }
     }
+
+    /// All is written: a file takes its place.
+    pub(super) fn finish(self) -> anyhow::Result<()> {
+        match self.to {
+            To::Terminal(_) => Ok(()),
+            To::File(file) => file.put(),
+        }
+    }
+}
+
+/// Prints one text that is all there is to say.
+pub(super) fn print_whole(path: Option<&Path>, text: &str) -> anyhow::Result<()> {
+    let mut out = Out::new(path)?;
+    out.print(text)?;
+    out.finish()
 }
 
 /// Refuses a form of lines for what is one document.

@@ -1,10 +1,9 @@
 //! `plan`: the changes that would make it right.
 
-use anyhow::Context as _;
-
 use super::connect;
 use super::drafts::{drafts, end_of};
-use super::out::{Out, one_document, say};
+use super::files::write_text;
+use super::out::{one_document, print_whole, say};
 use super::world::{World, known_rules};
 use crate::cli::{Exit, Format, PlanArgs};
 use crate::output::plan as output;
@@ -20,13 +19,13 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let (mut plan, conflicts) = combined(&world.gatherer, drafts, &world.others()).await;
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &[]));
     if let Some(path) = &arguments.out {
-        std::fs::write(path, plan.to_json()?).with_context(|| format!("cannot write {}", path.display()))?;
+        write_text(path, &plan.to_json()?)?;
     }
     let text = match arguments.world.format {
         Format::Human => output::human(&plan),
         Format::Json | Format::Ndjson => plan.to_json()?,
     };
-    Out::new(arguments.world.output.as_deref())?.print(&text)?;
+    print_whole(arguments.world.output.as_deref(), &text)?;
     for conflict in conflicts {
         say(&format!("nothing is planned for what they do not agree on: {conflict}; plan one of them at a time\n"));
     }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use anyhow::{Context as _, anyhow, bail};
 use mailvouch_providers::dns::Name;
 
-use super::out::{Out, one_document};
+use super::out::{one_document, print_whole};
 use super::world::known_rules;
 use crate::cli::{Exit, Format, RecordArgs, RecordType};
 use crate::declared::domain_argument;
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &RecordArgs) -> anyhow::Result<Exit> {
         Format::Human => record::human(&lone),
         Format::Json | Format::Ndjson => record::json(&lone),
     };
-    Out::new(arguments.output.as_deref())?.print(&shown)?;
+    print_whole(arguments.output.as_deref(), &shown)?;
     Ok(end_of(&lone, arguments))
 }
 

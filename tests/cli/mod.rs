@@ -30,6 +30,7 @@ mod spf_worlds;
 mod unknown;
 mod usage;
 mod well_run;
+mod written;
 
 use insta::internals::SettingsBindDropGuard;
 

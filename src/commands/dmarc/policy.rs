@@ -19,6 +19,7 @@ pub(super) async fn run(arguments: &DmarcPolicyArgs) -> anyhow::Result<Exit> {
         // A program that passes on what stands in a message gets an answer that it can read.
         Err(why) if ask.format == Format::Json => {
             out.print(&dmarc::no_author_json(&arguments.domain, &why))?;
+            out.finish()?;
             return Ok(Exit::Error);
         }
         Err(why) => return Err(anyhow!("{why}")),
@@ -32,6 +33,7 @@ pub(super) async fn run(arguments: &DmarcPolicyArgs) -> anyhow::Result<Exit> {
         Format::Human => out.print(&dmarc::human(&evaluation))?,
         Format::Json | Format::Ndjson => out.print(&dmarc::json(&evaluation))?,
     }
+    out.finish()?;
     save(ask.save_answers.as_deref(), vec![done.answers])?;
     Ok(evaluation.failure().map_or(Exit::Clean, |(_, reason)| end_of_failure(reason)))
 }

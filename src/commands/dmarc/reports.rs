@@ -22,6 +22,7 @@ pub(super) async fn run(arguments: &DmarcReportsArgs) -> anyhow::Result<Exit> {
         Format::Human => out.print(&dmarc::reports(&done.result))?,
         Format::Json | Format::Ndjson => out.print(&dmarc::reports_json(&done.result))?,
     }
+    out.finish()?;
     save(ask.save_answers.as_deref(), vec![done.answers])?;
     Ok(done.result.failure().map_or(Exit::Clean, |(_, reason)| end_of_failure(reason)))
 }

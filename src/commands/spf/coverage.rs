@@ -2,7 +2,7 @@
 
 use super::look::{end_of, look};
 use crate::cli::{Exit, Format, SpfArgs};
-use crate::commands::out::Out;
+use crate::commands::out::print_whole;
 use crate::output::spf;
 
 pub(super) async fn run(arguments: &SpfArgs) -> anyhow::Result<Exit> {
@@ -11,6 +11,6 @@ pub(super) async fn run(arguments: &SpfArgs) -> anyhow::Result<Exit> {
         Format::Human => spf::coverage(&view),
         Format::Json | Format::Ndjson => spf::coverage_json(&view),
     };
-    Out::new(arguments.output.as_deref())?.print(&text)?;
+    print_whole(arguments.output.as_deref(), &text)?;
     Ok(end_of(&view))
 }

@@ -21,6 +21,7 @@ pub(super) async fn run(arguments: &SpfEvalArgs) -> anyhow::Result<Exit> {
         Format::Human => out.print(&human::evaluation(&evaluation))?,
         Format::Json | Format::Ndjson => out.print(&json::evaluation(&evaluation))?,
     }
+    out.finish()?;
     save(arguments.save_answers.as_deref(), vec![done.answers])?;
     Ok(end_of(&evaluation))
 }

@@ -147,6 +147,8 @@ pub enum Format {
     Json,
     /// One JSON object a line, as results come.
     Ndjson,
+    /// One HTML page, with all in it that it needs.
+    Html,
 }
 
 /// Where what is published comes from.

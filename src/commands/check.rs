@@ -9,7 +9,7 @@ use super::out::{Out, say};
 use super::world::{World, merge};
 use crate::cli::{CheckArgs, Exit, Format};
 use crate::lint::{self, Facts, Report, Subject, Verdict};
-use crate::output::{Tally, human, json};
+use crate::output::{Tally, html, human, json};
 use crate::published::Answers;
 
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
@@ -42,7 +42,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         while let Some((report, answers)) = examined.next().await {
             exit = exit.or(end_of(&report, arguments));
             keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
-            if arguments.world.format == Format::Json {
+            if matches!(arguments.world.format, Format::Json | Format::Html) {
                 reports.push(report);
             } else {
                 out.print(&human::report(&report))?;
@@ -51,6 +51,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         }
         match arguments.world.format {
             Format::Json => out.print(&json::document(&reports))?,
+            Format::Html => out.print(&html::document(&reports)?)?,
             Format::Human | Format::Ndjson => out.print(&human::summary(&tally))?,
         }
     }

@@ -23,7 +23,7 @@ pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
                 out.print(&diff::desired(desired))?;
             }
         }
-        Format::Json | Format::Ndjson => out.print(&diff::json(&desired))?,
+        Format::Json | Format::Ndjson | Format::Html => out.print(&diff::json(&desired))?,
     }
     out.finish()?;
     Ok(exit)

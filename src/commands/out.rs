@@ -63,6 +63,7 @@ pub(super) fn print_whole(path: Option<&Path>, text: &str) -> anyhow::Result<()>
 
 /// Refuses a form of lines for what is one document.
 pub(super) fn one_document(format: Format) -> anyhow::Result<()> {
+    ensure!(format != Format::Html, "`--format html` is for `check`; this has no page: `--format human`");
     ensure!(
         format != Format::Ndjson,
         "`--format ndjson` is for `check`, whose results come one by one; this is one document: `--format json`"

@@ -23,7 +23,7 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     }
     let text = match arguments.world.format {
         Format::Human => output::human(&plan),
-        Format::Json | Format::Ndjson => plan.to_json()?,
+        Format::Json | Format::Ndjson | Format::Html => plan.to_json()?,
     };
     print_whole(arguments.world.output.as_deref(), &text)?;
     for conflict in conflicts {

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &RecordArgs) -> anyhow::Result<Exit> {
     let lone = Lone::judge(kind, &owner, &text, &rules)?;
     let shown = match arguments.format {
         Format::Human => record::human(&lone),
-        Format::Json | Format::Ndjson => record::json(&lone),
+        Format::Json | Format::Ndjson | Format::Html => record::json(&lone),
     };
     print_whole(arguments.output.as_deref(), &shown)?;
     Ok(end_of(&lone, arguments))

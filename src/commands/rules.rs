@@ -8,7 +8,7 @@ pub(super) fn run(format: Format) -> anyhow::Result<Exit> {
     one_document(format)?;
     let text = match format {
         Format::Human => rules::human(),
-        Format::Json | Format::Ndjson => rules::json(),
+        Format::Json | Format::Ndjson | Format::Html => rules::json(),
     };
     Out::new(None)?.print(&text)?;
     Ok(Exit::Clean)

@@ -8,6 +8,7 @@ mod columns;
 pub mod diff;
 pub mod dkim;
 pub mod dmarc;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod plan;

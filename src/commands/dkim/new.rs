@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &DkimNewArgs) -> anyhow::Result<Exit> {
     };
     Out::new(None)?.print(&match arguments.format {
         Format::Human => dkim::human(&new),
-        Format::Json | Format::Ndjson => dkim::json(&new),
+        Format::Json | Format::Ndjson | Format::Html => dkim::json(&new),
     })?;
     Ok(Exit::Clean)
 }

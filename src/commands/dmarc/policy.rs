@@ -31,7 +31,7 @@ pub(super) async fn run(arguments: &DmarcPolicyArgs) -> anyhow::Result<Exit> {
     let evaluation = done.result;
     match ask.format {
         Format::Human => out.print(&dmarc::human(&evaluation))?,
-        Format::Json | Format::Ndjson => out.print(&dmarc::json(&evaluation))?,
+        Format::Json | Format::Ndjson | Format::Html => out.print(&dmarc::json(&evaluation))?,
     }
     out.finish()?;
     save(ask.save_answers.as_deref(), vec![done.answers])?;

@@ -20,7 +20,7 @@ pub(super) async fn run(arguments: &DmarcReportsArgs) -> anyhow::Result<Exit> {
     let mut out = Out::new(ask.output.as_deref())?;
     match ask.format {
         Format::Human => out.print(&dmarc::reports(&done.result))?,
-        Format::Json | Format::Ndjson => out.print(&dmarc::reports_json(&done.result))?,
+        Format::Json | Format::Ndjson | Format::Html => out.print(&dmarc::reports_json(&done.result))?,
     }
     out.finish()?;
     save(ask.save_answers.as_deref(), vec![done.answers])?;

@@ -19,7 +19,7 @@ pub(super) async fn run(arguments: &SpfEvalArgs) -> anyhow::Result<Exit> {
     let mut out = Out::new(arguments.output.as_deref())?;
     match arguments.format {
         Format::Human => out.print(&human::evaluation(&evaluation))?,
-        Format::Json | Format::Ndjson => out.print(&json::evaluation(&evaluation))?,
+        Format::Json | Format::Ndjson | Format::Html => out.print(&json::evaluation(&evaluation))?,
     }
     out.finish()?;
     save(arguments.save_answers.as_deref(), vec![done.answers])?;

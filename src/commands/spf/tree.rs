@@ -9,7 +9,7 @@ pub(super) async fn run(arguments: &SpfArgs) -> anyhow::Result<Exit> {
     let view = look(arguments).await?;
     let text = match arguments.format {
         Format::Human => spf::tree(&view),
-        Format::Json | Format::Ndjson => spf::tree_json(&view),
+        Format::Json | Format::Ndjson | Format::Html => spf::tree_json(&view),
     };
     print_whole(arguments.output.as_deref(), &text)?;
     Ok(end_of(&view))

@@ -10,4 +10,5 @@ mod tokens;
 pub use document::json;
 pub(super) use sets::SetChange;
 pub use text::desired;
-pub(super) use text::{Detail, patch, set};
+pub(super) use text::{Detail, patch, restrung, set, strings};
+pub(super) use tokens::{Token, alone, compare};

@@ -82,7 +82,7 @@ pub(in crate::output) fn patch(before: Option<&Rdata>, after: Option<&Rdata>, de
 }
 
 /// What happens to the boundaries of the strings, where that is no matter of course.
-fn restrung(before: &Rdata, after: &Rdata) -> Option<String> {
+pub(in crate::output) fn restrung(before: &Rdata, after: &Rdata) -> Option<String> {
     let (Rdata::Txt(before), Rdata::Txt(after)) = (before, after) else { return None };
     let words = || format!("{} before, {} after", strings(before), strings(after));
     if before.joined() == after.joined() && before != after {
@@ -98,7 +98,7 @@ fn restrung(before: &Rdata, after: &Rdata) -> Option<String> {
 const LENGTHS: usize = 6;
 
 /// `2 strings (255 + 14 octets)`; of many, only how many.
-fn strings(txt: &Txt) -> String {
+pub(in crate::output) fn strings(txt: &Txt) -> String {
     let lengths: Vec<String> = txt.strings().iter().map(|string| string.len().to_string()).collect();
     if lengths.len() > LENGTHS {
         return count(lengths.len(), "string");

@@ -53,13 +53,13 @@ impl Kind {
 
 /// A piece of a value, for showing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(in crate::output) struct Token {
     /// The separator before it.
-    pub(super) lead: String,
+    pub(in crate::output) lead: String,
     /// The piece; empty for a separator that nothing follows.
-    pub(super) body: String,
+    pub(in crate::output) body: String,
     /// Whether the other value lacks it.
-    pub(super) changed: bool,
+    pub(in crate::output) changed: bool,
 }
 
 /// A piece, by the bytes of the value.
@@ -70,14 +70,14 @@ struct Piece {
 }
 
 /// The pieces of one value; all of them changed, or none.
-pub(super) fn alone(rdata: &Rdata, changed: bool) -> Vec<Token> {
+pub(in crate::output) fn alone(rdata: &Rdata, changed: bool) -> Vec<Token> {
     let text = octets(rdata);
     let pieces = pieces(&text, Kind::of(rdata).separator());
     pieces.iter().map(|piece| token(&text, piece, changed)).collect()
 }
 
 /// The pieces of two values, each with whether the other lacks it.
-pub(super) fn compare(before: &Rdata, after: &Rdata) -> (Vec<Token>, Vec<Token>) {
+pub(in crate::output) fn compare(before: &Rdata, after: &Rdata) -> (Vec<Token>, Vec<Token>) {
     // A text that becomes a record is read as what it becomes.
     let separator = Kind::of(after).separator().or(Kind::of(before).separator());
     let (old, new) = (octets(before), octets(after));

@@ -68,7 +68,7 @@ fn below(text: &str) -> String {
 }
 
 /// The questions without an answer, and why they have none.
-fn unanswered(facts: &Facts) -> Vec<String> {
+pub(in crate::output) fn unanswered(facts: &Facts) -> Vec<String> {
     let counts =
         |question, failure: &Failure| failure.reason != Reason::OutsideView && !facts.thorough.contains(question);
     let failed = facts.failures.iter().filter(|(question, failure)| counts(question, failure));
@@ -86,7 +86,7 @@ fn unanswered(facts: &Facts) -> Vec<String> {
 }
 
 /// What the verdict rests on.
-fn looked_at(facts: &Facts) -> String {
+pub(in crate::output) fn looked_at(facts: &Facts) -> String {
     let reverse = reverse_names(facts).map_or_else(String::new, |names| format!("; reverse names ({names})"));
     format!("SPF ({}); DKIM ({}); DMARC ({}){reverse}", spf(facts), dkim(facts), dmarc(facts))
 }

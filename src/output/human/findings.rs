@@ -34,7 +34,7 @@ pub(in crate::output) fn findings(found: &[Diagnostic], facts: &Facts) -> String
 }
 
 /// Whether a finding only says that a name lies outside the zone files given: many do, and one line tells of them all.
-fn is_outside_view(found: &Diagnostic, facts: &Facts) -> bool {
+pub(in crate::output) fn is_outside_view(found: &Diagnostic, facts: &Facts) -> bool {
     let Some(Place::Record { owner, rtype, .. }) = found.labels.first().map(|label| &label.place) else { return false };
     let outside = |(question, failure): &(crate::published::Question, crate::published::Failure)| {
         question.name == *owner && question.rtype == *rtype && failure.reason == Reason::OutsideView

@@ -11,11 +11,11 @@ use crate::output::words::indented;
 use crate::record::{Edit, apply_to_txt};
 
 /// One value before and after.
-struct Change<'a> {
-    owner: &'a Name,
-    rtype: RrType,
-    before: Option<Rdata>,
-    after: Option<Rdata>,
+pub(in crate::output) struct Change<'a> {
+    pub(in crate::output) owner: &'a Name,
+    pub(in crate::output) rtype: RrType,
+    pub(in crate::output) before: Option<Rdata>,
+    pub(in crate::output) after: Option<Rdata>,
 }
 
 /// What becomes of a fix.
@@ -27,16 +27,20 @@ pub(in crate::output) enum Taker {
     Writer,
 }
 
-/// Who decides, and the records that change.
-pub(super) fn render(fix: &Fix, rule: &str, gutter: usize, taker: Taker) -> String {
-    let decides = match (fix.safety, taker) {
+/// Who decides.
+pub(in crate::output) fn decides(safety: Safety, rule: &str, taker: Taker) -> String {
+    match (safety, taker) {
         (Safety::Safe, Taker::Plan) => "safe: `mailvouch plan` takes it".to_owned(),
         (Safety::Ask, Taker::Plan) => format!("ask: `mailvouch plan --accept {rule}` takes it"),
         (Safety::Safe, Taker::Writer) => "safe: write it like this".to_owned(),
         (Safety::Ask, Taker::Writer) => "ask: write it like this if that is what you mean".to_owned(),
         (Safety::Never, _) => "never: a person makes this change, or does not".to_owned(),
-    };
-    let mut text = advice(gutter, "fix", &decides);
+    }
+}
+
+/// Who decides, and the records that change.
+pub(super) fn render(fix: &Fix, rule: &str, gutter: usize, taker: Taker) -> String {
+    let mut text = advice(gutter, "fix", &decides(fix.safety, rule, taker));
     let indent = " ".repeat(gutter + 3);
     let room = WIDTH - indent.len() - 2;
     let mut shown: Option<(&Name, RrType)> = None;
@@ -53,7 +57,7 @@ pub(super) fn render(fix: &Fix, rule: &str, gutter: usize, taker: Taker) -> Stri
 }
 
 /// The values that the operations change, all edits of one value together.
-fn changes(operations: &[Operation]) -> Vec<Change<'_>> {
+pub(in crate::output) fn changes(operations: &[Operation]) -> Vec<Change<'_>> {
     let mut changes: Vec<Change<'_>> = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
         let (owner, rtype) = (operation.owner(), operation.rtype());

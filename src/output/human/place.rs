@@ -33,7 +33,7 @@ pub(super) fn in_declaration(file: &SourceFile, mark: Mark) -> Excerpt {
 }
 
 /// The line that holds this byte, without its end and without a byte order mark; of a very long one what is near.
-fn line_around(text: &str, offset: usize) -> Range<usize> {
+pub(in crate::output) fn line_around(text: &str, offset: usize) -> Range<usize> {
     let offset = floor(text, offset.min(text.len()));
     let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
     let start = if text[start..].starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
@@ -53,7 +53,7 @@ fn floor(text: &str, mut offset: usize) -> usize {
 }
 
 /// What is known of a place where a finding says that something is not: an unanswered question is no absence.
-pub(super) fn nothing(facts: &Facts, owner: &Name, rtype: RrType) -> String {
+pub(in crate::output) fn nothing(facts: &Facts, owner: &Name, rtype: RrType) -> String {
     let failed = facts.failures.iter().any(|(question, _)| question.name == *owner && question.rtype == rtype);
     let published = facts.published();
     let set = published.iter().find(|set| set.question.name == *owner && set.question.rtype == rtype);

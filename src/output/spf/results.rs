@@ -20,27 +20,27 @@ pub(super) fn key(decider: &Decider) -> Key {
 }
 
 /// Every result, those that let mail through first.
-pub(super) const CLASSES: [Class; 7] =
+pub(in crate::output) const CLASSES: [Class; 7] =
     [Class::Pass, Class::SoftFail, Class::Neutral, Class::Fail, Class::PermError, Class::TempError, Class::None];
 
 /// The addresses of one family that get one result.
-pub(super) struct Outcome {
-    pub(super) class: Class,
-    pub(super) family: Family,
-    pub(super) set: RangeSet,
+pub(in crate::output) struct Outcome {
+    pub(in crate::output) class: Class,
+    pub(in crate::output) family: Family,
+    pub(in crate::output) set: RangeSet,
     /// The terms that decide, each with its part; together they are the set.
-    pub(super) parts: Vec<Part>,
+    pub(in crate::output) parts: Vec<Part>,
 }
 
 /// What one term decides.
-pub(super) struct Part {
+pub(in crate::output) struct Part {
     /// None where no term matched, or there is no one record.
-    pub(super) decider: Option<Decider>,
-    pub(super) set: RangeSet,
+    pub(in crate::output) decider: Option<Decider>,
+    pub(in crate::output) set: RangeSet,
     /// Whether its addresses may be a sample: a name behind `a` or `mx` gave several.
-    pub(super) is_sample: bool,
+    pub(in crate::output) is_sample: bool,
     /// Whether it decides for whoever nothing else matched: `all`, or an error that ends the evaluation.
-    pub(super) is_rest: bool,
+    pub(in crate::output) is_rest: bool,
 }
 
 /// A network, and the parts of its outcome that it has addresses of.
@@ -51,7 +51,7 @@ pub(super) struct Piece {
 
 impl Outcome {
     /// All that there are, in the order of the results, IPv4 first.
-    pub(super) fn all(view: &View) -> Vec<Self> {
+    pub(in crate::output) fn all(view: &View) -> Vec<Self> {
         let samples = samples(&view.spf.tree);
         let of = |class, family| {
             let mut parts: BTreeMap<Option<Key>, (Option<Decider>, Vec<RangeSet>)> = BTreeMap::new();
@@ -117,7 +117,7 @@ fn spans(set: &RangeSet, family: Family, pieces: &[Piece]) -> Vec<Range<usize>> 
 }
 
 /// Terms that nobody can judge beforehand and that some address meets, each once.
-pub(super) fn dynamic(view: &View) -> Vec<Decider> {
+pub(in crate::output) fn dynamic(view: &View) -> Vec<Decider> {
     let regions = Family::BOTH.into_iter().flat_map(|family| view.spf.coverage.regions(family));
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();

@@ -4,7 +4,7 @@ use crate::output::words::{count, grouped};
 use crate::spf::{Class, Coverage, Family, RangeSet};
 
 /// `3 ranges: 256 IPv4 addresses and about 2^64 IPv6 addresses`; none where there is no address.
-pub(super) fn passing(coverage: &Coverage) -> Option<String> {
+pub(in crate::output) fn passing(coverage: &Coverage) -> Option<String> {
     let of = |family| coverage.class(family, Class::Pass);
     let (v4, v6) = (of(Family::V4), of(Family::V6));
     let ranges = v4.ranges().len() + v6.ranges().len();
@@ -15,7 +15,7 @@ pub(super) fn passing(coverage: &Coverage) -> Option<String> {
 }
 
 /// `256 IPv4 addresses and about 2^64 IPv6 addresses`.
-pub(super) fn sizes(v4: &RangeSet, v6: &RangeSet) -> String {
+pub(in crate::output) fn sizes(v4: &RangeSet, v6: &RangeSet) -> String {
     let some = [(v4, "IPv4"), (v6, "IPv6")].into_iter().filter(|(set, _)| !set.is_empty());
     let some: Vec<String> =
         some.map(|(set, family)| format!("{} {family} {}", many(set.size()), addresses(set.size()))).collect();
@@ -23,7 +23,7 @@ pub(super) fn sizes(v4: &RangeSet, v6: &RangeSet) -> String {
 }
 
 /// IPv6 networks have more addresses than anyone reads out.
-pub(super) fn many(number: u128) -> String {
+pub(in crate::output) fn many(number: u128) -> String {
     match number {
         0..=9_999_999_999 => grouped(number),
         // Of all addresses of IPv6 there is one more than the number holds.

@@ -24,7 +24,7 @@ const LISTED: usize = 2;
 
 /// How bad a remark is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::output) enum Tone {
     /// What was found.
     Plain,
     /// Of no effect.
@@ -51,9 +51,9 @@ impl Tone {
 
 /// A few words on a term.
 #[derive(Clone, Debug)]
-pub(super) struct Remark {
-    pub(super) tone: Tone,
-    pub(super) text: String,
+pub(in crate::output) struct Remark {
+    pub(in crate::output) tone: Tone,
+    pub(in crate::output) text: String,
 }
 
 fn remark(tone: Tone, text: impl Into<String>) -> Remark {
@@ -62,7 +62,7 @@ fn remark(tone: Tone, text: impl Into<String>) -> Remark {
 
 /// Whose record a term stands in: outside `pass`, an include only says that it does not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(in crate::output) enum Standing {
     /// The domain's own, or one that `redirect` hands over to: its results are the results.
     Decides,
     /// Behind an `include`.
@@ -70,14 +70,14 @@ pub(super) enum Standing {
 }
 
 /// The text of a term, for people: long ones are cut.
-pub(super) fn text(record: &[u8], span: &Span) -> String {
+pub(in crate::output) fn text(record: &[u8], span: &Span) -> String {
     let octets = &record[span.clone()];
     let shown = escape_joined_text(&octets[..octets.len().min(TERM)]);
     if octets.len() > TERM { shown + "…" } else { shown }
 }
 
 /// The word for what a term leads to, for programs.
-pub(super) fn status(entry: &Entry<'_>, branch: &Branch) -> &'static str {
+pub(in crate::output) fn status(entry: &Entry<'_>, branch: &Branch) -> &'static str {
     match entry.charge {
         Charge::Malformed | Charge::Duplicate => return "malformed",
         Charge::BehindAll => return "behind-all",
@@ -106,7 +106,7 @@ pub(super) fn status(entry: &Entry<'_>, branch: &Branch) -> &'static str {
 }
 
 /// What is to be said of a term: limits that it passes first, then what it leads to.
-pub(super) fn remarks(term: &Term, entry: &Entry<'_>, branch: &Branch, standing: Standing) -> Vec<Remark> {
+pub(in crate::output) fn remarks(term: &Term, entry: &Entry<'_>, branch: &Branch, standing: Standing) -> Vec<Remark> {
     let mut all = Vec::new();
     if entry.passes_lookup_limit {
         all.push(remark(
@@ -288,7 +288,7 @@ pub(super) fn short(name: &Name) -> String {
 }
 
 /// Whether the records behind a term keep deciding, or only match.
-pub(super) fn standing_below(term: &Term, standing: Standing) -> Standing {
+pub(in crate::output) fn standing_below(term: &Term, standing: Standing) -> Standing {
     match term {
         Term::Modifier(Modifier::Redirect(_)) => standing,
         _ => Standing::Included,

@@ -150,7 +150,7 @@ fn record(ledger: &Ledger<'_>, bars: &str, standing: Standing, depth: usize, row
 }
 
 /// Which terms of a record are shown: all, unless there are very many.
-fn shown(ledger: &Ledger<'_>) -> Vec<bool> {
+pub(in crate::output) fn shown(ledger: &Ledger<'_>) -> Vec<bool> {
     let many = ledger.entries.len() > TERMS;
     let (mut plain, mut telling) = (PLAIN_TERMS, TELLING_TERMS);
     let last = ledger.entries.len().saturating_sub(1);
@@ -379,7 +379,7 @@ fn loops(branch: &Branch) -> Loops {
 }
 
 /// The way to the term that passes the limit of look-ups.
-fn crossing(path: &[(&Ledger<'_>, usize)]) -> Option<String> {
+pub(in crate::output) fn crossing(path: &[(&Ledger<'_>, usize)]) -> Option<String> {
     let (record, index) = path.last()?;
     let published = record.tree.selection.one()?;
     let term: &crate::record::Spanned<Term> = published.record.terms().get(*index)?;

@@ -45,7 +45,7 @@ impl View {
 
     /// The declared addresses that mail leaves from now of which it cannot be told whether they pass: it depends on the
     /// message, or on what was not seen.
-    pub(super) fn open_addresses(&self) -> Vec<IpNet> {
+    pub(in crate::output) fn open_addresses(&self) -> Vec<IpNet> {
         let current = self.declared_addresses().into_iter().filter(|of| of.state == EgressState::Current);
         let open = current.filter(|of| of.region.class != Class::Pass && !of.region.is_certain());
         open.flat_map(|of| of.region.set.networks(of.family)).collect()
@@ -66,7 +66,7 @@ impl View {
 }
 
 /// The term that decides, as it stands in its record.
-pub(super) fn term_of(decider: &Decider) -> String {
+pub(in crate::output) fn term_of(decider: &Decider) -> String {
     super::term::text(decider.published.record.text(), &decider.span)
 }
 

@@ -91,7 +91,8 @@ async fn the_records_are_underlined_where_findings_are_about_them() {
     assert!(text.contains("include:_spf.example.com <a class=\"mark primary\" href=\"#d0-"), "{text}");
     assert!(text.contains("<mark class=\"primary\">p=none</mark>"), "{text}");
     // The tree: the included record's term hangs below the include.
-    let tree = text.split("<ul class=\"tree\">").nth(1).expect("a tree").split("</ul>\n").next().expect("its end");
+    let tree = text.split("<ul class=\"tree\">").nth(1).expect("a tree").split("</details>").next().expect("its end");
+    let tree = tree.trim_end().strip_suffix("</ul>").expect("the end of the list");
     let (include, below) = tree.split_once("<ul>").expect("a branch");
     assert!(include.contains("include:_spf.example.com") && below.contains("ip4:203.0.113.0/28"), "{tree}");
     assert_eq!((times(tree, "<ul>"), times(tree, "<li")), (times(tree, "</ul>"), times(tree, "</li>")), "{tree}");
@@ -111,4 +112,34 @@ fn no_template_passes_a_value_by_unescaped() {
     }
     // The page's own style and script, which are no one else's text.
     assert_eq!(unescaped, ["style|safe", "script|safe"]);
+}
+
+/// The text between two pieces, the first time.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let rest = text.split_once(start).unwrap_or_else(|| panic!("{start} is not there")).1;
+    rest.split_once(end).unwrap_or_else(|| panic!("{end} is not there")).0
+}
+
+#[tokio::test]
+async fn what_many_domains_include_is_drawn_once() {
+    let records = "@ TXT \"v=spf1 include:_spf.example.com ~all\"\n\
+                   _spf TXT \"v=spf1 include:_a.example.com ip4:62.8.1.0/24 -all\"\n\
+                   _a TXT \"v=spf1 ip4:62.8.2.0/24 ip6:2600::/32 -all\"";
+    let report = Case::zones(&[&zone(records), COM]).report("example.com").await;
+    let drawn = "<code>ip4:62.8.2.0/24</code> <span";
+    let few = page(&[report.clone(), report.clone(), report.clone()]);
+    assert_eq!((times(&few, drawn), times(&few, "class=\"more shared\"")), (3, 0));
+    let many = page(&vec![report; 5]);
+    assert_eq!((times(&many, drawn), times(&many, "class=\"more shared\"")), (1, 1));
+    assert_eq!(times(&many, "<a href=\"#s0\">its 6 terms</a>"), 5);
+    assert!(
+        between(&many, "id=\"s0\"", "</summary>")
+            .contains("_spf.example.com</code> <span class=\"count\">included by 5 domains")
+    );
+    // Every list that begins ends, where a branch is cut off and where it is drawn.
+    for tree in many.split("<ul class=\"tree\">").skip(1) {
+        let tree = tree.split("</details>").next().expect("its end");
+        let opened = 1 + times(tree, "<ul>");
+        assert_eq!((opened, times(tree, "<li")), (times(tree, "</ul>"), times(tree, "</li>")), "{tree}");
+    }
 }

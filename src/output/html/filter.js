@@ -21,7 +21,8 @@
   const filter = () => {
     const boxes = [...form.querySelectorAll("input[name=severity]")];
     const severities = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-    const name = form.elements.domain.value.trim().toLowerCase();
+    // Of one domain there is none to choose.
+    const name = form.elements.domain?.value.trim().toLowerCase() ?? "";
     const rule = form.elements.rule.value;
     const chooses = rule !== "" || severities.size < boxes.length;
     const shown = [];

@@ -16,6 +16,7 @@ mod page;
 mod policy;
 mod prose;
 mod records;
+mod shared;
 mod spf;
 
 pub use page::document;

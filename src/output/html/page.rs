@@ -7,6 +7,7 @@ use super::glossary::{Entry, glossary};
 use super::next::steps;
 use super::policy::{SCRIPT, STYLE, policy};
 use super::prose::Prose;
+use super::shared::{Shared, share};
 use crate::lint::{Report, Severity, Verdict};
 use crate::output::Tally;
 use crate::output::words::{count, grouped};
@@ -30,6 +31,7 @@ struct Page<'a> {
     steps: Vec<Prose>,
     rules: Vec<Entry>,
     domains: Vec<Domain>,
+    shared: Vec<Shared>,
 }
 
 /// All reports as one page, the worst first. No text in it says when it was made: the same reports give the same page.
@@ -45,7 +47,9 @@ pub fn document(reports: &[Report]) -> Result<String, askama::Error> {
     let domain = |(place, report): (usize, &&Report)| {
         Domain::of(report, place, few || place < OPEN && !report.diagnostics.is_empty())
     };
+    let mut domains: Vec<Domain> = worst_first.iter().enumerate().map(domain).collect();
     let page = Page {
+        shared: share(&mut domains),
         policy: policy(),
         style: STYLE,
         script: SCRIPT,
@@ -56,7 +60,7 @@ pub fn document(reports: &[Report]) -> Result<String, askama::Error> {
         counts: counts(&tally),
         steps: steps(reports, &tally),
         rules: glossary(reports),
-        domains: worst_first.iter().enumerate().map(domain).collect(),
+        domains,
     };
     page.render()
 }

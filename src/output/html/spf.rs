@@ -47,6 +47,10 @@ pub(super) struct Row {
     pub(super) number: Option<usize>,
     pub(super) is_past: bool,
     pub(super) remarks: Vec<Said>,
+    /// The record that hangs below it.
+    pub(super) target: Option<String>,
+    /// Where that is drawn, if not here, and the words for it.
+    pub(super) elsewhere: Option<(String, String)>,
     /// Whether the terms of the record that it leads to follow.
     pub(super) opens: bool,
     /// How many records end behind it.
@@ -160,6 +164,8 @@ fn record(ledger: &Ledger<'_>, standing: Standing, depth: usize, rows: &mut Vec<
             number: entry.nth,
             is_past: entry.nth.is_some_and(|number| number > LOOKUP_LIMIT),
             remarks: remarks(&term.node, entry, branch, standing).iter().filter_map(said).collect(),
+            target: below.map(|below| printable(&below.tree.name.to_string()).into_owned()),
+            elsewhere: None,
             opens: below.is_some(),
             closes: 0,
         });
@@ -189,6 +195,8 @@ fn left_out(ledger: &Ledger<'_>, terms: std::ops::Range<usize>) -> Row {
         number: None,
         is_past: false,
         remarks: vec![Said { class: "faint", text: "left out here".to_owned() }],
+        target: None,
+        elsewhere: None,
         opens: false,
         closes: 0,
     }

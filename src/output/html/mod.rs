@@ -1,7 +1,7 @@
 //! A report as one HTML page that needs nothing else: no font, no script, no style from elsewhere, and no server.
 //!
 //! The page is whole without JavaScript; the script only filters it. All text of others is made printable here (see
-//! [`super::printable`]) and escaped by the templates, which escape every value by its type. A content security policy
+//! `printable`) and escaped by the templates, which escape every value by its type. A content security policy
 //! in the page allows the one style and the one script that are in it, by their hashes: whatever a record says, nothing
 //! else runs, and nothing is fetched.
 

@@ -56,11 +56,17 @@
     unfold.textContent = visible().every((domain) => domain.element.open) ? "Fold all" : "Unfold all";
   };
 
+  // At once: the event of a reset comes before the fields are empty.
+  const clear = () => {
+    form.reset();
+    filter();
+  };
+
   // What is gone to may be folded away or filtered out.
   const reveal = () => {
     const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
     if (!target) return;
-    if (target.closest("[hidden]")) form.reset();
+    if (target.closest("[hidden]")) clear();
     for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     target.scrollIntoView();
   };
@@ -90,8 +96,10 @@
 
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  // The fields are empty only after the event.
-  form.addEventListener("reset", () => setTimeout(filter));
+  form.querySelector("button[type=reset]").addEventListener("click", (event) => {
+    event.preventDefault();
+    clear();
+  });
   unfold.addEventListener("click", () => {
     const open = !visible().every((domain) => domain.element.open);
     for (const domain of visible()) domain.element.open = open;

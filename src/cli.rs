@@ -132,13 +132,33 @@ pub enum Command {
     Rules {
         /// How to print them.
         #[arg(long, value_name = "FORMAT", default_value = "human")]
-        format: Format,
+        format: Form,
     },
     /// Run the whole loop on an example zone, with no network.
     Demo,
 }
 
-/// How to print.
+/// How to print one document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+/// How to print a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanForm {
+    /// For people.
+    Human,
+    /// One JSON document.
+    Json,
+    /// Markdown, for a comment on a pull request.
+    Markdown,
+}
+
+/// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
@@ -147,6 +167,14 @@ pub enum Format {
     Json,
     /// One JSON object a line, as results come.
     Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands: annotations of a pull request on GitHub.
+    Github,
+    /// JUnit's XML, for the test reports of a pipeline.
+    Junit,
+    /// Markdown, for a comment on a pull request.
+    Markdown,
     /// One HTML page, with all in it that it needs.
     Html,
 }
@@ -207,9 +235,6 @@ pub struct WorldArgs {
     /// Not these rules; may be given again.
     #[arg(long, value_name = "RULE")]
     pub ignore: Vec<String>,
-    /// How to print.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
     /// Print to this file.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -221,6 +246,9 @@ pub struct CheckArgs {
     /// What to look at.
     #[command(flatten)]
     pub world: WorldArgs,
+    /// How to print.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
     /// Fail from this severity on.
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: FailOn,
@@ -260,6 +288,9 @@ pub struct DiffArgs {
     /// What to look at.
     #[command(flatten)]
     pub world: WorldArgs,
+    /// How to print.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Form,
     /// Take this rule's *ask* fixes in; may be given again.
     #[arg(long, value_name = "RULE")]
     pub accept: Vec<String>,
@@ -271,6 +302,9 @@ pub struct PlanArgs {
     /// What to look at.
     #[command(flatten)]
     pub world: WorldArgs,
+    /// How to print.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: PlanForm,
     /// Take this rule's *ask* fixes in; may be given again.
     #[arg(long, value_name = "RULE")]
     pub accept: Vec<String>,

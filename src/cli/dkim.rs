@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Format;
+use super::Form;
 use crate::declared::NewKey;
 
 /// What can be done for DKIM.
@@ -35,7 +35,7 @@ pub struct DkimNewArgs {
     pub config: Option<PathBuf>,
     /// How to print: `human` or `json`.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: Form,
 }
 
 /// Which key is made.

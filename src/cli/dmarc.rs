@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{Format, SourceArgs, seconds};
+use super::{Form, SourceArgs, seconds};
 
 /// What can be asked about DMARC.
 #[derive(Debug, Subcommand)]
@@ -64,7 +64,7 @@ pub struct DmarcAsk {
     pub deadline: Duration,
     /// How to print: `human` or `json`.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: Form,
     /// Print to this file.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

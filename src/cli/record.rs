@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{FailOn, Format};
+use super::{FailOn, Form};
 
 /// `record`.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub struct RecordArgs {
     pub exit_zero: bool,
     /// How to print: `human` or `json`.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: Form,
     /// Print to this file.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
 
-use super::{Format, SourceArgs, SpfEvalArgs, network, seconds};
+use super::{Form, SourceArgs, SpfEvalArgs, network, seconds};
 
 /// What can be asked about SPF.
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,7 @@ pub struct SpfArgs {
     pub deadline: Duration,
     /// How to print: `human` or `json`.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: Form,
     /// Print to this file.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

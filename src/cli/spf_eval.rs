@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Format, SourceArgs, seconds};
+use super::{Form, SourceArgs, seconds};
 
 /// `spf eval`.
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub struct SpfEvalArgs {
     pub deadline: Duration,
     /// How to print: `human` or `json`.
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: Form,
     /// Print to this file.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

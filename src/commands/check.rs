@@ -9,7 +9,7 @@ use super::out::{Out, say};
 use super::world::{World, merge};
 use crate::cli::{CheckArgs, Exit, Format};
 use crate::lint::{self, Facts, Report, Subject, Verdict};
-use crate::output::{Tally, html, human, json};
+use crate::output::{Tally, github, html, human, json, junit, markdown, sarif};
 use crate::published::Answers;
 
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
@@ -29,7 +29,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
     let mut reports = Vec::new();
     let mut tally = Tally::default();
     let mut snapshots = Vec::new();
-    if arguments.world.format == Format::Ndjson {
+    if arguments.format == Format::Ndjson {
         // As they come: whoever reads wants the first before the last.
         let mut examined = examined.buffer_unordered(many);
         while let Some((report, answers)) = examined.next().await {
@@ -42,18 +42,22 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         while let Some((report, answers)) = examined.next().await {
             exit = exit.or(end_of(&report, arguments));
             keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
-            if matches!(arguments.world.format, Format::Json | Format::Html) {
-                reports.push(report);
-            } else {
+            if arguments.format == Format::Human {
                 out.print(&human::report(&report))?;
                 tally.add(&report);
+            } else {
+                reports.push(report);
             }
         }
-        match arguments.world.format {
-            Format::Json => out.print(&json::document(&reports))?,
-            Format::Html => out.print(&html::document(&reports)?)?,
-            Format::Human | Format::Ndjson => out.print(&human::summary(&tally))?,
-        }
+        out.print(&match arguments.format {
+            Format::Json => json::document(&reports),
+            Format::Sarif => sarif::document(&reports),
+            Format::Github => github::commands(&reports),
+            Format::Junit => junit::document(&reports, arguments.fail_on.severity())?,
+            Format::Markdown => markdown::document(&reports),
+            Format::Html => html::document(&reports)?,
+            Format::Human | Format::Ndjson => human::summary(&tally),
+        })?;
     }
     out.finish()?;
     save(arguments.world.save_answers.as_deref(), snapshots)?;

@@ -2,14 +2,13 @@
 
 use super::connect;
 use super::drafts::{drafts, end_of};
-use super::out::{Out, one_document};
+use super::out::Out;
 use super::world::{World, known_rules};
-use crate::cli::{DiffArgs, Exit, Format};
+use crate::cli::{DiffArgs, Exit, Form};
 use crate::output::diff;
 use crate::plan::Desired;
 
 pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
-    one_document(arguments.world.format)?;
     let world = World::of(&arguments.world)?;
     known_rules(arguments.accept.iter())?;
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
@@ -17,13 +16,13 @@ pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
     let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
     let desired: Vec<Desired> = drafts.into_iter().map(|draft| draft.desired).collect();
     let mut out = Out::new(arguments.world.output.as_deref())?;
-    match arguments.world.format {
-        Format::Human => {
+    match arguments.format {
+        Form::Human => {
             for desired in &desired {
                 out.print(&diff::desired(desired))?;
             }
         }
-        Format::Json | Format::Ndjson | Format::Html => out.print(&diff::json(&desired))?,
+        Form::Json => out.print(&diff::json(&desired))?,
     }
     out.finish()?;
     Ok(exit)

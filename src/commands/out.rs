@@ -4,10 +4,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anstream::adapter::strip_str;
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 
 use super::files::NewText;
-use crate::cli::{Exit, Format};
+use crate::cli::Exit;
 use crate::declared::DeclarationError;
 use crate::output::human;
 use crate::published::Reason;
@@ -59,16 +59,6 @@ pub(super) fn print_whole(path: Option<&Path>, text: &str) -> anyhow::Result<()>
     let mut out = Out::new(path)?;
     out.print(text)?;
     out.finish()
-}
-
-/// Refuses a form of lines for what is one document.
-pub(super) fn one_document(format: Format) -> anyhow::Result<()> {
-    ensure!(format != Format::Html, "`--format html` is for `check`; this has no page: `--format human`");
-    ensure!(
-        format != Format::Ndjson,
-        "`--format ndjson` is for `check`, whose results come one by one; this is one document: `--format json`"
-    );
-    Ok(())
 }
 
 /// How a run ends that was to say what receivers find: a failure that they meet too is what they find.

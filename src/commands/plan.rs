@@ -3,14 +3,13 @@
 use super::connect;
 use super::drafts::{drafts, end_of};
 use super::files::write_text;
-use super::out::{one_document, print_whole, say};
+use super::out::{print_whole, say};
 use super::world::{World, known_rules};
-use crate::cli::{Exit, Format, PlanArgs};
-use crate::output::plan as output;
+use crate::cli::{Exit, PlanArgs, PlanForm};
+use crate::output::{markdown, plan as output};
 use crate::plan::combined;
 
 pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
-    one_document(arguments.world.format)?;
     let world = World::of(&arguments.world)?;
     known_rules(arguments.accept.iter())?;
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
@@ -21,9 +20,10 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     if let Some(path) = &arguments.out {
         write_text(path, &plan.to_json()?)?;
     }
-    let text = match arguments.world.format {
-        Format::Human => output::human(&plan),
-        Format::Json | Format::Ndjson | Format::Html => plan.to_json()?,
+    let text = match arguments.format {
+        PlanForm::Human => output::human(&plan),
+        PlanForm::Json => plan.to_json()?,
+        PlanForm::Markdown => markdown::plan(&plan),
     };
     print_whole(arguments.world.output.as_deref(), &text)?;
     for conflict in conflicts {

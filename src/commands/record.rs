@@ -5,9 +5,9 @@ use std::io::Read as _;
 use anyhow::{Context as _, anyhow, bail};
 use mailvouch_providers::dns::Name;
 
-use super::out::{one_document, print_whole};
+use super::out::print_whole;
 use super::world::known_rules;
-use crate::cli::{Exit, Format, RecordArgs, RecordType};
+use crate::cli::{Exit, Form, RecordArgs, RecordType};
 use crate::declared::domain_argument;
 use crate::lint::{Kind, Lone, Selection};
 use crate::output::record;
@@ -19,7 +19,6 @@ const LEADS_BACK: &str = "spf-include-loop";
 const MAX_TEXT: usize = 65_279;
 
 pub(super) fn run(arguments: &RecordArgs) -> anyhow::Result<Exit> {
-    one_document(arguments.format)?;
     let text = text(arguments)?;
     let owner = arguments.owner.as_deref().map(name).transpose()?;
     let kind = match arguments.kind {
@@ -41,8 +40,8 @@ pub(super) fn run(arguments: &RecordArgs) -> anyhow::Result<Exit> {
     };
     let lone = Lone::judge(kind, &owner, &text, &rules)?;
     let shown = match arguments.format {
-        Format::Human => record::human(&lone),
-        Format::Json | Format::Ndjson | Format::Html => record::json(&lone),
+        Form::Human => record::human(&lone),
+        Form::Json => record::json(&lone),
     };
     print_whole(arguments.output.as_deref(), &shown)?;
     Ok(end_of(&lone, arguments))

@@ -1,14 +1,13 @@
 //! `rules`: all of them.
 
-use super::out::{Out, one_document};
-use crate::cli::{Exit, Format};
+use super::out::Out;
+use crate::cli::{Exit, Form};
 use crate::output::rules;
 
-pub(super) fn run(format: Format) -> anyhow::Result<Exit> {
-    one_document(format)?;
+pub(super) fn run(format: Form) -> anyhow::Result<Exit> {
     let text = match format {
-        Format::Human => rules::human(),
-        Format::Json | Format::Ndjson | Format::Html => rules::json(),
+        Form::Human => rules::human(),
+        Form::Json => rules::json(),
     };
     Out::new(None)?.print(&text)?;
     Ok(Exit::Clean)

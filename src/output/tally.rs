@@ -32,6 +32,15 @@ impl Tally {
         self.infos += report.count(Severity::Info);
     }
 
+    /// The worst verdict; without a domain nothing stands against anything.
+    pub fn worst(&self) -> Verdict {
+        match (self.fail, self.unknown) {
+            (0, 0) => Verdict::Pass,
+            (0, _) => Verdict::Unknown,
+            _ => Verdict::Fail,
+        }
+    }
+
     /// How many domains were counted.
     pub fn domains(&self) -> usize {
         self.pass + self.fail + self.unknown

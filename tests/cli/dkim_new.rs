@@ -157,7 +157,7 @@ fn what_is_wrong_is_told_and_leaves_nothing() {
         ("example.com a/b", "it holds `/`"),
         ("example.com ../s1", "it holds `/`"),
         ("example.com s1 --type rsa-1024", "invalid value 'rsa-1024'"),
-        ("example.com s1 --format ndjson", "one document"),
+        ("example.com s1 --format ndjson", "possible values: human, json"),
         ("example.com s1 -c nowhere/mailvouch.toml", "there is no folder nowhere"),
         ("example.com", "<SELECTOR>"),
     ] {

@@ -8,14 +8,13 @@ use anyhow::{Context as _, anyhow, bail, ensure};
 use mailvouch_providers::dns::Name;
 
 use super::key_files;
-use crate::cli::{DkimNewArgs, Exit, Format};
-use crate::commands::out::{Out, one_document};
+use crate::cli::{DkimNewArgs, Exit, Form};
+use crate::commands::out::Out;
 use crate::commands::world::{DECLARATION, nearest};
 use crate::declared::{Declaration, KeyPair, domain_argument, selector_argument};
 use crate::output::dkim::{self, NewSelector};
 
 pub(super) fn run(arguments: &DkimNewArgs) -> anyhow::Result<Exit> {
-    one_document(arguments.format)?;
     let domain = domain_argument(&arguments.domain).map_err(|why| anyhow!("{why}"))?;
     let owner = selector_argument(&arguments.selector, &domain).map_err(|why| anyhow!("{why}"))?;
     let selector = owner.to_string();
@@ -42,8 +41,8 @@ pub(super) fn run(arguments: &DkimNewArgs) -> anyhow::Result<Exit> {
         declaration: declaration.as_deref().unwrap_or(Path::new(DECLARATION)),
     };
     Out::new(None)?.print(&match arguments.format {
-        Format::Human => dkim::human(&new),
-        Format::Json | Format::Ndjson | Format::Html => dkim::json(&new),
+        Form::Human => dkim::human(&new),
+        Form::Json => dkim::json(&new),
     })?;
     Ok(Exit::Clean)
 }

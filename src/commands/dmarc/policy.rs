@@ -2,9 +2,9 @@
 
 use anyhow::anyhow;
 
-use crate::cli::{DmarcPolicyArgs, Exit, Format};
+use crate::cli::{DmarcPolicyArgs, Exit, Form};
 use crate::commands::check::save;
-use crate::commands::out::{Out, end_of_failure, one_document};
+use crate::commands::out::{Out, end_of_failure};
 use crate::commands::world::message_gatherer;
 use crate::declared::domain_argument;
 use crate::dmarc::{Evaluation, Identifier, IdentifierKind};
@@ -12,12 +12,11 @@ use crate::output::dmarc;
 
 pub(super) async fn run(arguments: &DmarcPolicyArgs) -> anyhow::Result<Exit> {
     let ask = &arguments.ask;
-    one_document(ask.format)?;
     let mut out = Out::new(ask.output.as_deref())?;
     let domain = match domain_argument(&arguments.domain) {
         Ok(domain) => domain,
         // A program that passes on what stands in a message gets an answer that it can read.
-        Err(why) if ask.format == Format::Json => {
+        Err(why) if ask.format == Form::Json => {
             out.print(&dmarc::no_author_json(&arguments.domain, &why))?;
             out.finish()?;
             return Ok(Exit::Error);
@@ -30,8 +29,8 @@ pub(super) async fn run(arguments: &DmarcPolicyArgs) -> anyhow::Result<Exit> {
     let done = gatherer.run(None, |ask| Evaluation::of(ask, &domain, &identifiers)).await;
     let evaluation = done.result;
     match ask.format {
-        Format::Human => out.print(&dmarc::human(&evaluation))?,
-        Format::Json | Format::Ndjson | Format::Html => out.print(&dmarc::json(&evaluation))?,
+        Form::Human => out.print(&dmarc::human(&evaluation))?,
+        Form::Json => out.print(&dmarc::json(&evaluation))?,
     }
     out.finish()?;
     save(ask.save_answers.as_deref(), vec![done.answers])?;

@@ -1,15 +1,15 @@
 //! `spf coverage`: which addresses get which result.
 
 use super::look::{end_of, look};
-use crate::cli::{Exit, Format, SpfArgs};
+use crate::cli::{Exit, Form, SpfArgs};
 use crate::commands::out::print_whole;
 use crate::output::spf;
 
 pub(super) async fn run(arguments: &SpfArgs) -> anyhow::Result<Exit> {
     let view = look(arguments).await?;
     let text = match arguments.format {
-        Format::Human => spf::coverage(&view),
-        Format::Json | Format::Ndjson | Format::Html => spf::coverage_json(&view),
+        Form::Human => spf::coverage(&view),
+        Form::Json => spf::coverage_json(&view),
     };
     print_whole(arguments.output.as_deref(), &text)?;
     Ok(end_of(&view))

@@ -3,23 +3,22 @@
 use anyhow::ensure;
 use jiff::Timestamp;
 
-use crate::cli::{Exit, Format, SpfEvalArgs};
+use crate::cli::{Exit, Form, SpfEvalArgs};
 use crate::commands::check::save;
-use crate::commands::out::{Out, end_of_failure, one_document};
+use crate::commands::out::{Out, end_of_failure};
 use crate::commands::world::message_gatherer;
 use crate::output::{human, json};
 use crate::spf::{Client, Evaluation, Problem};
 
 pub(super) async fn run(arguments: &SpfEvalArgs) -> anyhow::Result<Exit> {
-    one_document(arguments.format)?;
     let client = client(arguments)?;
     let gatherer = message_gatherer(&arguments.source, arguments.timeout, arguments.deadline)?;
     let done = gatherer.run(None, |ask| Evaluation::of(ask, &client)).await;
     let evaluation = done.result;
     let mut out = Out::new(arguments.output.as_deref())?;
     match arguments.format {
-        Format::Human => out.print(&human::evaluation(&evaluation))?,
-        Format::Json | Format::Ndjson | Format::Html => out.print(&json::evaluation(&evaluation))?,
+        Form::Human => out.print(&human::evaluation(&evaluation))?,
+        Form::Json => out.print(&json::evaluation(&evaluation))?,
     }
     out.finish()?;
     save(arguments.save_answers.as_deref(), vec![done.answers])?;

@@ -4,14 +4,12 @@ use anyhow::bail;
 
 use crate::cli::{Exit, SpfArgs};
 use crate::commands::check::save;
-use crate::commands::out::one_document;
 use crate::commands::world::World;
 use crate::lint::SpfFacts;
 use crate::output::spf::View;
 
 /// The domain's SPF, and what could not be looked up.
 pub(super) async fn look(arguments: &SpfArgs) -> anyhow::Result<View> {
-    one_document(arguments.format)?;
     let world = World::one(arguments)?;
     let Some(subject) = world.subjects.into_iter().next() else { bail!("no domain is given") };
     let declared = subject.declared.as_ref();

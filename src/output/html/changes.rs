@@ -2,11 +2,11 @@
 
 use mailvouch_providers::dns::Rdata;
 
-use super::prose::Prose;
 use crate::lint::{self, Safety};
 use crate::output::diff::{Token, alone, compare, restrung, strings};
 use crate::output::human::{Taker, changes, decides};
 use crate::output::printable::printable;
+use crate::output::prose::Prose;
 use crate::output::words::count;
 
 /// Longest piece that is shown whole: a key takes no more.

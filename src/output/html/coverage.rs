@@ -1,7 +1,7 @@
 //! Who passes: the addresses of each result as ranges, by the term of the domain's own record that leads to them.
 
-use super::prose::Prose;
 use crate::output::printable::printable;
+use crate::output::prose::Prose;
 use crate::output::spf::{CLASSES, Outcome, View, dynamic, many, sizes, term_of, text};
 use crate::output::words::{count, some};
 use crate::spf::{Class, Decider, Family, RangeSet};

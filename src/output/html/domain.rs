@@ -1,16 +1,14 @@
 //! One domain: its verdict, its findings, and what they rest on.
 
 use super::finding::Finding;
-use super::prose::Prose;
 use super::records::Set;
 use super::spf::Spf;
-use crate::lint::{Diagnostic, Place, Report, Severity, Verdict};
-use crate::output::human::{is_outside_view, looked_at, unanswered};
+use crate::lint::{Diagnostic, Report, Severity, Verdict};
+use crate::output::human::{looked_at, unanswered};
 use crate::output::printable::printable;
-use crate::output::words::{count, some};
-
-/// Most names outside the zone files given that are listed.
-const LISTED: usize = 3;
+use crate::output::prose::Prose;
+use crate::output::told::told;
+use crate::output::words::count;
 
 /// A domain as it is shown.
 pub(super) struct Domain {
@@ -35,31 +33,11 @@ impl Domain {
     /// The domain at this place of the page.
     pub(super) fn of(report: &Report, place: usize, is_open: bool) -> Self {
         let facts = &report.facts;
+        let told = told(report);
         let id = |index: usize| format!("d{place}-{index}");
-        let mut named: Vec<(&Diagnostic, String)> = Vec::new();
-        let mut outside: Vec<&Diagnostic> = Vec::new();
-        let mut worst_first: Vec<&Diagnostic> = report.diagnostics.iter().collect();
-        // The order within a severity is that of the records.
-        worst_first.sort_by_key(|found| found.severity);
-        for found in worst_first {
-            if is_outside_view(found, facts) {
-                outside.push(found);
-            } else {
-                named.push((found, id(named.len())));
-            }
-        }
-        let mut findings: Vec<Finding> =
-            named.iter().map(|(found, id)| Finding::of(found, facts, id.clone())).collect();
-        if let Some(first) = outside.first() {
-            let source = |found: &&Diagnostic| {
-                found.labels.first().map(|label| match &label.place {
-                    Place::Record { owner, rtype, .. } => format!("{} {rtype}", owner.absolute()),
-                    Place::Declaration(_) => label.place.source(),
-                })
-            };
-            let unseen: Vec<String> = outside.iter().filter_map(source).collect();
-            findings.push(Finding::outside(first, &some(&unseen, LISTED), id(findings.len())));
-        }
+        let named: Vec<(&Diagnostic, String)> =
+            told.iter().enumerate().map(|(index, found)| (found.as_ref(), id(index))).collect();
+        let findings = named.iter().map(|(found, id)| Finding::of(found, facts, id.clone())).collect();
         let verdict = report.verdict();
         let count_of = |severity: Severity| {
             let number = report.count(severity);

@@ -6,10 +6,10 @@ use mailvouch_providers::dns::escape_joined_text;
 
 use super::changes::Fix;
 use super::marked::{Look, Mark, Piece, cut};
-use super::prose::Prose;
 use crate::lint::{self, Diagnostic, Facts, Place, Role, Severity};
 use crate::output::human::{line_around, nothing};
 use crate::output::printable::printable;
+use crate::output::prose::Prose;
 
 /// A finding as it is shown.
 pub(super) struct Finding {
@@ -51,19 +51,6 @@ impl Finding {
             excerpts: excerpts(&found.labels, facts),
             help: found.help.as_deref().map(Prose::of),
             fix: found.fix.as_ref().map(|fix| Fix::of(fix, found.rule)),
-        }
-    }
-
-    /// Many names outside the zone files given, told in one.
-    pub(super) fn outside(first: &Diagnostic, names: &str, id: String) -> Self {
-        Self {
-            id,
-            rule: first.rule,
-            severity: first.severity,
-            message: Prose::of(&format!("not in the zone files given, and left open: {names}")),
-            excerpts: Vec::new(),
-            help: first.help.as_deref().map(Prose::of),
-            fix: None,
         }
     }
 }

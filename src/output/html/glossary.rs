@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::prose::Prose;
 use crate::lint::{ALL, Report, Severity};
+use crate::output::prose::Prose;
 use crate::output::words::count;
 
 /// A rule that found something.

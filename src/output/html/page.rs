@@ -4,12 +4,14 @@ use askama::Template;
 
 use super::domain::Domain;
 use super::glossary::{Entry, glossary};
-use super::next::steps;
 use super::policy::{SCRIPT, STYLE, policy};
-use super::prose::Prose;
 use super::shared::{Shared, share};
-use crate::lint::{Report, Severity, Verdict};
+use crate::lint::{Report, Verdict};
 use crate::output::Tally;
+use crate::output::headline::headline;
+use crate::output::next::steps;
+use crate::output::prose::Prose;
+use crate::output::told::worst_first;
 use crate::output::words::{count, grouped};
 
 /// Domains that are shown unfolded: of more, the worst ones.
@@ -37,17 +39,11 @@ struct Page<'a> {
 /// All reports as one page, the worst first. No text in it says when it was made: the same reports give the same page.
 pub fn document(reports: &[Report]) -> Result<String, askama::Error> {
     let tally: Tally = reports.iter().collect();
-    let mut worst_first: Vec<&Report> = reports.iter().collect();
-    let badness = |report: &&Report| {
-        let of = |severity| std::cmp::Reverse(report.count(severity));
-        (std::cmp::Reverse(report.verdict()), of(Severity::Error), of(Severity::Warning))
-    };
-    worst_first.sort_by_key(badness);
     let few = reports.len() <= OPEN;
-    let domain = |(place, report): (usize, &&Report)| {
+    let domain = |(place, report): (usize, &Report)| {
         Domain::of(report, place, few || place < OPEN && !report.diagnostics.is_empty())
     };
-    let mut domains: Vec<Domain> = worst_first.iter().enumerate().map(domain).collect();
+    let mut domains: Vec<Domain> = worst_first(reports).into_iter().enumerate().map(domain).collect();
     let page = Page {
         shared: share(&mut domains),
         policy: policy(),
@@ -55,46 +51,20 @@ pub fn document(reports: &[Report]) -> Result<String, askama::Error> {
         script: SCRIPT,
         version: env!("CARGO_PKG_VERSION"),
         title: title(reports, &tally),
-        verdict: worst(&tally),
+        verdict: tally.worst(),
         headline: headline(reports, &tally),
         counts: counts(&tally),
-        steps: steps(reports, &tally),
+        steps: steps(reports, &tally).iter().map(|step| Prose::of(step)).collect(),
         rules: glossary(reports),
         domains,
     };
     page.render()
 }
 
-fn worst(tally: &Tally) -> Verdict {
-    match (tally.fail, tally.unknown) {
-        (0, 0) => Verdict::Pass,
-        (0, _) => Verdict::Unknown,
-        _ => Verdict::Fail,
-    }
-}
-
 fn title(reports: &[Report], tally: &Tally) -> String {
     match reports {
         [one] => format!("{}: {}", one.facts.domain, one.verdict().name()),
         _ => format!("{} of {} fail", grouped(tally.fail as u128), count(tally.domains(), "domain")),
-    }
-}
-
-/// The answer to the question that brought whoever reads this here.
-fn headline(reports: &[Report], tally: &Tally) -> String {
-    let total = grouped(tally.domains() as u128);
-    let of_all = |number: usize| match tally.domains() {
-        all if all == number => format!("all {total} domains"),
-        _ => format!("{} of {}", grouped(number as u128), count(tally.domains(), "domain")),
-    };
-    match (reports, worst(tally)) {
-        ([], _) => "no domain was looked at".to_owned(),
-        ([one], Verdict::Fail) => format!("mail from {} fails, or can be forged", one.facts.domain),
-        ([one], Verdict::Unknown) => format!("could not tell whether mail from {} is believed", one.facts.domain),
-        ([one], Verdict::Pass) => format!("mail from {} is believed", one.facts.domain),
-        (_, Verdict::Fail) => format!("mail from {} fails, or can be forged", of_all(tally.fail)),
-        (_, Verdict::Unknown) => format!("could not tell whether mail from {} is believed", of_all(tally.unknown)),
-        (_, Verdict::Pass) => format!("mail from all {total} domains is believed"),
     }
 }
 

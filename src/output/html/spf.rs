@@ -1,9 +1,9 @@
 //! The records behind a domain's SPF record as a tree, each term with what it costs and what it leads to.
 
 use super::coverage::{Held, Section, depends, held, sections};
-use super::prose::Prose;
 use crate::lint::Report;
 use crate::output::printable::printable;
+use crate::output::prose::Prose;
 use crate::output::spf::{
     Remark, Standing, Tone, View, crossing, passing, remarks, shown, standing_below, status, text,
 };

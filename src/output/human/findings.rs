@@ -6,26 +6,13 @@ use super::{closing, place};
 use crate::lint::{Diagnostic, Facts, Label, Place, Report, Severity};
 use crate::output::printable::printable;
 use crate::output::style::{STRONG, of_severity, paint};
-use crate::output::words::some;
-use crate::published::Reason;
-
-/// Most names outside the zone files given that are listed.
-const LISTED: usize = 3;
+use crate::output::told::told;
 
 /// One domain's findings, and its verdict as the last line.
 pub fn report(report: &Report) -> String {
     let facts = &report.facts;
-    let (outside, findings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        report.diagnostics.iter().partition(|found| is_outside_view(found, facts));
-    let mut text: String = findings.into_iter().map(|found| finding(found, facts, Taker::Plan) + "\n").collect();
-    if let Some(first) = outside.first() {
-        let names: Vec<String> = outside.iter().flat_map(|found| &found.labels).map(source).collect();
-        let message = format!("not in the zone files given, and left open: {}", some(&names, LISTED));
-        text.push_str(&title(first.severity, first.rule, &message));
-        text.push_str(&first.help.as_ref().map_or_else(String::new, |help| advice(1, "help", &printable(help))));
-        text.push('\n');
-    }
-    text + &closing::verdict(report)
+    let findings: String = told(report).iter().map(|found| finding(found, facts, Taker::Plan) + "\n").collect();
+    findings + &closing::verdict(report)
 }
 
 /// Findings of a text that stands nowhere yet, without a verdict.
@@ -33,16 +20,14 @@ pub(in crate::output) fn findings(found: &[Diagnostic], facts: &Facts) -> String
     found.iter().map(|found| finding(found, facts, Taker::Writer) + "\n").collect()
 }
 
-/// Whether a finding only says that a name lies outside the zone files given: many do, and one line tells of them all.
-pub(in crate::output) fn is_outside_view(found: &Diagnostic, facts: &Facts) -> bool {
-    let Some(Place::Record { owner, rtype, .. }) = found.labels.first().map(|label| &label.place) else { return false };
-    let outside = |(question, failure): &(crate::published::Question, crate::published::Failure)| {
-        question.name == *owner && question.rtype == *rtype && failure.reason == Reason::OutsideView
-    };
-    found.rule == "lookup-failed" && facts.failures.iter().any(outside)
+/// The places that a finding points at, with the bytes underlined; empty where it points nowhere.
+pub(in crate::output) fn excerpts_of(found: &Diagnostic, facts: &Facts) -> String {
+    let excerpts = excerpts(&found.labels, facts);
+    render(&excerpts, gutter(&excerpts), of_severity(found.severity))
 }
 
-fn finding(found: &Diagnostic, facts: &Facts, taker: Taker) -> String {
+/// One finding.
+pub(in crate::output) fn finding(found: &Diagnostic, facts: &Facts, taker: Taker) -> String {
     let excerpts = excerpts(&found.labels, facts);
     let gutter = gutter(&excerpts);
     let mut text = title(found.severity, found.rule, &found.message);

@@ -15,7 +15,7 @@ pub use closing::summary;
 pub(in crate::output) use closing::{looked_at, unanswered};
 pub use evaluation::evaluation;
 pub use findings::report;
-pub(in crate::output) use findings::{findings, is_outside_view};
+pub(in crate::output) use findings::{excerpts_of, finding, findings};
 pub(in crate::output) use fix::{Taker, changes, decides};
 pub(in crate::output) use place::{line_around, nothing};
 pub use problems::{failure, notes, problems};

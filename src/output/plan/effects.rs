@@ -11,7 +11,7 @@ use anstyle::Style;
 const MOST: usize = 8;
 
 /// Each domain whose SPF changes, and in one line how many others keep what they have.
-pub(super) fn effects(plan: &Plan) -> String {
+pub(in crate::output) fn effects(plan: &Plan) -> String {
     let (changed, same): (Vec<&Effect>, Vec<&Effect>) = plan.domains.iter().partition(|effect| effect.is_change());
     let mut text: String = changed.iter().map(|effect| of_domain(plan, effect) + "\n").collect();
     if !same.is_empty() && !plan.is_empty() {

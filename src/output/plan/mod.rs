@@ -5,4 +5,6 @@ mod effects;
 mod steps;
 
 pub use applied::applied;
+pub(super) use effects::effects;
 pub use steps::human;
+pub(super) use steps::{holder, how_much, needed, waits};

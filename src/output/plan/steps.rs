@@ -30,27 +30,37 @@ pub fn human(plan: &Plan) -> String {
 
 /// How much is to be done, and which guards have to be allowed first.
 fn summary(plan: &Plan) -> String {
-    if plan.is_empty() {
-        return "nothing to change\n".to_owned();
-    }
-    let zones: BTreeSet<_> = plan.steps.iter().filter_map(|step| step.zone.as_ref()).collect();
-    let zones = match zones.len() {
-        0 => String::new(),
-        zones => format!(" in {}", count(zones, "zone")),
-    };
-    let mut text = format!("{}{zones}", paint(STRONG, &count(plan.steps.len(), "change")));
-    let guards = plan.steps.iter().flat_map(|step| &step.guards);
-    let needed = guards.filter(|guarded| guarded.allowed.is_none()).map(|guarded| guarded.guard.name());
-    let needed: BTreeSet<&str> = needed.collect();
-    if !needed.is_empty() {
-        let options: Vec<String> = needed.iter().map(|guard| format!("--allow {guard}")).collect();
-        text.push_str(&format!("; needs {}", paint(WARNING, &options.join(" "))));
+    let mut text = how_much(plan);
+    if let Some(needed) = needed(plan) {
+        text.push_str(&format!("; needs {}", paint(WARNING, &needed)));
     }
     let unplaced = plan.steps.iter().filter(|step| step.provider.is_none()).count();
     if unplaced > 0 {
         text.push_str(&format!("; {unplaced} to be made by hand: no provider is declared"));
     }
     text + "\n"
+}
+
+/// How many changes there are.
+pub(in crate::output) fn how_much(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return "nothing to change".to_owned();
+    }
+    let zones: BTreeSet<_> = plan.steps.iter().filter_map(|step| step.zone.as_ref()).collect();
+    let zones = match zones.len() {
+        0 => String::new(),
+        zones => format!(" in {}", count(zones, "zone")),
+    };
+    format!("{}{zones}", paint(STRONG, &count(plan.steps.len(), "change")))
+}
+
+/// The options that allow what is not allowed yet; none where nothing is needed.
+pub(in crate::output) fn needed(plan: &Plan) -> Option<String> {
+    let guards = plan.steps.iter().flat_map(|step| &step.guards);
+    let needed = guards.filter(|guarded| guarded.allowed.is_none()).map(|guarded| guarded.guard.name());
+    let needed: BTreeSet<&str> = needed.collect();
+    let options: Vec<String> = needed.iter().map(|guard| format!("--allow {guard}")).collect();
+    (!options.is_empty()).then(|| options.join(" "))
 }
 
 /// One step: where, what, why, and what it needs.
@@ -79,7 +89,7 @@ fn step(number: usize, step: &Step) -> String {
 }
 
 /// What a step waits for.
-fn waits(wait: &Wait) -> String {
+pub(in crate::output) fn waits(wait: &Wait) -> String {
     let names: Vec<String> = wait.names.iter().map(ToString::to_string).collect();
     let names = names.join(", ");
     let then = match wait.seconds {
@@ -92,7 +102,7 @@ fn waits(wait: &Wait) -> String {
 }
 
 /// Who holds the name: `(`dns`, zone example.com)`.
-pub(super) fn holder(step: &Step) -> String {
+pub(in crate::output) fn holder(step: &Step) -> String {
     match (&step.provider, &step.zone) {
         (Some(provider), Some(zone)) => format!("(`{}`, zone {zone})", printable(provider)),
         (Some(provider), None) => format!("(`{}`)", printable(provider)),

@@ -4,20 +4,20 @@ use crate::output::printable::printable;
 
 /// A sentence, cut where code begins and ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Prose {
-    pub(super) pieces: Vec<Piece>,
+pub(in crate::output) struct Prose {
+    pub(in crate::output) pieces: Vec<Piece>,
 }
 
 /// Words, or what is to be typed or read to the letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) is_code: bool,
-    pub(super) text: String,
+pub(in crate::output) struct Piece {
+    pub(in crate::output) is_code: bool,
+    pub(in crate::output) text: String,
 }
 
 impl Prose {
     /// What stands between two backticks is code. Where one has no other, none means anything.
-    pub(super) fn of(text: &str) -> Self {
+    pub(in crate::output) fn of(text: &str) -> Self {
         let paired = text.matches('`').count().is_multiple_of(2);
         let piece = |(index, piece): (usize, &str)| Piece {
             is_code: paired && index % 2 == 1,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::prose::Prose;
 use crate::lint::{Diagnostic, Report, Safety, Severity};
 use crate::output::Tally;
 use crate::output::words::{count, grouped};
@@ -11,7 +10,7 @@ use crate::output::words::{count, grouped};
 const NAMED: usize = 6;
 
 /// The steps. None where nothing is to be done.
-pub(super) fn steps(reports: &[Report], tally: &Tally) -> Vec<Prose> {
+pub(super) fn steps(reports: &[Report], tally: &Tally) -> Vec<String> {
     let found: Vec<&Diagnostic> = reports.iter().flat_map(|report| &report.diagnostics).collect();
     let safety = |found: &&&Diagnostic| found.fix.as_ref().map(|fix| fix.safety);
     let safe = found.iter().filter(|found| safety(found) == Some(Safety::Safe)).count();
@@ -54,7 +53,7 @@ pub(super) fn steps(reports: &[Report], tally: &Tally) -> Vec<Prose> {
         let (findings, need) = (count(by_hand, "finding"), if by_hand == 1 { "needs" } else { "need" });
         steps.push(format!("{findings} {need} a person: each says below what to do."));
     }
-    steps.iter().map(|step| Prose::of(step)).collect()
+    steps
 }
 
 fn fixes(number: usize) -> String {

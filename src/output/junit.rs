@@ -1,0 +1,71 @@
+//! Findings as the results of tests, for pipelines that show those.
+
+use std::collections::BTreeMap;
+
+use quick_junit::{NonSuccessKind, Report as Document, SerializeError, TestCase, TestCaseStatus, TestSuite};
+
+use crate::lint::{Diagnostic, Report, Severity, Verdict};
+use crate::output::human;
+use crate::output::printable::printable;
+use crate::output::told::{told, worst_first};
+
+/// A suite for each domain, the worst first; a case for each finding, and one for the verdict.
+///
+/// What is at least as bad as `least` is a failure, a look-up that failed an error, since it is neither a failure nor a
+/// success; every other finding is a case that succeeds and says what it is.
+pub fn document(reports: &[Report], least: Option<Severity>) -> Result<String, SerializeError> {
+    let mut document = Document::new("mailvouch");
+    document.add_test_suites(worst_first(reports).into_iter().map(|report| suite(report, least)));
+    document.to_string()
+}
+
+fn suite(report: &Report, least: Option<Severity>) -> TestSuite {
+    let domain = printable(&report.facts.domain.to_string()).into_owned();
+    let mut suite = TestSuite::new(domain.as_str());
+    let cases = told(report).into_iter().map(|found| case(&found, report, least));
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for mut case in std::iter::once(verdict(report)).chain(cases) {
+        // Those who read the results take two cases of one name for one.
+        let number = names.entry(case.name.as_str().to_owned()).or_default();
+        *number += 1;
+        if *number > 1 {
+            case.name = format!("{} ({number})", case.name.as_str()).into();
+        }
+        case.set_classname(domain.as_str());
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+/// Whether the domain's mail is believed: what fails it has a case of its own, so this one errs only where it cannot be
+/// told.
+fn verdict(report: &Report) -> TestCase {
+    if report.verdict() != Verdict::Unknown {
+        let mut case = TestCase::new("verdict", TestCaseStatus::success());
+        case.set_system_out(report.verdict().name());
+        return case;
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message("could not tell, so this is no pass").set_type("unknown");
+    status.set_description(human::unanswered(&report.facts).join("\n"));
+    TestCase::new("verdict", status)
+}
+
+fn case(found: &Diagnostic, report: &Report, least: Option<Severity>) -> TestCase {
+    let text = anstream::adapter::strip_str(&human::finding(found, &report.facts, human::Taker::Plan)).to_string();
+    let message = printable(&found.message).into_owned();
+    let name = format!("{}: {message}", found.rule);
+    let kind = match least {
+        // Where no verdict rests on it, it is a remark.
+        _ if found.rule == "lookup-failed" && found.severity < Severity::Info => NonSuccessKind::Error,
+        Some(least) if found.severity <= least => NonSuccessKind::Failure,
+        _ => {
+            let mut case = TestCase::new(name, TestCaseStatus::success());
+            case.set_system_out(text);
+            return case;
+        }
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(message).set_type(found.severity.name()).set_description(text);
+    TestCase::new(name, status)
+}

@@ -9,6 +9,7 @@ mod output;
 mod plan;
 mod providers;
 mod record;
+mod reports;
 mod rules;
 mod servers;
 mod spf;

@@ -51,7 +51,7 @@ const ADVISED: &str = "@ TXT \"v=spf1 ip4:203.0.113.10 ip4:198.51.100.7 include:
                        k1._domainkey CNAME k1.vendor.example.";
 
 /// What the provider holds: the zone of the case.
-pub(super) fn memory() -> Memory {
+pub(crate) fn memory() -> Memory {
     let name = |text: &str| text.parse::<Name>().expect("a name");
     Memory::with_zone(
         name("example.com"),
@@ -65,7 +65,7 @@ pub(super) fn memory() -> Memory {
 }
 
 /// The plan for the case, against what the provider holds.
-pub(super) async fn planned(memory: &Memory) -> Plan {
+pub(crate) async fn planned(memory: &Memory) -> Plan {
     let case = case(RECORDS);
     let holder = Holder { name: "dns", provider: memory };
     let gatherer = case.gatherer();

@@ -1,7 +1,7 @@
 //! What people and programs read. Reports are made by the real analysis of real zone texts.
 
 mod applied;
-mod changes;
+pub(crate) mod changes;
 mod contract;
 mod findings;
 mod formats;

@@ -6,6 +6,7 @@ mod dmarc;
 mod html;
 mod live;
 mod output;
+mod pipelines;
 mod plan;
 mod providers;
 mod record;

@@ -82,7 +82,9 @@ fn every_folder_is_told_of() {
     let folders =
         entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().expect("UTF-8"));
     let told: BTreeSet<String> = EXAMPLES.iter().map(|example| example.name.to_owned()).collect();
-    assert_eq!(folders.collect::<BTreeSet<_>>(), told);
+    let mut folders: BTreeSet<String> = folders.collect();
+    assert!(folders.remove("04-pipelines"), "it has tests of its own, `pipelines`");
+    assert_eq!(folders, told);
 }
 
 #[test]

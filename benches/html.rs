@@ -62,7 +62,7 @@ async fn reports() -> Vec<Report> {
         let run = gatherer.run(None, |ask| Facts::of(ask, &subject)).await;
         let facts = run.result.with_failures(&run.answers);
         let diagnostics = lint::check(&facts, &Selection::default());
-        reports.push(Report { facts, diagnostics });
+        reports.push(Report::of(facts, diagnostics));
     }
     reports
 }
@@ -79,7 +79,7 @@ fn main() {
     let mut ratios = Vec::new();
     for _ in 0..RUNS {
         let (page, size) = timed(|| html::document(&reports).expect("a page"));
-        let (peer, other) = timed(|| json::document(&reports));
+        let (peer, other) = timed(|| json::document(&reports, &[]));
         println!(
             "HTML {:.0} ms, {size} octets; JSON {:.0} ms, {other} octets: {:.2} of the time",
             page * 1e3,

@@ -255,6 +255,12 @@ pub struct CheckArgs {
     /// Exit with 0 whatever is found.
     #[arg(long)]
     pub exit_zero: bool,
+    /// Findings that this file lists do not count, until the day that it gives.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to this file as a baseline; entries that still hold keep their reason and date.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub write_baseline: Option<PathBuf>,
 }
 
 /// From which severity on a run fails.

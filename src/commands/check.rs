@@ -4,24 +4,26 @@ use std::path::Path;
 
 use futures::{StreamExt as _, stream};
 
+use super::baseline::Known;
 use super::files::write_text;
 use super::out::{Out, say};
 use super::world::{World, merge};
 use crate::cli::{CheckArgs, Exit, Format};
-use crate::lint::{self, Facts, Report, Subject, Verdict};
-use crate::output::{Tally, github, html, human, json, junit, markdown, sarif};
+use crate::lint::{self, Facts, Report, Severity, Subject, Verdict};
+use crate::output::{Note, Tally, github, html, human, json, junit, markdown, sarif};
 use crate::published::Answers;
 
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
     let world = World::of(&arguments.world)?;
     if let Some(declaration) = world.declaration.as_ref().filter(|declaration| !declaration.notes.is_empty()) {
-        say(&human::notes(&declaration.notes, &declaration.file));
+        say(&human::notes(&Note::all(&declaration.notes, &declaration.file)));
     }
     judge(&world, arguments).await
 }
 
 /// Examines every domain, and prints what is found.
 pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Result<Exit> {
+    let mut known = Known::of(world, arguments)?;
     let mut out = Out::new(arguments.world.output.as_deref())?;
     let many = usize::from(arguments.world.concurrency);
     let examined = stream::iter(&world.subjects).map(|subject| examine(world, subject));
@@ -32,14 +34,16 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
     if arguments.format == Format::Ndjson {
         // As they come: whoever reads wants the first before the last.
         let mut examined = examined.buffer_unordered(many);
-        while let Some((report, answers)) = examined.next().await {
+        while let Some((mut report, answers)) = examined.next().await {
+            known.hold(&mut report);
             exit = exit.or(end_of(&report, arguments));
             out.print(&(json::line(&report) + "\n"))?;
             keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
         }
     } else {
         let mut examined = examined.buffered(many);
-        while let Some((report, answers)) = examined.next().await {
+        while let Some((mut report, answers)) = examined.next().await {
+            known.hold(&mut report);
             exit = exit.or(end_of(&report, arguments));
             keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
             if arguments.format == Format::Human {
@@ -49,8 +53,9 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
                 reports.push(report);
             }
         }
+        let notes = known.notes();
         out.print(&match arguments.format {
-            Format::Json => json::document(&reports),
+            Format::Json => json::document(&reports, &notes),
             Format::Sarif => sarif::document(&reports),
             Format::Github => github::commands(&reports),
             Format::Junit => junit::document(&reports, arguments.fail_on.severity())?,
@@ -60,6 +65,14 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         })?;
     }
     out.finish()?;
+    let notes = known.notes();
+    say(&human::notes(&notes));
+    // What stands too long, or no longer, is worth a warning.
+    let warns = arguments.fail_on.severity().is_some_and(|least| least >= Severity::Warning);
+    if warns && !notes.is_empty() && !arguments.exit_zero {
+        exit = exit.or(Exit::Findings);
+    }
+    known.write()?;
     save(arguments.world.save_answers.as_deref(), snapshots)?;
     Ok(exit)
 }
@@ -69,7 +82,7 @@ async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
     let gathered = world.gatherer.run(None, |ask| Facts::of(ask, subject)).await;
     let facts = gathered.result.with_failures(&gathered.answers);
     let diagnostics = lint::check(&facts, &world.rules);
-    (Report { facts, diagnostics }, gathered.answers)
+    (Report::of(facts, diagnostics), gathered.answers)
 }
 
 /// How the run ends for one domain.

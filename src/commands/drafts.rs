@@ -5,14 +5,16 @@ use anyhow::anyhow;
 use super::out::Ended;
 use super::world::World;
 use crate::cli::Exit;
-use crate::lint::Subject;
+use crate::lint::{Subject, ignored};
 use crate::plan::{Draft, Holder, Providers, Taking, draft};
 
 /// A draft for each domain. A provider that cannot be read stops the run: nothing is planned on a guess.
 pub(super) async fn drafts(world: &World, providers: &Providers, accept: &[String]) -> anyhow::Result<Vec<Draft>> {
     let mut drafts = Vec::new();
     for subject in &world.subjects {
-        let taking = Taking { rules: world.rules.clone(), accept: accepted(subject, accept) };
+        let mut rules = world.rules.clone();
+        rules.ignore.extend(ignored(subject.declared.as_ref(), subject.now).iter().map(|each| each.rule.value.clone()));
+        let taking = Taking { rules, accept: accepted(subject, accept) };
         let made = draft(&world.gatherer, subject, holder(subject, providers), &taking).await;
         let nothing = Ended { exit: Exit::Unknown, what: "nothing could be planned" };
         drafts.push(made.map_err(|error| anyhow!(error).context(nothing))?);

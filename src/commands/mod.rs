@@ -1,6 +1,7 @@
 //! One file a command: each puts the parts together, and is the only place that prints.
 
 mod apply;
+mod baseline;
 mod check;
 mod connect;
 mod demo;

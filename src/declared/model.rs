@@ -13,6 +13,7 @@ use super::catalogue::KnownSender;
 use super::dates::{self, Moment};
 use super::guard::Guard;
 use super::key::PublicKey;
+use super::leave::IgnoredRule;
 use super::policy::{AllPolicy, DmarcPolicy, SpfNeed};
 use super::problem::Problem;
 use super::provider::ProviderConfig;
@@ -72,6 +73,8 @@ pub struct Domain {
     pub accept: Vec<At<String>>,
     /// Guards that need no `--allow` here.
     pub allow: Vec<At<Guard>>,
+    /// Rules whose findings may stand here until a day. [`Declaration::check_rule_names`] says which are none.
+    pub ignore: Vec<IgnoredRule>,
     /// Whether it sends in bulk (5,000 messages a day or more to one receiver).
     pub bulk: bool,
     /// The DMARC policy, where one is declared.

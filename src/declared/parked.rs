@@ -42,6 +42,7 @@ pub(super) fn domains(node: Node<'_>, problems: &Problems) -> Vec<Section<Domain
             ttl: ttl.clone(),
             accept: accept.clone(),
             allow: allow.clone(),
+            ignore: Vec::new(),
             dmarc: Field::Absent,
             dkim: Vec::new(),
         };

@@ -32,11 +32,14 @@ pub struct Related {
 }
 
 impl Problem {
-    pub(super) fn new(span: &Range<usize>, message: impl Into<String>) -> Self {
+    /// What is wrong at these bytes.
+    pub fn new(span: &Range<usize>, message: impl Into<String>) -> Self {
         Self { message: message.into(), span: span.clone(), help: None, related: Vec::new() }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    /// What to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::DeValue;
 use toml::value::Datetime;
 
+use super::leave::IgnoredRule;
 use super::parked;
 use super::problem::{Problem, Problems};
 use super::raw_provider::Provider;
@@ -66,6 +67,7 @@ pub(super) struct Domain {
     pub(super) ttl: Field<At<i64>>,
     pub(super) accept: Texts,
     pub(super) allow: Texts,
+    pub(super) ignore: Vec<IgnoredRule>,
     pub(super) dmarc: Field<Dmarc>,
     pub(super) dkim: Vec<Section<Selector>>,
 }
@@ -220,6 +222,7 @@ impl Domain {
             ttl: table.integer("ttl"),
             accept: table.texts("accept"),
             allow: table.texts("allow"),
+            ignore: Vec::new(),
             dmarc: Field::Absent,
             dkim: sections("dkim", "`[domains.\"example.com\".dkim]`", &mut table, problems, Selector::read),
         };
@@ -228,6 +231,9 @@ impl Domain {
         }
         if let Some((span, node)) = table.node("dmarc") {
             domain.dmarc = Dmarc::read(span, node, problems).map_or(Field::Broken, Field::Given);
+        }
+        if let Some((_, node)) = table.node("ignore") {
+            domain.ignore = IgnoredRule::read_all(node, problems);
         }
         table.close(|key| match key {
             "selectors" | "selector" => Some("did you mean `dkim`?".to_owned()),

@@ -55,7 +55,7 @@ impl Declaration {
     }
 }
 
-fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
+pub(super) fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("declaration".to_owned()).stack_size(STACK);
         let done = thread.spawn_scoped(scope, work)?.join();

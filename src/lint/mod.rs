@@ -6,6 +6,7 @@
 mod diagnostic;
 mod facts;
 mod fix;
+mod known;
 mod lone;
 mod report;
 mod rule;
@@ -19,6 +20,7 @@ pub use facts::{
     SpfFacts, Standing, Subject, Values, WildcardProbe, organizational_domain,
 };
 pub use fix::{Fix, Operation, Safety};
+pub use known::{BaselineUse, Known, KnownBy, ignored, notes_on_ignored};
 pub use lone::{Kind, Lone, LoneError};
 pub use report::{Report, Verdict};
 pub use rule::{Meta, Rule};

@@ -1,6 +1,7 @@
 //! What is known of one domain and what is wrong with it, for people and programs to read.
 
-use super::{Diagnostic, Facts, Severity};
+use super::known::part;
+use super::{Diagnostic, Facts, Known, Severity};
 
 /// The answer to "will mail from this domain be believed?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,9 +32,17 @@ pub struct Report {
     pub facts: Facts,
     /// What the selected rules find, in order.
     pub diagnostics: Vec<Diagnostic>,
+    /// What they find and may stand, by the declaration or a baseline: it counts for nothing.
+    pub known: Vec<Known>,
 }
 
 impl Report {
+    /// What the rules find, without what the declaration ignores.
+    pub fn of(facts: Facts, found: Vec<Diagnostic>) -> Self {
+        let (diagnostics, known) = part(&facts, found);
+        Self { facts, diagnostics, known }
+    }
+
     /// The verdict: an error counts whatever makes a run fail; an unanswered question only where no error stands.
     pub fn verdict(&self) -> Verdict {
         if self.diagnostics.iter().any(|found| found.severity == Severity::Error) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report as Document, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use crate::lint::{Diagnostic, Report, Severity, Verdict};
+use crate::lint::{Diagnostic, Known, Report, Severity, Verdict};
 use crate::output::human;
 use crate::output::printable::printable;
 use crate::output::told::{told, worst_first};
@@ -24,7 +24,7 @@ fn suite(report: &Report, least: Option<Severity>) -> TestSuite {
     let mut suite = TestSuite::new(domain.as_str());
     let cases = told(report).into_iter().map(|found| case(&found, report, least));
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    for mut case in std::iter::once(verdict(report)).chain(cases) {
+    for mut case in std::iter::once(verdict(report)).chain(cases).chain(report.known.iter().map(skipped)) {
         // Those who read the results take two cases of one name for one.
         let number = names.entry(case.name.as_str().to_owned()).or_default();
         *number += 1;
@@ -49,6 +49,14 @@ fn verdict(report: &Report) -> TestCase {
     status.set_message("could not tell, so this is no pass").set_type("unknown");
     status.set_description(human::unanswered(&report.facts).join("\n"));
     TestCase::new("verdict", status)
+}
+
+/// A finding that may stand.
+fn skipped(known: &Known) -> TestCase {
+    let Known { finding, leave, .. } = known;
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(printable(&format!("{} (until {})", leave.reason, leave.expires)));
+    TestCase::new(format!("{}: {}", finding.rule, printable(&finding.message)), status)
 }
 
 fn case(found: &Diagnostic, report: &Report, least: Option<Severity>) -> TestCase {

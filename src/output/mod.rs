@@ -17,6 +17,7 @@ pub mod junit;
 mod location;
 pub mod markdown;
 mod next;
+mod note;
 pub mod plan;
 mod printable;
 mod prose;
@@ -32,4 +33,5 @@ mod told;
 mod value;
 mod words;
 
+pub use note::Note;
 pub use tally::Tally;

@@ -1,6 +1,7 @@
 //! The program as a user has it: its command line, its exit codes, what it prints and writes.
 
 mod authority;
+mod baselines;
 mod contract;
 mod demo;
 mod dkim_new;

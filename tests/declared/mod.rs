@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
 use mailvouch::declared::{Declaration, DeclarationError, Problem, SourceFile};
-use mailvouch::output::human;
+use mailvouch::output::{Note, human};
 
 /// Where the fixtures of this area are.
 fn folder() -> PathBuf {
@@ -38,5 +38,5 @@ fn render_error(error: &DeclarationError) -> String {
 
 /// What is shown of notes, without colours.
 fn render_notes(file: &SourceFile, notes: &[Problem]) -> String {
-    strip_str(&human::notes(notes, file)).to_string()
+    strip_str(&human::notes(&Note::all(notes, file))).to_string()
 }

@@ -32,7 +32,7 @@ async fn reports() -> Vec<Report> {
 }
 
 async fn document() -> Value {
-    serde_json::from_str(&json::document(&reports().await)).expect("JSON")
+    serde_json::from_str(&json::document(&reports().await, &[])).expect("JSON")
 }
 
 /// The keys of an object; `optional` may be missing, all others must be there.
@@ -178,7 +178,7 @@ async fn an_edit_made_as_told_gives_the_record_that_is_meant() {
 #[tokio::test]
 async fn a_line_is_one_domain_and_the_summary_counts_all() {
     let reports = reports().await;
-    let document: Value = serde_json::from_str(&json::document(&reports)).expect("JSON");
+    let document: Value = serde_json::from_str(&json::document(&reports, &[])).expect("JSON");
     for (report, domain) in reports.iter().zip(items(&document["domains"])) {
         let line = json::line(report);
         assert!(!line.contains('\n'));

@@ -70,7 +70,7 @@ impl Case {
         let run = self.gatherer().run(None, |ask| Facts::of(ask, &subject)).await;
         let facts = run.result.with_failures(&run.answers);
         let diagnostics = lint::check(&facts, &Selection::default());
-        Report { facts, diagnostics }
+        Report::of(facts, diagnostics)
     }
 
     /// What a domain's records should be.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mailvouch::declared::{Declaration, DeclarationError};
-use mailvouch::output::human;
+use mailvouch::output::{Note, human};
 
 use super::plain;
 use crate::support::snapshots;
@@ -50,5 +50,5 @@ fn notes_are_no_errors() {
         "version = 1\n[egress.hq]\naddresses = [\"203.0.113.10\"]\n[domains.\"example.com\"]\negress = [\"hq\"]\n";
     let read = Declaration::from_text(Path::new("mailvouch.toml"), text, Path::new(".")).expect("a declaration");
     assert!(!read.notes.is_empty());
-    insta::assert_snapshot!("notes", plain(&human::notes(&read.notes, &read.file)));
+    insta::assert_snapshot!("notes", plain(&human::notes(&Note::all(&read.notes, &read.file))));
 }

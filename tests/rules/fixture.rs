@@ -102,7 +102,7 @@ impl Fixture {
         for subject in self.subjects() {
             let taking = Taking { rules: only.clone(), accept: vec![self.rule.clone()] };
             let desired = desired(&gatherer, &subject, &Overlay::default(), &taking).await;
-            let report = Report { facts: desired.before.clone(), diagnostics: desired.found.clone() };
+            let report = Report::of(desired.before.clone(), desired.found.clone());
             all.push((report, desired));
         }
         all

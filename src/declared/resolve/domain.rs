@@ -52,6 +52,7 @@ pub(super) fn resolve(name: Option<At<Name>>, raw: raw::Domain, context: &Contex
             guards.iter().filter_map(|guard| refer_to_guard(guard, problems)).collect(),
             problems,
         ),
+        ignore: raw.ignore,
         bulk: boolean(&raw.bulk, false),
         dmarc,
         dkim,

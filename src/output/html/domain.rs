@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::records::Set;
 use super::spf::Spf;
-use crate::lint::{Diagnostic, Report, Severity, Verdict};
+use crate::lint::{Diagnostic, Known, Report, Severity, Verdict};
 use crate::output::human::{looked_at, unanswered};
 use crate::output::printable::printable;
 use crate::output::prose::Prose;
@@ -23,6 +23,8 @@ pub(super) struct Domain {
     /// What a pass rests on.
     pub(super) looked_at: Option<Prose>,
     pub(super) findings: Vec<Finding>,
+    /// Findings that may stand: the rule, what is wrong, why, and until when.
+    pub(super) known: Vec<(&'static str, Prose, Prose)>,
     pub(super) spf: Option<Spf>,
     pub(super) records: Vec<Set>,
     /// Whether it is shown unfolded.
@@ -51,9 +53,16 @@ impl Domain {
             unanswered: if facts.has_unknowns() { unanswered(facts) } else { Vec::new() },
             looked_at: (verdict == Verdict::Pass).then(|| Prose::of(&looked_at(facts))),
             findings,
+            known: report.known.iter().map(known).collect(),
             spf: Spf::of(report),
             records: facts.published().iter().map(|set| Set::of(set, &named)).collect(),
             is_open,
         }
     }
+}
+
+fn known(known: &Known) -> (&'static str, Prose, Prose) {
+    let Known { finding, leave, .. } = known;
+    let why = Prose::of(&format!("until {}: {}", leave.expires, leave.reason));
+    (finding.rule, Prose::of(&finding.message), why)
 }

@@ -1,5 +1,7 @@
 //! The last lines: what a domain comes to, and what a run does.
 
+use std::collections::BTreeSet;
+
 use crate::lint::{DkimFacts, Facts, HostFacts, Report, Severity, Verdict};
 use crate::output::Tally;
 use crate::output::columns::{WIDTH, wrap};
@@ -21,14 +23,26 @@ pub(super) fn verdict(report: &Report) -> String {
     let domain = paint(STRONG, &facts.domain.to_string());
     let counts = counts(&severities(|severity| report.count(severity)));
     let counts = if counts.is_empty() { counts } else { format!(" ({counts})") };
-    match verdict {
+    let told = match verdict {
         Verdict::Fail => format!("{domain}: {word}{counts}\n"),
         Verdict::Unknown => {
             let head = format!("{domain}: {word}{counts}\n  could not tell, so this is no pass:\n");
             head + &indented("    ", unanswered(facts))
         }
         Verdict::Pass => format!("{domain}: {word}{counts}\n{}", below(&format!("looked at {}", looked_at(facts)))),
+    };
+    told + &known(report)
+}
+
+/// What may stand, in one sentence.
+fn known(report: &Report) -> String {
+    if report.known.is_empty() {
+        return String::new();
     }
+    let rules: BTreeSet<&str> = report.known.iter().map(|known| known.finding.rule).collect();
+    let rules: Vec<String> = rules.into_iter().map(str::to_owned).collect();
+    let number = count(report.known.len(), "finding");
+    below(&format!("{number} known, and not counted: {}", some(&rules, LISTED)))
 }
 
 /// The last line of a run: how many domains, and what was found.

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::place::in_declaration;
 use super::snippet::{Body, Excerpt, Mark, advice, gutter, render};
-use crate::declared::{DeclarationError, Position, Problem, SourceFile};
+use crate::declared::{DeclarationError, Problem, SourceFile};
 use crate::lint::Role;
+use crate::output::Note;
 use crate::output::printable::printable;
 use crate::output::style::{ERROR, INFO, STRONG, paint};
 use crate::output::words::count;
@@ -47,18 +48,14 @@ pub fn problems(error: &DeclarationError) -> String {
     text
 }
 
-/// What is allowed in a declaration, and worth a word.
-pub fn notes(notes: &[Problem], file: &SourceFile) -> String {
-    let starts: Vec<usize> = notes.iter().map(|note| note.span.start).collect();
-    let places = file.positions(&starts);
-    // One line each: they are shown before the findings, which are what is waited for.
-    let line = |(note, place): (&Problem, &Position)| {
-        let path = printable(&file.path().display().to_string()).into_owned();
-        let help = note.help.as_ref().map(|help| format!("; {}", printable(help))).unwrap_or_default();
-        let (word, message) = (paint(INFO, "note"), printable(&note.message).into_owned());
-        format!("{word}: {path}:{}:{}: {message}{help}\n", place.line, place.column)
+/// What is allowed, and worth a word. One line each: they stand beside the findings, which are what is waited for.
+pub fn notes(notes: &[Note]) -> String {
+    let line = |Note { file, line, column, message, help }: &Note| {
+        let help = help.as_ref().map(|help| format!("; {}", printable(help))).unwrap_or_default();
+        let word = paint(INFO, "note");
+        format!("{word}: {}:{line}:{column}: {}{help}\n", printable(file), printable(message))
     };
-    notes.iter().zip(&places).map(line).collect()
+    notes.iter().map(line).collect()
 }
 
 fn about(problem: &Problem, file: &SourceFile) -> String {

@@ -9,12 +9,13 @@ use serde::Serialize;
 pub(super) use self::evaluation::Asked;
 pub(super) use self::v1::Finding;
 use crate::lint::Report;
+use crate::output::Note;
 
 pub use evaluation::evaluation;
 
-/// All reports as one document.
-pub fn document(reports: &[Report]) -> String {
-    pretty(&v1::Document::of(reports))
+/// All reports as one document, with what is to be said of the files that they were judged by.
+pub fn document(reports: &[Report], notes: &[Note]) -> String {
+    pretty(&v1::Document::of(reports, notes))
 }
 
 /// One report as one line, without a line break at its end.

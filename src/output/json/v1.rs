@@ -6,9 +6,9 @@ use ipnet::IpNet;
 use mailvouch_providers::dns::{Rdata, escape_joined_text};
 use serde::Serialize;
 
-use crate::lint::{self, Diagnostic, Facts, Operation, Place, PublishedSet, Report, Role};
-use crate::output::Tally;
+use crate::lint::{self, Diagnostic, Facts, Known, Operation, Place, PublishedSet, Report, Role};
 use crate::output::value::shown;
+use crate::output::{Note, Tally};
 use crate::published::{Reason, State};
 use crate::spf::{Class, Family, LOOKUP_LIMIT, VOID_LIMIT};
 
@@ -20,6 +20,8 @@ pub(super) struct Document {
     tool: Tool,
     domains: Vec<DomainReport>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Note>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +47,18 @@ pub(super) struct DomainReport {
     records: Vec<Record>,
     spf: Option<Spf>,
     diagnostics: Vec<Finding>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known: Vec<KnownFinding>,
+}
+
+/// A finding that may stand: the same fields, and why.
+#[derive(Serialize)]
+struct KnownFinding {
+    #[serde(flatten)]
+    finding: Finding,
+    reason: String,
+    expires: String,
+    source: &'static str,
 }
 
 #[derive(Serialize)]
@@ -140,13 +154,14 @@ struct Change {
 }
 
 impl Document {
-    pub(super) fn of(reports: &[Report]) -> Self {
+    pub(super) fn of(reports: &[Report], notes: &[Note]) -> Self {
         let Tally { pass, fail, unknown, errors, warnings, infos } = reports.iter().collect();
         Self {
             version: VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             domains: reports.iter().map(DomainReport::of).collect(),
             summary: Summary { pass, fail, unknown, errors, warnings, infos },
+            notes: notes.to_vec(),
         }
     }
 }
@@ -160,6 +175,7 @@ impl DomainReport {
             records: facts.published().iter().map(Record::of).collect(),
             spf: Spf::of(facts),
             diagnostics: report.diagnostics.iter().map(Finding::of).collect(),
+            known: report.known.iter().map(KnownFinding::of).collect(),
         }
     }
 }
@@ -226,6 +242,14 @@ impl Finding {
             help: found.help.clone(),
             fix: found.fix.as_ref().map(Fix::of),
         }
+    }
+}
+
+impl KnownFinding {
+    fn of(known: &Known) -> Self {
+        let Known { finding, leave, by } = known;
+        let (reason, expires) = (leave.reason.clone(), leave.expires.to_string());
+        Self { finding: Finding::of(finding), reason, expires, source: by.name() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::room::Room;
 use super::text::{block, code, html, prose, words};
-use crate::lint::{Diagnostic, Report, Severity};
+use crate::lint::{Diagnostic, Known, Report, Severity};
 use crate::output::Tally;
 use crate::output::columns::WIDTH;
 use crate::output::diff::{Detail, patch};
@@ -82,7 +82,7 @@ fn table(worst_first: &[&Report]) -> String {
 fn domain(report: &Report, is_open: bool, room: &mut Room, left: &mut Left) {
     let told = told(report);
     let unseen = if report.facts.has_unknowns() { unanswered(&report.facts) } else { Vec::new() };
-    if told.is_empty() && unseen.is_empty() {
+    if told.is_empty() && unseen.is_empty() && report.known.is_empty() {
         return;
     }
     let open = if is_open { " open" } else { "" };
@@ -91,17 +91,19 @@ fn domain(report: &Report, is_open: bool, room: &mut Room, left: &mut Left) {
         [Severity::Error, Severity::Warning, Severity::Info].map(|severity| (severity, report.count(severity)));
     let counts = counts.iter().filter(|(_, number)| *number > 0);
     let counts: Vec<String> = counts.map(|(severity, number)| count(*number, severity.name())).collect();
-    let mut head = format!(
-        "<details{open}><summary><b>{name}</b>: {} ({})</summary>\n\n",
-        report.verdict().name(),
-        counts.join(", ")
-    );
+    let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+    let verdict = report.verdict().name();
+    let mut head = format!("<details{open}><summary><b>{name}</b>: {verdict}{counts}</summary>\n\n");
     if !unseen.is_empty() {
         head.push_str("Could not tell, so this is no pass:\n\n");
         head.push_str(&block("text", &unseen.join("\n")));
         head.push('\n');
     }
-    let mut is_shown = false;
+    let known: Vec<String> = report.known.iter().map(known).collect();
+    if !known.is_empty() {
+        head.push_str(&format!("Known, and not counted:\n\n{}\n", known.concat()));
+    }
+    let mut is_shown = told.is_empty() && room.push(&head, FOLD_END.len());
     for (index, found) in told.iter().enumerate() {
         let text = finding(found, report);
         let text = if is_shown { text } else { format!("{head}{text}") };
@@ -115,6 +117,13 @@ fn domain(report: &Report, is_open: bool, room: &mut Room, left: &mut Left) {
     if is_shown {
         room.close(FOLD_END);
     }
+}
+
+/// A finding that may stand, as an item of a list.
+fn known(known: &Known) -> String {
+    let Known { finding, leave, .. } = known;
+    let (rule, message) = (code(finding.rule), prose(&finding.message));
+    format!("- {rule}: {message} (until {}: {})\n", leave.expires, words(&leave.reason))
 }
 
 /// One finding: what is wrong, the bytes, what to do, and what the program would change.

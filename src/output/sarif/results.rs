@@ -8,20 +8,27 @@ use mailvouch_providers::dns::escape_joined_text;
 use super::fix::fix;
 use super::log::{
     ArtifactLocation, Location, LogicalLocation, Message, PhysicalLocation, RecordBytes, Region, Result, Rule,
+    Suppression,
 };
 use super::rules::level;
-use crate::lint::{Diagnostic, Facts, Label, Place, Report, Role};
+use crate::lint::{Diagnostic, Facts, Known, Label, Place, Report, Role};
 use crate::output::location::Location as Piece;
 use crate::output::printable::printable;
 use crate::output::told::told;
 
-/// All findings of all domains.
+/// All findings of all domains; those that may stand are suppressed.
 pub(super) fn of(reports: &[&Report], rules: &[Rule]) -> Vec<Result> {
     let mut fingerprints = BTreeMap::new();
     let mut results = Vec::new();
     for report in reports {
         for found in told(report) {
             results.push(result(&found, &report.facts, rules, &mut fingerprints));
+        }
+        for Known { finding, leave, .. } in &report.known {
+            let mut result = result(finding, &report.facts, rules, &mut fingerprints);
+            let justification = printable(&format!("{} (until {})", leave.reason, leave.expires)).into_owned();
+            result.suppressions.push(Suppression { kind: "external", status: "accepted", justification });
+            results.push(result);
         }
     }
     results
@@ -53,6 +60,7 @@ fn result(found: &Diagnostic, facts: &Facts, rules: &[Rule], taken: &mut BTreeMa
         related_locations: related_locations.collect(),
         locations: [location],
         partial_fingerprints: fingerprints(found, facts, taken),
+        suppressions: Vec::new(),
         fixes: found.fix.iter().filter_map(|each| fix(each, found.rule)).collect(),
     }
 }

@@ -7,7 +7,9 @@ use crate::lint::{ALL, Meta, Report, Severity};
 
 /// Those that speak in a report, in the order of the documentation.
 pub(super) fn of(reports: &[&Report]) -> Vec<Rule> {
-    let found: BTreeSet<&str> = reports.iter().flat_map(|report| &report.diagnostics).map(|found| found.rule).collect();
+    let known = reports.iter().flat_map(|report| &report.known).map(|known| &known.finding);
+    let found = reports.iter().flat_map(|report| &report.diagnostics).chain(known);
+    let found: BTreeSet<&str> = found.map(|found| found.rule).collect();
     ALL.iter().map(|rule| rule.meta()).filter(|meta| found.contains(meta.id)).map(rule).collect()
 }
 

@@ -1,0 +1,36 @@
+//! What is to be said of a line of a file that the user wrote: that it is allowed, and worth a word.
+
+use serde::Serialize;
+
+use crate::declared::{Problem, SourceFile};
+
+/// A note. Line and column count from 1, the column in characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The path as it was given.
+    pub file: String,
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+    /// What there is to say, in one sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Note {
+    /// Notes on one file, each with its place.
+    pub fn all(problems: &[Problem], file: &SourceFile) -> Vec<Self> {
+        let starts: Vec<usize> = problems.iter().map(|problem| problem.span.start).collect();
+        let places = file.positions(&starts);
+        let note = |(problem, place): (&Problem, &crate::declared::Position)| Self {
+            file: file.path().display().to_string(),
+            line: place.line,
+            column: place.column,
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+        };
+        problems.iter().zip(&places).map(note).collect()
+    }
+}

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use ipnet::IpNet;
 
 use crate::declared::{Guard, nearest_name};
@@ -127,6 +128,9 @@ pub enum Command {
     Explain {
         /// The rule, as findings name it (`spf-missing`).
         rule: String,
+        /// How to print it.
+        #[arg(long, value_name = "FORMAT", default_value = "human")]
+        format: Form,
     },
     /// List all rules.
     Rules {
@@ -136,6 +140,13 @@ pub enum Command {
     },
     /// Run the whole loop on an example zone, with no network.
     Demo,
+    /// Print what a shell needs to complete the command line.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, for `man`.
+    Man,
 }
 
 /// How to print one document.

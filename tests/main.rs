@@ -3,6 +3,7 @@
 mod cli;
 mod declared;
 mod dmarc;
+mod generated;
 mod html;
 mod live;
 mod output;

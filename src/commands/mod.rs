@@ -11,6 +11,7 @@ mod dmarc;
 mod drafts;
 mod explain;
 mod files;
+mod manual;
 mod out;
 mod plan;
 mod record;
@@ -30,31 +31,24 @@ pub fn run(cli: Cli) -> Exit {
     }
     .write_global();
     let result = match cli.command {
-        Command::Explain { rule } => explain::run(&rule),
-        Command::Rules { format } => rules::run(format),
-        Command::Record(arguments) => record::run(&arguments),
+        Command::Check(arguments) => wait(check::run(&arguments)),
+        Command::Diff(arguments) => wait(diff::run(&arguments)),
+        Command::Plan(arguments) => wait(plan::run(&arguments)),
+        Command::Apply(arguments) => wait(apply::run(&arguments)),
+        Command::Spf { command } => wait(spf::run(&command)),
+        Command::Dmarc { command } => wait(dmarc::run(&command)),
+        Command::Demo => wait(demo::run()),
         Command::Dkim { command } => dkim::run(&command),
-        command => on_runtime(command),
+        Command::Record(arguments) => record::run(&arguments),
+        Command::Explain { rule, format } => explain::run(&rule, format),
+        Command::Rules { format } => rules::run(format),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man => manual::page(),
     };
     result.unwrap_or_else(|error| out::failure(&error))
 }
 
-/// The commands that ask somebody.
-fn on_runtime(command: Command) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        match command {
-            Command::Check(arguments) => check::run(&arguments).await,
-            Command::Diff(arguments) => diff::run(&arguments).await,
-            Command::Plan(arguments) => plan::run(&arguments).await,
-            Command::Apply(arguments) => apply::run(&arguments).await,
-            Command::Spf { command } => spf::run(&command).await,
-            Command::Dmarc { command } => dmarc::run(&command).await,
-            Command::Demo => demo::run().await,
-            Command::Explain { rule } => explain::run(&rule),
-            Command::Rules { format } => rules::run(format),
-            Command::Record(arguments) => record::run(&arguments),
-            Command::Dkim { command } => dkim::run(&command),
-        }
-    })
+/// Runs a command that asks somebody.
+fn wait(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }

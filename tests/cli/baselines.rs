@@ -222,7 +222,8 @@ fn every_format_tells_what_is_known() {
 
 #[test]
 fn the_examples_of_the_page_are_read() {
-    let page = include_str!("../../docs/baselines.md");
+    // The page names a day that comes.
+    let page = include_str!("../../docs/baselines.md").replace("2027-03-31", "2999-12-31");
     let examples: Vec<&str> =
         page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().expect("its end")).collect();
     let [baseline, ignore] = examples.as_slice() else { panic!("two examples") };

@@ -4,4 +4,4 @@ mod list;
 mod page;
 
 pub use list::{human, json};
-pub use page::explain;
+pub use page::{explain, explain_json};

@@ -1,6 +1,9 @@
 //! A rule's page in a terminal: it is Markdown, and stays readable as such.
 
+use serde::Serialize;
+
 use crate::lint::ALL;
+use crate::output::json::pretty;
 use crate::output::style::{CODE, DIM, STRONG, of_severity, paint};
 
 /// The page of a rule, for a terminal; none where no rule has this id.
@@ -25,6 +28,23 @@ pub fn explain(id: &str) -> Option<String> {
         }
     }
     Some(text)
+}
+
+#[derive(Serialize)]
+struct Explained {
+    version: u32,
+    id: &'static str,
+    severity: &'static str,
+    summary: &'static str,
+    /// The whole page, in Markdown.
+    page: &'static str,
+}
+
+/// The page of a rule as JSON; none where no rule has this id.
+pub fn explain_json(id: &str) -> Option<String> {
+    let meta = ALL.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)?;
+    let (severity, summary) = (meta.severity.name(), meta.summary());
+    Some(pretty(&Explained { version: 1, id: meta.id, severity, summary, page: meta.docs }))
 }
 
 /// `|---|---|`.

@@ -147,6 +147,45 @@ pub enum Command {
     },
     /// Print the manual page, for `man`.
     Man,
+    /// Print the JSON Schema of the declaration, or of what a command writes with `--format json`.
+    Schema {
+        /// What it is of.
+        of: SchemaOf,
+    },
+}
+
+/// What there are schemas of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `mailvouch.toml`.
+    Declaration,
+    /// `check --format json`.
+    #[value(alias = "output")]
+    Check,
+    /// A line of `check --format ndjson`.
+    CheckLine,
+    /// `diff`.
+    Diff,
+    /// `plan`, and what `apply` reads.
+    Plan,
+    /// `record`.
+    Record,
+    /// `spf eval`.
+    SpfEval,
+    /// `spf tree`.
+    SpfTree,
+    /// `spf coverage`.
+    SpfCoverage,
+    /// `dmarc policy`.
+    DmarcPolicy,
+    /// `dmarc reports`.
+    DmarcReports,
+    /// `dkim new`.
+    DkimNew,
+    /// `rules`.
+    Rules,
+    /// `explain`.
+    Explain,
 }
 
 /// How to print one document.

@@ -55,6 +55,9 @@ _mailvouch() {
             mailvouch,rules)
                 cmd="mailvouch__subcmd__rules"
                 ;;
+            mailvouch,schema)
+                cmd="mailvouch__subcmd__schema"
+                ;;
             mailvouch,spf)
                 cmd="mailvouch__subcmd__spf"
                 ;;
@@ -127,6 +130,9 @@ _mailvouch() {
             mailvouch__subcmd__help,rules)
                 cmd="mailvouch__subcmd__help__subcmd__rules"
                 ;;
+            mailvouch__subcmd__help,schema)
+                cmd="mailvouch__subcmd__help__subcmd__schema"
+                ;;
             mailvouch__subcmd__help,spf)
                 cmd="mailvouch__subcmd__help__subcmd__spf"
                 ;;
@@ -179,7 +185,7 @@ _mailvouch() {
 
     case "${cmd}" in
         mailvouch)
-            opts="-h -V --color --help --version check diff plan apply spf dkim dmarc record explain rules demo completions man help"
+            opts="-h -V --color --help --version check diff plan apply spf dkim dmarc record explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,7 +795,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help)
-            opts="check diff plan apply spf dkim dmarc record explain rules demo completions man help"
+            opts="check diff plan apply spf dkim dmarc record explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1013,6 +1019,20 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help__subcmd__rules)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__help__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1255,6 +1275,24 @@ _mailvouch() {
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__schema)
+            opts="-h --color --help declaration check check-line diff plan record spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

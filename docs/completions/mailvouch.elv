@@ -36,6 +36,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand demo 'Run the whole loop on an example zone, with no network'
             cand completions 'Print what a shell needs to complete the command line'
             cand man 'Print the manual page, for `man`'
+            cand schema 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'mailvouch;check'= {
@@ -321,6 +322,11 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'mailvouch;schema'= {
+            cand --color 'When to colour what is printed'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'mailvouch;help'= {
             cand check 'Lint what is published, against the declaration where there is one'
             cand diff 'Show what is published against what is desired, term by term'
@@ -335,6 +341,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand demo 'Run the whole loop on an example zone, with no network'
             cand completions 'Print what a shell needs to complete the command line'
             cand man 'Print the manual page, for `man`'
+            cand schema 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'mailvouch;help;check'= {
@@ -380,6 +387,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
         &'mailvouch;help;completions'= {
         }
         &'mailvouch;help;man'= {
+        }
+        &'mailvouch;help;schema'= {
         }
         &'mailvouch;help;help'= {
         }

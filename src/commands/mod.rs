@@ -16,6 +16,7 @@ mod out;
 mod plan;
 mod record;
 mod rules;
+mod schema;
 mod source;
 mod spf;
 mod world;
@@ -44,6 +45,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Rules { format } => rules::run(format),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::page(),
+        Command::Schema { of } => schema::run(of),
     };
     result.unwrap_or_else(|error| out::failure(&error))
 }

@@ -31,6 +31,7 @@ mod raw_provider;
 mod read;
 mod resolve;
 mod rule_names;
+mod schema;
 mod secret_text;
 mod source;
 mod suggest;
@@ -54,5 +55,6 @@ pub use model::{
 pub use policy::{AllPolicy, DmarcPolicy, SpfNeed};
 pub use problem::{DeclarationError, Problem, Related};
 pub use provider::{ProviderConfig, ProviderKind, SecretSource, ServerAddress, TsigAlgorithm, TsigKey, ZoneFiles};
+pub use schema::declaration_schema;
 pub use source::{At, Position, SourceFile};
 pub(crate) use suggest::nearest as nearest_name;

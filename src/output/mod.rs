@@ -25,6 +25,7 @@ pub mod record;
 mod remark;
 pub mod rules;
 pub mod sarif;
+pub mod schema;
 pub mod servers;
 pub mod spf;
 mod style;

@@ -1,11 +1,12 @@
 //! What is to be said of a line of a file that the user wrote: that it is allowed, and worth a word.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::declared::{Problem, SourceFile};
 
 /// A note. Line and column count from 1, the column in characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Note {
     /// The path as it was given.
     pub file: String,

@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 use mailvouch_providers::dns::Name;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lint::Facts;
@@ -11,17 +12,18 @@ use crate::spf::{Class, Coverage, Family, LOOKUP_LIMIT, RangeSet};
 const TWO_TO_128: &str = "340282366920938463463374607431768211456";
 
 /// What a plan does to one domain: one that it is for, or one whose records lead to what it changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Effect {
     /// The domain.
+    #[schemars(with = "String")]
     pub domain: Name,
     /// What it does to its SPF.
     pub spf: SpfEffect,
 }
 
 /// The difference of two coverages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpfEffect {
     /// What evaluation costs, in look-ups.
@@ -38,7 +40,7 @@ pub struct SpfEffect {
 }
 
 /// Terms that ask DNS, in the worst case (RFC 7208, section 4.6.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lookups {
     /// Now.
@@ -50,10 +52,11 @@ pub struct Lookups {
 }
 
 /// A set of addresses.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addresses {
     /// The fewest networks that make it up, IPv4 first.
+    #[schemars(with = "Vec<String>")]
     pub networks: Vec<IpNet>,
     /// How many IPv4 addresses it holds.
     pub ipv4: u64,
@@ -62,7 +65,7 @@ pub struct Addresses {
 }
 
 /// Addresses that get another result than before, and never pass.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Judged {
     /// The result now (RFC 7208, section 2.6).

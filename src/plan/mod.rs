@@ -32,7 +32,7 @@ pub use draft::{Draft, DraftError, Holder, draft, judge_again};
 pub use effect::{Addresses, Effect, Judged, Lookups, SpfEffect};
 pub use guards::{Tripped, judge};
 pub use journal::{Entry, Journal, JournalError, JournalFileError, Sink};
-pub use model::{Advice, Guarded, Plan, PlanFileError, Step, Wait};
+pub use model::{Advice, Guarded, Plan, PlanFileError, Step, Wait, plan_schema};
 pub use provider_source::ProviderSource;
 pub use reach::{combined, judge_others};
 pub use ready::Providers;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, RrType};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::Effect;
@@ -13,7 +15,7 @@ use crate::declared::Guard;
 const VERSION: u32 = 1;
 
 /// Changes in the order in which they are to be made, and what is left for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     version: u32,
@@ -28,27 +30,34 @@ pub struct Plan {
 }
 
 /// What is to happen at one owner name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// The domain that it is for.
+    #[schemars(with = "String")]
     pub domain: Name,
     /// The provider of the declaration that holds the name; none where none is declared.
     pub provider: Option<String>,
     /// The zone there.
+    #[schemars(with = "Option<String>")]
     pub zone: Option<Name>,
     /// The name.
+    #[schemars(with = "String")]
     pub owner: Name,
     /// Values that go.
     #[serde(deserialize_with = "super::kept::values")]
+    #[schemars(with = "Vec<WrittenValue>")]
     pub remove: Vec<Value>,
     /// Values that come.
+    #[schemars(with = "Vec<WrittenValue>")]
     pub add: Vec<Value>,
     /// The sets of the types that change, as they were read: for the reader.
     #[serde(deserialize_with = "super::kept::values")]
+    #[schemars(with = "Vec<WrittenValue>")]
     pub before: Vec<Value>,
     /// The same sets afterwards: for the reader.
     #[serde(deserialize_with = "super::kept::values")]
+    #[schemars(with = "Vec<WrittenValue>")]
     pub after: Vec<Value>,
     /// The rules that asked for it.
     pub rules: Vec<String>,
@@ -62,14 +71,42 @@ pub struct Step {
 }
 
 /// A barrier: what a step leads to has to be there for everybody first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wait {
     /// The names whose records every authoritative server has to serve.
     #[serde(rename = "for")]
+    #[schemars(with = "Vec<String>")]
     pub names: Vec<Name>,
     /// Seconds from then on: so long may a cache hold that nothing is there (RFC 2308, section 5).
     pub seconds: u32,
+}
+
+/// The schema of a plan.
+pub fn plan_schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Plan>()
+}
+
+/// A value as it is written, for the schema: its data in presentation form.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "its fields are read by the derive")]
+struct WrittenValue {
+    rdata: WrittenData,
+    /// Time to live, in seconds.
+    ttl: u32,
+    /// The provider's own id for it; left out where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    handle: Option<String>,
+}
+
+/// The data of a record, for the schema.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "its fields are read by the derive")]
+struct WrittenData {
+    /// The type: a mnemonic, or `TYPE` and a number.
+    r#type: String,
+    /// The presentation form (RFC 1035, section 5.1).
+    data: String,
 }
 
 impl Step {
@@ -90,15 +127,17 @@ impl Step {
 }
 
 /// A guard that a step trips, and what trips it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guarded {
     /// The guard.
+    #[schemars(with = "String")]
     pub guard: Guard,
     /// What the step would do, for people.
     pub why: String,
     /// The domain for which it is tripped, where that is another one than the step's: it leads to what the step changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub domain: Option<Name>,
     /// What allows it already: `--allow`, or a line of the declaration. For the reader; whoever applies the plan looks
     /// for himself.
@@ -114,10 +153,11 @@ impl Guarded {
 }
 
 /// A finding that the plan does not mend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
     /// The domain.
+    #[schemars(with = "String")]
     pub domain: Name,
     /// The rule.
     pub rule: String,

@@ -31,7 +31,7 @@ fn the_example_is_a_declaration() {
 }
 
 /// The keys that a place has, from what is said about one that it has not.
-fn keys(place: &str) -> BTreeSet<String> {
+pub(crate) fn keys(place: &str) -> BTreeSet<String> {
     let error = read(&format!("version = 1\n{place}")).expect_err(place);
     let unknown = |message: &str| message.starts_with("`no-key-of-anything` is no key of ");
     let problem = error.problems().iter().find(|problem| unknown(&problem.message)).expect(place);

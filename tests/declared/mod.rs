@@ -1,7 +1,7 @@
 //! The declaration: what is read from it, and what is said about one that is wrong.
 
 mod catalogue;
-mod documented;
+pub(crate) mod documented;
 mod hostile;
 mod keys;
 mod notes;

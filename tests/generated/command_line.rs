@@ -3,14 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::assert_committed;
-
-/// What the program prints for these arguments.
-fn printed(arguments: &[&str]) -> String {
-    let ran = Command::new(env!("CARGO_BIN_EXE_mailvouch")).args(arguments).output().expect("the program starts");
-    assert!(ran.status.success() && ran.stderr.is_empty(), "{ran:?}");
-    String::from_utf8(ran.stdout).expect("UTF-8")
-}
+use super::{assert_committed, printed};
 
 #[test]
 fn completions_are_what_the_program_writes() {

@@ -3,28 +3,30 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use mailvouch_providers::dns::Rdata;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::sets::{Row, SetChange};
 use crate::output::json::pretty;
+use crate::output::schema::schema_of;
 use crate::output::value::shown;
 use crate::plan::Desired;
 
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document {
     version: u32,
     domains: Vec<Domain>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Domain {
     domain: String,
     sets: Vec<Set>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Set {
     owner: String,
     r#type: String,
@@ -33,20 +35,20 @@ struct Set {
     rules: Vec<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Ttl {
     before: Option<u32>,
     after: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Change {
     op: &'static str,
     before: Option<Value>,
     after: Option<Value>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Value {
     value: String,
     strings: Vec<String>,
@@ -84,4 +86,9 @@ fn row(row: &Row) -> Change {
 fn value(rdata: &Rdata) -> Value {
     let strings = rdata.as_txt().map_or(&[][..], |txt| txt.strings());
     Value { value: shown(rdata), strings: strings.iter().map(|string| BASE64.encode(string)).collect() }
+}
+
+/// The schema of `diff`.
+pub fn schema() -> Schema {
+    schema_of::<Document>()
 }

@@ -7,7 +7,7 @@ mod sets;
 mod text;
 mod tokens;
 
-pub use document::json;
+pub use document::{json, schema};
 pub(super) use sets::SetChange;
 pub use text::desired;
 pub(super) use text::{Detail, patch, restrung, set, strings};

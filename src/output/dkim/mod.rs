@@ -2,4 +2,4 @@
 
 mod new;
 
-pub use new::{NewSelector, human, json};
+pub use new::{NewSelector, human, json, schema};

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mailvouch_providers::dns::{Name, Txt};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::declared::{KeyAlgorithm, PublicKey};
@@ -10,6 +11,7 @@ use crate::output::columns::{WIDTH, wrap};
 use crate::output::json::pretty;
 use crate::output::printable::printable;
 use crate::output::remark::remark;
+use crate::output::schema::schema_of;
 use crate::output::style::{GOOD, STRONG, WARNING, paint};
 use crate::output::words::indented;
 
@@ -86,7 +88,7 @@ fn printable_lines(text: &str) -> String {
     indented("", text.lines().map(|line| printable(line).into_owned()))
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document<'a> {
     version: u32,
     domain: String,
@@ -99,7 +101,7 @@ struct Document<'a> {
     declaration: Lines,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Record {
     owner: String,
     r#type: &'static str,
@@ -108,7 +110,7 @@ struct Record {
     master_file: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Lines {
     file: String,
     toml: String,
@@ -138,4 +140,9 @@ pub fn json(new: &NewSelector<'_>) -> String {
         },
         declaration: Lines { file: shown(new.declaration), toml: new.declared() },
     })
+}
+
+/// The schema of `dkim new`.
+pub fn schema() -> Schema {
+    schema_of::<Document<'_>>()
 }

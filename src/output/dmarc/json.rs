@@ -1,13 +1,15 @@
 //! The JSON of `dmarc policy` (`docs/formats/dmarc-policy.md`), version 1.
 
 use mailvouch_providers::dns::escape_joined_text;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::dmarc::{Aligned, Basis, Discovery, Evaluation, Existence, IdentifierKind, Outcome, Place, Walk};
 use crate::output::json::{Asked, pretty};
+use crate::output::schema::schema_of;
 use crate::record::dmarc::{Alignment, Policy};
 
-#[derive(Default, Serialize)]
+#[derive(Default, JsonSchema, Serialize)]
 struct Document {
     version: u32,
     domain: String,
@@ -28,7 +30,7 @@ struct Document {
     problem: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Identifier {
     kind: &'static str,
     domain: String,
@@ -38,7 +40,7 @@ struct Identifier {
     queries: Vec<Asked>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Older {
     organizational_domain: String,
     policy_domain: Option<String>,
@@ -125,4 +127,9 @@ impl Identifier {
             queries: found.walk.as_ref().map(queries).unwrap_or_default(),
         }
     }
+}
+
+/// The schema of `dmarc policy`.
+pub fn policy_schema() -> Schema {
+    schema_of::<Document>()
 }

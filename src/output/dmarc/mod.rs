@@ -5,5 +5,5 @@ mod json;
 mod reports;
 
 pub use human::human;
-pub use json::{json, no_author_json};
-pub use reports::{reports, reports_json};
+pub use json::{json, no_author_json, policy_schema};
+pub use reports::{reports, reports_json, reports_schema};

@@ -1,13 +1,15 @@
 //! Whether a destination takes reports about a domain (`docs/formats/dmarc-reports.md`), version 1.
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::dmarc::{Authorization, Reports, authorization_name};
 use crate::output::json::{Asked, pretty};
 use crate::output::printable::printable;
+use crate::output::schema::schema_of;
 use crate::output::style::{ERROR, GOOD, WARNING, paint};
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document {
     version: u32,
     policy_domain: String,
@@ -58,4 +60,9 @@ pub fn reports(reports: &Reports) -> String {
         }
     };
     format!("{head}: {}\n", printable(&words))
+}
+
+/// The schema of `dmarc reports`.
+pub fn reports_schema() -> Schema {
+    schema_of::<Document>()
 }

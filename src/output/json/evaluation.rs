@@ -1,15 +1,17 @@
 //! The JSON of `spf eval` (`docs/formats/spf-eval.md`), version 1.
 
 use mailvouch_providers::dns::escape_joined_text;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::pretty;
 use super::v1::reason;
+use crate::output::schema::schema_of;
 use crate::output::value::shown;
 use crate::published::{Absence, Question, Reply, State};
 use crate::spf;
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Evaluation {
     version: u32,
     result: String,
@@ -24,7 +26,7 @@ struct Evaluation {
     problem: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Step {
     owner: String,
     depth: usize,
@@ -39,7 +41,7 @@ struct Step {
     voids: usize,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(in crate::output) struct Asked {
     owner: String,
     r#type: String,
@@ -49,7 +51,7 @@ pub(in crate::output) struct Asked {
     reason: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Decider {
     owner: Option<String>,
     record: String,
@@ -129,4 +131,9 @@ impl Asked {
             reason,
         }
     }
+}
+
+/// The schema of `spf eval`.
+pub fn evaluation_schema() -> Schema {
+    schema_of::<Evaluation>()
 }

@@ -4,14 +4,26 @@
 mod evaluation;
 mod v1;
 
+use schemars::Schema;
 use serde::Serialize;
 
 pub(super) use self::evaluation::Asked;
 pub(super) use self::v1::Finding;
 use crate::lint::Report;
 use crate::output::Note;
+use crate::output::schema::schema_of;
 
-pub use evaluation::evaluation;
+pub use evaluation::{evaluation, evaluation_schema};
+
+/// The schema of `check`.
+pub fn schema() -> Schema {
+    schema_of::<v1::Document>()
+}
+
+/// The schema of a line of `check --format ndjson`.
+pub fn line_schema() -> Schema {
+    schema_of::<v1::DomainReport>()
+}
 
 /// All reports as one document, with what is to be said of the files that they were judged by.
 pub fn document(reports: &[Report], notes: &[Note]) -> String {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ipnet::IpNet;
 use mailvouch_providers::dns::{Rdata, escape_joined_text};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::lint::{self, Diagnostic, Facts, Known, Operation, Place, PublishedSet, Report, Role};
@@ -14,67 +15,98 @@ use crate::spf::{Class, Family, LOOKUP_LIMIT, VOID_LIMIT};
 
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Document {
+    /// The version of this format; it grows only when a field changes its meaning.
     version: u32,
     tool: Tool,
+    /// The domains, in the order in which they were asked for.
     domains: Vec<DomainReport>,
+    /// How many there are of each kind.
     summary: Summary,
+    /// What is to be said of entries of `ignore` and of the baseline; left out where there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Note>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Summary {
+    /// Domains that pass.
     pass: usize,
+    /// Domains with an error.
     fail: usize,
+    /// Domains of which it could not be told.
     unknown: usize,
+    /// Findings that are errors.
     errors: usize,
+    /// Findings that are warnings.
     warnings: usize,
+    /// Findings that are informations.
     infos: usize,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct DomainReport {
+    /// The domain, in A-labels, without the final dot.
     domain: String,
+    /// Whether its mail is believed.
+    #[schemars(extend("enum" = ["pass", "unknown", "fail"]))]
     verdict: &'static str,
+    /// The record sets that the verdict rests on.
     records: Vec<Record>,
+    /// What its SPF record comes to; `null` where there is not exactly one.
     spf: Option<Spf>,
+    /// The findings, by record, place and rule; those about the declaration come last.
     diagnostics: Vec<Finding>,
+    /// Findings that may stand; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     known: Vec<KnownFinding>,
 }
 
 /// A finding that may stand: the same fields, and why.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct KnownFinding {
     #[serde(flatten)]
     finding: Finding,
+    /// Why it may stand.
     reason: String,
+    /// The last day on which it may, in UTC: `2027-03-31`.
     expires: String,
+    /// Where that is written.
+    #[schemars(extend("enum" = ["baseline", "declaration"]))]
     source: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Record {
+    /// What it is for.
     role: &'static str,
+    /// The name.
     owner: String,
+    /// The type.
     r#type: String,
+    /// Whether it is there; `unknown` is never absent.
+    #[schemars(extend("enum" = ["found", "absent", "unknown"]))]
     status: &'static str,
+    /// Its values: the joined text of TXT, the presentation form of all else; what is not printable ASCII as `\\DDD`.
     values: Vec<String>,
+    /// For each TXT value its character-strings, in Base64.
     strings: Vec<Vec<String>>,
+    /// Seconds.
     ttl: Option<u32>,
+    /// Why nothing is known; `null` but with `unknown`.
     reason: Option<&'static str>,
+    /// The aliases that were followed, in order.
     chain: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Spf {
     lookups: Lookups,
     voids: Spent,
@@ -82,7 +114,7 @@ struct Spf {
     declared: Option<Declared>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Lookups {
     #[serde(flatten)]
     spent: Spent,
@@ -90,65 +122,98 @@ struct Lookups {
     endless: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Spent {
+    /// How many in the worst case.
     worst: usize,
+    /// How many there may be (RFC 7208, section 4.6.4).
     limit: usize,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Coverage {
+    /// The networks that pass, the fewest that make them up.
     pass: Vec<String>,
+    /// Those of which it is not known, since a look-up failed.
     temperror: Vec<String>,
+    /// Whether a part depends on the message.
     dynamic: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Declared {
+    /// Declared networks that do not pass.
     missing: Vec<String>,
+    /// Networks that pass and nobody declared.
     excess: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(in crate::output) struct Finding {
+    /// The id of the rule.
     rule: &'static str,
+    /// How bad it is.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'static str,
+    /// What is wrong, in one sentence without a full stop.
     message: String,
+    /// Where; the primary one comes first.
     labels: Vec<Label>,
+    /// What a person can do.
     help: Option<String>,
+    /// What the program can do.
     fix: Option<Fix>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Label {
+    /// The record (`example.com. TXT`) or the path of the declaration.
     source: String,
+    /// The first byte, counted from 0 in the joined text of the value or in the file.
     start: usize,
+    /// The byte after the last one.
     end: usize,
+    /// These bytes.
     text: String,
+    /// Whether it is what the finding is about.
     primary: bool,
+    /// A few words; may be empty.
     note: String,
+    /// The whole value; `null` for a label on a file.
     value: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Fix {
+    /// Who decides: a plan takes a `safe` one, an `ask` one with `--accept`, a `never` one never.
+    #[schemars(extend("enum" = ["safe", "ask", "never"]))]
     safety: &'static str,
+    /// What is to be done, in order.
     operations: Vec<Change>,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, JsonSchema, Serialize)]
 struct Change {
+    /// What is done.
+    #[schemars(extend("enum" = ["edit", "create", "delete", "replace"]))]
     op: &'static str,
+    /// The name.
     owner: String,
+    /// The type.
     r#type: String,
+    /// The value as it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+    /// Of an edit: the first byte of the joined text that changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<usize>,
+    /// Of an edit: the byte after the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<usize>,
+    /// What takes its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<String>,
+    /// The type of `content` where that is another.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_type: Option<String>,
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::facts::facts;
 use crate::lint::Lone;
 use crate::output::json::{Finding, pretty};
+use crate::output::schema::schema_of;
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document {
     version: u32,
     r#type: &'static str,
@@ -31,4 +33,9 @@ pub fn json(lone: &Lone) -> String {
         facts: facts(lone),
         diagnostics: lone.diagnostics.iter().map(Finding::of).collect(),
     })
+}
+
+/// The schema of `record`.
+pub fn schema() -> Schema {
+    schema_of::<Document>()
 }

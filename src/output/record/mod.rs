@@ -5,4 +5,4 @@ mod human;
 mod json;
 
 pub use human::human;
-pub use json::json;
+pub use json::{json, schema};

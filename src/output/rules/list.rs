@@ -1,9 +1,11 @@
 //! All rules, for people and for programs.
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::lint::{ALL, Meta};
 use crate::output::json::pretty;
+use crate::output::schema::schema_of;
 use crate::output::style::{STRONG, of_severity, paint};
 
 /// All rules, one a line: id, severity, what it is about.
@@ -19,13 +21,13 @@ pub fn human() -> String {
     text
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document {
     version: u32,
     rules: Vec<Rule>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Rule {
     id: &'static str,
     severity: &'static str,
@@ -36,4 +38,9 @@ struct Rule {
 pub fn json() -> String {
     let of = |meta: &Meta| Rule { id: meta.id, severity: meta.severity.name(), summary: meta.summary() };
     pretty(&Document { version: 1, rules: ALL.iter().map(|rule| of(rule.meta())).collect() })
+}
+
+/// The schema of `rules`.
+pub fn schema() -> Schema {
+    schema_of::<Document>()
 }

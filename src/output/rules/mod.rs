@@ -3,5 +3,5 @@
 mod list;
 mod page;
 
-pub use list::{human, json};
-pub use page::{explain, explain_json};
+pub use list::{human, json, schema};
+pub use page::{explain, explain_json, explain_schema};

@@ -1,9 +1,11 @@
 //! A rule's page in a terminal: it is Markdown, and stays readable as such.
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::lint::ALL;
 use crate::output::json::pretty;
+use crate::output::schema::schema_of;
 use crate::output::style::{CODE, DIM, STRONG, of_severity, paint};
 
 /// The page of a rule, for a terminal; none where no rule has this id.
@@ -30,7 +32,7 @@ pub fn explain(id: &str) -> Option<String> {
     Some(text)
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Explained {
     version: u32,
     id: &'static str,
@@ -65,4 +67,9 @@ fn inline(line: &str) -> String {
         }
     }
     text
+}
+
+/// The schema of `explain`.
+pub fn explain_schema() -> Schema {
+    schema_of::<Explained>()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::results::{self, Outcome, Part, dynamic, key};
@@ -9,12 +10,13 @@ use super::term::word;
 use super::tree_json::{Decided, Unknown, class, decided, unknown};
 use super::view::View;
 use crate::output::json::pretty;
+use crate::output::schema::schema_of;
 use crate::spf::RangeSet;
 
 /// Networks of one result and family that are written out.
 const NETWORKS: usize = 20_000;
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document {
     version: u32,
     domain: String,
@@ -25,7 +27,7 @@ struct Document {
     unknown: Vec<Unknown>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Outcomes {
     result: &'static str,
     family: &'static str,
@@ -35,20 +37,20 @@ struct Outcomes {
     networks_left_out: usize,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Piece {
     network: String,
     addresses: String,
     terms: Vec<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct DecidingTerm {
     decides: Option<Decided>,
     sample: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Declared {
     missing: Vec<String>,
     open: Vec<String>,
@@ -106,4 +108,9 @@ fn size(set: &RangeSet) -> String {
         [all] if *all.start() == 0 && *all.end() == u128::MAX => "340282366920938463463374607431768211456".to_owned(),
         _ => set.size().to_string(),
     }
+}
+
+/// The schema of `spf coverage`.
+pub fn coverage_schema() -> Schema {
+    schema_of::<Document>()
 }

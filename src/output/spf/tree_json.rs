@@ -1,12 +1,14 @@
 //! The JSON of `spf tree` (`docs/formats/spf-tree.md`), version 1: a field keeps its name and its meaning.
 
 use mailvouch_providers::dns::Name;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::term::{Remark, Standing, remarks, standing_below, status, text};
 use super::view::{View, chain_of, term_of};
 use crate::declared::EgressState;
 use crate::output::json::pretty;
+use crate::output::schema::schema_of;
 use crate::published::Failure;
 use crate::record::spf::Term;
 use crate::spf::{Addresses, Branch, Class, Entry, LOOKUP_LIMIT, Lead, Ledger, Selection, Tree, VOID_LIMIT};
@@ -14,7 +16,7 @@ use crate::spf::{Addresses, Branch, Class, Entry, LOOKUP_LIMIT, Lead, Ledger, Se
 /// Terms of the whole tree that are written out; of the others their number is told.
 const TERMS: usize = 5000;
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Document {
     version: u32,
     domain: String,
@@ -27,7 +29,7 @@ struct Document {
     unknown: Vec<Unknown>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Lookups {
     #[serde(flatten)]
     spent: Spent,
@@ -35,7 +37,7 @@ struct Lookups {
     endless: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Spent {
     worst: usize,
     limit: usize,
@@ -43,7 +45,7 @@ struct Spent {
     at_least: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Step {
     owner: String,
     term: String,
@@ -51,7 +53,7 @@ struct Step {
     end: usize,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Record {
     owner: String,
     status: &'static str,
@@ -63,7 +65,7 @@ struct Record {
     terms_left_out: usize,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Element {
     term: String,
     start: usize,
@@ -83,7 +85,7 @@ struct Element {
     record: Option<Box<Record>>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Targets {
     found: Vec<String>,
     voids: Vec<String>,
@@ -92,13 +94,13 @@ struct Targets {
     sample: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Alias {
     name: String,
     target: String,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Declared {
     group: String,
     state: &'static str,
@@ -110,7 +112,7 @@ struct Declared {
     dynamic: bool,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Decided {
     term: String,
     owner: String,
@@ -119,7 +121,7 @@ pub(super) struct Decided {
     chain: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 pub(super) struct Unknown {
     owner: String,
     r#type: String,
@@ -296,4 +298,9 @@ pub(super) fn class(class: Class) -> &'static str {
         Class::PermError => "permerror",
         Class::TempError => "temperror",
     }
+}
+
+/// The schema of `spf tree`.
+pub fn tree_schema() -> Schema {
+    schema_of::<Document>()
 }

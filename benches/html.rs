@@ -78,7 +78,7 @@ fn main() {
     let reports = runtime.block_on(reports());
     let mut ratios = Vec::new();
     for _ in 0..RUNS {
-        let (page, size) = timed(|| html::document(&reports).expect("a page"));
+        let (page, size) = timed(|| html::document(&reports, &[]).expect("a page"));
         let (peer, other) = timed(|| json::document(&reports, &[]));
         println!(
             "HTML {:.0} ms, {size} octets; JSON {:.0} ms, {other} octets: {:.2} of the time",

@@ -1,6 +1,5 @@
 //! What `check` lets stand: read before anybody is asked, written whole or not at all.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use super::files::NewText;
 use super::world::World;
 use crate::cli::CheckArgs;
 use crate::declared::{Baseline, DeclarationError, Problem, SourceFile};
-use crate::lint::{ALL, BaselineUse, Report, Selection, notes_on_ignored};
+use crate::lint::{ALL, BaselineUse, Report, Selection, Severity, notes_on_ignored};
 use crate::output::Note;
 
 /// What a run lets stand, and what is to be said of that.
@@ -19,6 +18,8 @@ pub(super) struct Known<'a> {
     declared: Option<&'a SourceFile>,
     ignored: Vec<Problem>,
     entries: Option<BaselineUse>,
+    /// Whether all declared domains are looked at.
+    looks_at_all: bool,
     /// Where a new baseline goes, made before anybody waits for the run.
     new: Option<NewText>,
 }
@@ -26,7 +27,9 @@ pub(super) struct Known<'a> {
 impl<'a> Known<'a> {
     pub(super) fn of(world: &'a World, arguments: &CheckArgs) -> anyhow::Result<Self> {
         let declared = world.declaration.as_ref().map(|declaration| &declaration.file);
-        let mut known = Self { rules: &world.rules, declared, ignored: Vec::new(), entries: None, new: None };
+        let looks_at_all = arguments.world.domains.is_empty() && arguments.world.domains_from.is_none();
+        let mut known =
+            Self { rules: &world.rules, declared, ignored: Vec::new(), entries: None, looks_at_all, new: None };
         if let Some(path) = &arguments.write_baseline {
             let old = if path.exists() { read(path)? } else { none(path) };
             known.entries = Some(BaselineUse::growing(old));
@@ -45,22 +48,32 @@ impl<'a> Known<'a> {
         self.ignored.extend(notes_on_ignored(report, self.rules));
     }
 
+    /// All domains there are were looked at: entries of others have nothing to hold.
+    pub(super) fn close(&mut self) {
+        if let Some(entries) = self.entries.as_mut().filter(|_| self.looks_at_all) {
+            entries.close();
+        }
+    }
+
     /// What is to be said once all domains were looked at: the declaration's entries, then the baseline's.
     pub(super) fn notes(&self) -> Vec<Note> {
         let mut ignored = self.ignored.clone();
         // Domains come in the order in which they are answered.
         ignored.sort_by_key(|note| note.span.start);
-        let of_declaration = self.declared.map(|file| Note::all(&ignored, file));
-        let entries = self.entries.as_ref();
-        let of_baseline = entries.map(|entries| Note::all(&entries.notes(Timestamp::now()), &entries.baseline().file));
-        of_declaration.into_iter().chain(of_baseline).flatten().collect()
+        let of_declaration = self.declared.map(|file| Note::all(&ignored, file, Severity::Warning));
+        let mut notes: Vec<Note> = of_declaration.into_iter().flatten().collect();
+        if let Some(entries) = &self.entries {
+            let file = &entries.baseline().file;
+            notes.extend(Note::all(&entries.notes(Timestamp::now()), file, Severity::Warning));
+            notes.extend(Note::all(entries.unexplained().as_slice(), file, Severity::Info));
+        }
+        notes
     }
 
     /// Puts the new baseline in its place.
     pub(super) fn write(self) -> anyhow::Result<()> {
-        let (Some(entries), Some(mut new)) = (self.entries, self.new) else { return Ok(()) };
-        write!(new, "{}", entries.text())?;
-        new.put()
+        let (Some(entries), Some(new)) = (self.entries, self.new) else { return Ok(()) };
+        new.put_text(&entries.text())
     }
 }
 

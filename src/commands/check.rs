@@ -16,7 +16,7 @@ use crate::published::Answers;
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
     let world = World::of(&arguments.world)?;
     if let Some(declaration) = world.declaration.as_ref().filter(|declaration| !declaration.notes.is_empty()) {
-        say(&human::notes(&Note::all(&declaration.notes, &declaration.file)));
+        say(&human::notes(&Note::all(&declaration.notes, &declaration.file, Severity::Info)));
     }
     judge(&world, arguments).await
 }
@@ -53,23 +53,24 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
                 reports.push(report);
             }
         }
+        known.close();
         let notes = known.notes();
         out.print(&match arguments.format {
             Format::Json => json::document(&reports, &notes),
-            Format::Sarif => sarif::document(&reports),
-            Format::Github => github::commands(&reports),
-            Format::Junit => junit::document(&reports, arguments.fail_on.severity())?,
-            Format::Markdown => markdown::document(&reports),
-            Format::Html => html::document(&reports)?,
+            Format::Sarif => sarif::document(&reports, &notes),
+            Format::Github => github::commands(&reports, &notes),
+            Format::Junit => junit::document(&reports, &notes, arguments.fail_on.severity())?,
+            Format::Markdown => markdown::document(&reports, &notes),
+            Format::Html => html::document(&reports, &notes)?,
             Format::Human | Format::Ndjson => human::summary(&tally),
         })?;
     }
     out.finish()?;
+    known.close();
     let notes = known.notes();
     say(&human::notes(&notes));
-    // What stands too long, or no longer, is worth a warning.
-    let warns = arguments.fail_on.severity().is_some_and(|least| least >= Severity::Warning);
-    if warns && !notes.is_empty() && !arguments.exit_zero {
+    let fails = |least: Severity| notes.iter().any(|note| note.severity <= least);
+    if arguments.fail_on.severity().is_some_and(fails) && !arguments.exit_zero {
         exit = exit.or(Exit::Findings);
     }
     known.write()?;

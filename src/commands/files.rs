@@ -24,9 +24,7 @@ pub(super) fn read_text(path: &Path) -> anyhow::Result<String> {
 
 /// Puts a text in a file, with what stood there before gone at one stroke or still whole.
 pub(super) fn write_text(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file = NewText::at(path)?;
-    file.write_all(text.as_bytes()).map_err(|error| cannot_write(path, error))?;
-    file.put()
+    NewText::at(path)?.put_text(text)
 }
 
 /// A file in the making. It takes its place when it is [put](Self::put), and is gone if it never is: whoever reads
@@ -63,6 +61,12 @@ impl NewText {
         for_readers(&mut builder, there.map(|there| there.permissions()));
         let file = builder.tempfile_in(folder).map_err(failed)?;
         Ok(Self { path, to: Making::Beside(file) })
+    }
+
+    /// Takes its place with this text.
+    pub(super) fn put_text(mut self, text: &str) -> anyhow::Result<()> {
+        self.write_all(text.as_bytes()).map_err(|error| cannot_write(&self.path, error))?;
+        self.put()
     }
 
     /// The file is whole: it takes its place.

@@ -200,3 +200,48 @@ fn entry(node: Node<'_>, problems: &Problems) -> Option<KnownFinding> {
     };
     Some(KnownFinding { key: At::new(key, rule.span), leave: leave? })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn entry(text: &str) -> KnownFinding {
+        let key = FindingKey {
+            domain: "example.com".parse().expect("a name"),
+            rule: "spf-syntax".to_owned(),
+            record: "example.com. TXT".to_owned(),
+            text: text.to_owned(),
+            message: format!("{text} is no term"),
+        };
+        KnownFinding { key: At::new(key, 0..0), leave: Leave::for_now(text, Timestamp::UNIX_EPOCH) }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_whatever_it_says() {
+        let long = "x".repeat(100_000);
+        for text in ["?all", "\"\\\n\r\t\u{0}", "\u{1b}[31m\u{202e}\u{2028}", "ä’…", "'''\n[[finding]]", &long] {
+            let written = Baseline::text([&entry(text)]);
+            assert!(!written.contains(['\u{1b}', '\u{202e}', '\u{2028}', '\u{0}', '\r']), "{written:?}");
+            let (read, problems) = take_apart(&written);
+            assert_eq!(problems.count(), 0, "{written}");
+            let [one] = read.as_slice() else { panic!("one entry: {written}") };
+            assert_eq!((&one.key.value, &one.leave), (&entry(text).key.value, &entry(text).leave));
+        }
+    }
+
+    #[test]
+    fn entries_are_sorted_and_stand_once() {
+        let (a, b) = (entry("a"), entry("b"));
+        assert_eq!(Baseline::text([&b, &a, &b]), Baseline::text([&a, &b]));
+    }
+
+    #[test]
+    fn a_new_entry_has_ninety_days() {
+        let leave = Leave::for_now("x", Timestamp::UNIX_EPOCH);
+        assert_eq!(leave.expires.to_string(), "1970-04-01");
+        assert!(!leave.is_over("1970-04-01T23:59:59Z".parse().expect("a time")));
+        assert!(leave.is_over("1970-04-02T00:00:00Z".parse().expect("a time")));
+    }
+}

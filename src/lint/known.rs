@@ -90,6 +90,8 @@ pub struct BaselineUse {
     baseline: Baseline,
     /// The entries of each domain, by index.
     of_domain: BTreeMap<Name, Vec<usize>>,
+    /// The domains that were looked at.
+    seen: BTreeSet<Name>,
     /// The entries that a finding had, by index.
     matched: BTreeSet<usize>,
     /// Those that none had although it was looked for.
@@ -105,7 +107,14 @@ impl BaselineUse {
         for (index, entry) in baseline.entries.iter().enumerate() {
             of_domain.entry(entry.key.value.domain.clone()).or_default().push(index);
         }
-        Self { baseline, of_domain, matched: BTreeSet::new(), unused: BTreeSet::new(), added: None }
+        Self {
+            baseline,
+            of_domain,
+            seen: BTreeSet::new(),
+            matched: BTreeSet::new(),
+            unused: BTreeSet::new(),
+            added: None,
+        }
     }
 
     /// The same, and what no entry knows becomes one.
@@ -113,10 +122,21 @@ impl BaselineUse {
         Self { added: Some(Vec::new()), ..Self::of(baseline) }
     }
 
+    /// All domains there are have been held: an entry of another one has nothing to hold.
+    pub fn close(&mut self) {
+        let others = self.of_domain.iter().filter(|(domain, _)| !self.seen.contains(domain));
+        self.unused.extend(others.flat_map(|(_, indices)| indices));
+    }
+
     /// Takes what is known out of the report. An entry whose day is past holds nothing back.
     pub fn hold(&mut self, report: &mut Report, rules: &Selection) {
         let now = report.facts.now;
-        let mine = self.of_domain.get(&report.facts.domain).cloned().unwrap_or_default();
+        self.seen.insert(report.facts.domain.clone());
+        let mut mine = self.of_domain.get(&report.facts.domain).cloned().unwrap_or_default();
+        // What the declaration ignores is there, too.
+        let ignored = |known: &Known| key(&known.finding, &report.facts.domain);
+        let ignored: BTreeSet<FindingKey> = report.known.iter().filter_map(ignored).collect();
+        mine.retain(|index| !ignored.contains(&self.baseline.entries[*index].key.value));
         for finding in std::mem::take(&mut report.diagnostics) {
             let Some(key) = key(&finding, &report.facts.domain) else {
                 report.diagnostics.push(finding);
@@ -167,19 +187,20 @@ impl BaselineUse {
             };
             Some(Problem::new(&key.span, message).help(help))
         };
-        let mut notes: Vec<Problem> = self.baseline.entries.iter().enumerate().filter_map(note).collect();
-        // A new baseline has many: they are told of in one.
+        self.baseline.entries.iter().enumerate().filter_map(note).collect()
+    }
+
+    /// The entries in use that nobody has given a reason for yet. A new baseline has many: they are told of in one.
+    pub fn unexplained(&self) -> Option<Problem> {
         let unexplained = |index: &&usize| self.baseline.entries[**index].leave.reason == Baseline::PLACEHOLDER;
         let unexplained: Vec<&usize> = self.matched.iter().filter(unexplained).collect();
-        if let Some(first) = unexplained.first() {
-            let message = match unexplained.len() {
-                1 => "a known finding has no reason yet".to_owned(),
-                number => format!("{number} known findings have no reason yet, this one among them"),
-            };
-            let note = Problem::new(&self.baseline.entries[**first].key.span, message);
-            notes.push(note.help("say why they may stand: whoever reads this next year wants to know"));
-        }
-        notes
+        let first = unexplained.first()?;
+        let message = match unexplained.len() {
+            1 => "a known finding has no reason yet".to_owned(),
+            number => format!("{number} known findings have no reason yet, this one among them"),
+        };
+        let note = Problem::new(&self.baseline.entries[**first].key.span, message);
+        Some(note.help("say why they may stand: whoever reads this next year wants to know"))
     }
 
     /// The baseline that the entries stand in.

@@ -4,27 +4,40 @@
 //! runner reads as the end of a line or of a property: no text becomes a command of its own.
 
 use crate::lint::{Diagnostic, Facts, Report, Severity};
+use crate::output::Note;
 use crate::output::human::{Taker, decides};
 use crate::output::location::Location;
 use crate::output::printable::printable;
 use crate::output::told::{told, worst_first};
 
-/// One line for each finding, all errors of all domains first: GitHub shows ten of each kind.
-pub fn commands(reports: &[Report]) -> String {
+/// One line for each finding and note, all errors of all domains first: GitHub shows ten of each kind.
+pub fn commands(reports: &[Report], notes: &[Note]) -> String {
     let mut commands: Vec<(Severity, String)> = Vec::new();
     for report in worst_first(reports) {
         commands.extend(told(report).iter().map(|found| (found.severity, command(found, &report.facts))));
     }
+    commands.extend(notes.iter().map(|note| (note.severity, of_note(note))));
     commands.sort_by_key(|(severity, _)| *severity);
     commands.into_iter().map(|(_, command)| command).collect()
 }
 
-fn command(found: &Diagnostic, facts: &Facts) -> String {
-    let kind = match found.severity {
+fn kind(severity: Severity) -> &'static str {
+    match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "notice",
-    };
+    }
+}
+
+fn of_note(Note { severity, file, line, column, message, help }: &Note) -> String {
+    let file = property(file.strip_prefix("./").unwrap_or(file));
+    let help = help.as_ref().map(|help| format!("\nhelp: {}", printable(help))).unwrap_or_default();
+    let text = data(&format!("{}{help}", printable(message)));
+    format!("::{} file={file},line={line},col={column},title=mailvouch::{text}\n", kind(*severity))
+}
+
+fn command(found: &Diagnostic, facts: &Facts) -> String {
+    let kind = kind(found.severity);
     let mut properties = Vec::new();
     if let Some(Location { path, start, end }) = Location::of(found, facts) {
         properties.push(format!("file={}", property(path.strip_prefix("./").unwrap_or(&path))));

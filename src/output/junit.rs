@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, Report as Document, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 use crate::lint::{Diagnostic, Known, Report, Severity, Verdict};
+use crate::output::Note;
 use crate::output::human;
 use crate::output::printable::printable;
 use crate::output::told::{told, worst_first};
@@ -13,10 +14,31 @@ use crate::output::told::{told, worst_first};
 ///
 /// What is at least as bad as `least` is a failure, a look-up that failed an error, since it is neither a failure nor a
 /// success; every other finding is a case that succeeds and says what it is.
-pub fn document(reports: &[Report], least: Option<Severity>) -> Result<String, SerializeError> {
+pub fn document(reports: &[Report], notes: &[Note], least: Option<Severity>) -> Result<String, SerializeError> {
     let mut document = Document::new("mailvouch");
     document.add_test_suites(worst_first(reports).into_iter().map(|report| suite(report, least)));
+    if !notes.is_empty() {
+        let mut suite = TestSuite::new("what may stand");
+        suite.add_test_cases(notes.iter().map(|note| of_note(note, least)));
+        document.add_test_suite(suite);
+    }
     document.to_string()
+}
+
+/// An entry of a baseline, or of `ignore`, that has to be looked at.
+fn of_note(Note { severity, file, line, column, message, help }: &Note, least: Option<Severity>) -> TestCase {
+    let at = printable(&format!("{file}:{line}:{column}")).into_owned();
+    let status = if least.is_some_and(|least| *severity <= least) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(printable(message)).set_type(severity.name());
+        status.set_description(printable(help.as_deref().unwrap_or_default()));
+        status
+    } else {
+        TestCaseStatus::success()
+    };
+    let mut case = TestCase::new(format!("{at}: {}", printable(message)), status);
+    case.set_classname("what may stand");
+    case
 }
 
 fn suite(report: &Report, least: Option<Severity>) -> TestSuite {

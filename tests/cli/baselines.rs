@@ -179,12 +179,12 @@ fn a_rule_that_a_domain_ignores_is_kept_and_does_not_count() {
 #[test]
 fn what_is_ignored_for_too_long_or_for_nothing_is_told() {
     let folder = ignoring("spf-all-differs = { reason = \"after the move\", expires = 2020-01-31 }");
-    let line = "note: mailvouch.toml:8:1: `spf-all-differs` of example.com was to be gone by 2020-01-31";
+    let line = "warning: mailvouch.toml:8:1: `spf-all-differs` of example.com was to be gone by 2020-01-31";
     folder.mailvouch("check --zone-file z").exits(1).says(line);
     folder.mailvouch("plan --zone-file z --format json").exits(1).says("v=spf1 ip4:203.0.113.10 -all");
     let folder = ignoring("spf-ptr = { reason = \"an old record\", expires = 2999-12-31 }");
     let ran = folder.mailvouch("check --zone-file z --ignore spf-all-differs --fail-on warning").exits(1);
-    ran.says("note: mailvouch.toml:8:1: `spf-ptr` finds nothing at example.com, and is ignored; take the entry out");
+    ran.says("warning: mailvouch.toml:8:1: `spf-ptr` finds nothing at example.com, and is ignored; take the entry out");
     folder.mailvouch("check --zone-file z --select dmarc-missing --fail-on warning").exits(0);
 }
 
@@ -233,4 +233,54 @@ fn the_examples_of_the_page_are_read() {
     folder.mailvouch(known).exits(0).says("1 finding known");
     folder.write("mailvouch.toml", format!("{DECLARED}{ignore}"));
     folder.mailvouch("check --zone-file z --select spf-all-differs").exits(0).says("1 finding known");
+}
+
+#[test]
+fn the_lines_of_the_page_end_clean() {
+    let folder = folder();
+    folder.mailvouch("check --zone-file z --write-baseline known.toml").exits(0);
+    // Reasons are asked for, and are no reason to fail.
+    folder.mailvouch("check --zone-file z --baseline known.toml --fail-on warning").exits(0).says("have no reason yet");
+}
+
+#[test]
+fn what_is_ignored_too_is_no_entry_that_is_gone() {
+    let folder = explained();
+    let ignore = "[domains.\"example.com\".ignore]\nspf-all-differs = { reason = \"x\", expires = 2999-12-31 }\n";
+    folder.write("mailvouch.toml", format!("{DECLARED}{ignore}"));
+    let ran = folder.mailvouch(&format!("{CHECK} --baseline known.toml")).exits(0);
+    assert!(!ran.to_string().contains("there no more"), "{ran}");
+}
+
+#[test]
+fn an_entry_of_a_domain_that_is_declared_no_more_is_told_and_goes() {
+    let folder = explained();
+    folder.write("mailvouch.toml", DECLARED.replace("example.com", "example.net"));
+    folder.write("z", ZONE.replace("example.com", "example.net"));
+    let all = folder.mailvouch("check --zone-file z --baseline known.toml --exit-zero");
+    all.exits(0).says("of example.com is there no more");
+    // Somebody who looks at one domain says nothing of others.
+    let one = folder.mailvouch("check example.net --zone-file z --baseline known.toml --exit-zero").exits(0);
+    assert!(!one.to_string().contains("there no more"), "{one}");
+    folder.mailvouch("check --zone-file z --write-baseline known.toml --exit-zero").exits(0);
+    assert!(!folder.read("known.toml").contains("example.com"));
+}
+
+#[test]
+fn every_format_tells_what_has_to_be_looked_at() {
+    let folder = ignoring("spf-ptr = { reason = \"an old record\", expires = 2999-12-31 }");
+    for (format, told) in [
+        ("json", "\"column\": 1"),
+        ("sarif", "\"toolConfigurationNotifications\""),
+        (
+            "github",
+            "::warning file=mailvouch.toml,line=8,col=1,title=mailvouch::`spf-ptr` finds nothing at example.com",
+        ),
+        ("junit", "<testcase name=\"mailvouch.toml:8:1: `spf-ptr` finds nothing"),
+        ("markdown", "- `mailvouch.toml:8:1`: `spf-ptr` finds nothing"),
+        ("html", "What may stand, and has to be looked at"),
+    ] {
+        let line = format!("check --zone-file z --format {format} --ignore spf-all-differs --fail-on warning");
+        folder.mailvouch(&line).exits(1).says(told);
+    }
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::adapter::strip_str;
 use mailvouch::declared::{Declaration, DeclarationError, Problem, SourceFile};
+use mailvouch::lint::Severity;
 use mailvouch::output::{Note, human};
 
 /// Where the fixtures of this area are.
@@ -38,5 +39,5 @@ fn render_error(error: &DeclarationError) -> String {
 
 /// What is shown of notes, without colours.
 fn render_notes(file: &SourceFile, notes: &[Problem]) -> String {
-    strip_str(&human::notes(&Note::all(notes, file))).to_string()
+    strip_str(&human::notes(&Note::all(notes, file, Severity::Info))).to_string()
 }

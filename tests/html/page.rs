@@ -21,7 +21,7 @@ pub(super) async fn report() -> Report {
 }
 
 pub(super) fn page(reports: &[Report]) -> String {
-    html::document(reports).expect("it can be written")
+    html::document(reports, &[]).expect("it can be written")
 }
 
 /// How often a piece of text stands in another.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mailvouch::declared::{Declaration, DeclarationError};
+use mailvouch::lint::Severity;
 use mailvouch::output::{Note, human};
 
 use super::plain;
@@ -50,5 +51,5 @@ fn notes_are_no_errors() {
         "version = 1\n[egress.hq]\naddresses = [\"203.0.113.10\"]\n[domains.\"example.com\"]\negress = [\"hq\"]\n";
     let read = Declaration::from_text(Path::new("mailvouch.toml"), text, Path::new(".")).expect("a declaration");
     assert!(!read.notes.is_empty());
-    insta::assert_snapshot!("notes", plain(&human::notes(&Note::all(&read.notes, &read.file))));
+    insta::assert_snapshot!("notes", plain(&human::notes(&Note::all(&read.notes, &read.file, Severity::Info))));
 }

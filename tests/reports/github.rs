@@ -42,7 +42,7 @@ fn decoded(text: &str) -> String {
 #[tokio::test]
 async fn each_finding_is_an_annotation_beside_the_declaration() {
     let report = broken().await;
-    let text = github::commands(std::slice::from_ref(&report));
+    let text = github::commands(std::slice::from_ref(&report), &[]);
     let commands: Vec<Command> = text.lines().map(|line| command(line).expect("a command")).collect();
     assert_eq!(commands.len(), report.diagnostics.len());
     let first = &commands[0];
@@ -67,20 +67,20 @@ async fn each_finding_is_an_annotation_beside_the_declaration() {
 #[tokio::test]
 async fn without_a_declaration_there_is_no_place() {
     for report in [undeclared().await, unknown().await] {
-        for line in github::commands(&[report]).lines() {
+        for line in github::commands(&[report], &[]).lines() {
             let command = command(line).expect("a command");
             assert_eq!(command.property("file"), None);
             assert!(command.property("title").is_some_and(|title| title.starts_with("example.com: ")));
         }
     }
-    assert_eq!(github::commands(&[]), "");
+    assert_eq!(github::commands(&[], &[]), "");
 }
 
 #[tokio::test]
 async fn no_text_of_others_is_a_command() {
     for text in HOSTILE {
         let report = saying(text).await;
-        let written = github::commands(std::slice::from_ref(&report));
+        let written = github::commands(std::slice::from_ref(&report), &[]);
         assert_eq!(written.lines().count(), report.diagnostics.len(), "{written}");
         assert!(!written.contains(['\r', '\u{1b}', '\u{202e}', '\u{2028}']), "{written}");
         for line in written.lines() {

@@ -20,7 +20,7 @@ async fn what_fails_the_run_is_a_failure_and_nothing_else_is() {
         (Some(Severity::Warning), report.count(Severity::Error) + report.count(Severity::Warning)),
         (None, 0),
     ] {
-        let document = read(&junit::document(std::slice::from_ref(&report), least).expect("it can be written"));
+        let document = read(&junit::document(std::slice::from_ref(&report), &[], least).expect("it can be written"));
         assert_eq!((document.failures, document.errors), (failing, 0));
         assert_eq!(document.tests, report.diagnostics.len() + 1);
         let [suite] = document.test_suites.as_slice() else { panic!("one domain, one suite") };
@@ -32,7 +32,7 @@ async fn what_fails_the_run_is_a_failure_and_nothing_else_is() {
 
 #[tokio::test]
 async fn what_could_not_be_told_is_an_error() {
-    let document = read(&junit::document(&[unknown().await], Some(Severity::Error)).expect("it can be written"));
+    let document = read(&junit::document(&[unknown().await], &[], Some(Severity::Error)).expect("it can be written"));
     assert_eq!(document.failures, 0);
     assert!(document.errors > 0);
     let verdict = &document.test_suites[0].test_cases[0];
@@ -44,17 +44,19 @@ async fn what_could_not_be_told_is_an_error() {
 async fn domains_are_suites_the_worst_first() {
     let mut sound = undeclared().await;
     sound.diagnostics.clear();
-    let document = read(&junit::document(&[sound, broken().await], Some(Severity::Error)).expect("it can be written"));
+    let document =
+        read(&junit::document(&[sound, broken().await], &[], Some(Severity::Error)).expect("it can be written"));
     let failures: Vec<usize> = document.test_suites.iter().map(|suite| suite.failures).collect();
     assert!(failures[0] > 0 && failures[1] == 0, "{failures:?}");
-    assert_eq!(read(&junit::document(&[], None).expect("it can be written")).tests, 0);
+    assert_eq!(read(&junit::document(&[], &[], None).expect("it can be written")).tests, 0);
 }
 
 #[tokio::test]
 async fn no_text_of_others_is_markup() {
     for text in HOSTILE {
         let report = saying(text).await;
-        let written = junit::document(std::slice::from_ref(&report), Some(Severity::Error)).expect("it can be written");
+        let written =
+            junit::document(std::slice::from_ref(&report), &[], Some(Severity::Error)).expect("it can be written");
         assert_eq!(read(&written).tests, report.diagnostics.len() + 1, "{written}");
         for piece in ["<script", "<img", "<owned", "]]>", "<!--", "\u{1b}", "\u{202e}", "\u{0}"] {
             assert!(!written.contains(piece), "{piece:?} in {written}");

@@ -86,7 +86,7 @@ pub(super) fn assert_inert(text: &str) {
 #[tokio::test]
 async fn a_comment_reads_well() {
     let _snapshots = snapshots("reports");
-    let text = markdown::document(&[broken().await]);
+    let text = markdown::document(&[broken().await], &[]);
     insta::assert_snapshot!("comment", text);
     insta::assert_snapshot!("comment-html", markdown_to_html(&text, &options()));
     assert_inert(&text);
@@ -94,12 +94,12 @@ async fn a_comment_reads_well() {
 
 #[tokio::test]
 async fn several_domains_have_a_table_and_are_folded() {
-    let text = markdown::document(&[undeclared().await, broken().await, unknown().await]);
+    let text = markdown::document(&[undeclared().await, broken().await, unknown().await], &[]);
     assert_inert(&text);
     assert_eq!(text.matches("<details>").count(), 3);
     assert_eq!(text.matches("| `example.com` |").count(), 3);
     assert!(text.contains("Could not tell, so this is no pass"), "{text}");
-    assert_inert(&markdown::document(&[]));
+    assert_inert(&markdown::document(&[], &[]));
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn however_many_domains_it_fits_and_says_what_is_left_out() {
     for _ in 0..200 {
         reports.push(broken().await);
     }
-    let text = markdown::document(&reports);
+    let text = markdown::document(&reports, &[]);
     assert_inert(&text);
     let each = reports[0].diagnostics.len();
     let shown = text.matches("\n**error** ").count()
@@ -123,7 +123,7 @@ async fn however_many_domains_it_fits_and_says_what_is_left_out() {
     // One finding too large for any comment.
     let mut huge = broken().await;
     huge.diagnostics[0].message = "x".repeat(70_000);
-    let text = markdown::document(&[huge]);
+    let text = markdown::document(&[huge], &[]);
     assert_inert(&text);
     assert!(text.contains("would not fit"), "{text}");
 }
@@ -138,7 +138,7 @@ fn grouped(number: usize) -> String {
 async fn no_text_of_others_is_markup() {
     for text in HOSTILE {
         let report: Report = saying(text).await;
-        let written = markdown::document(std::slice::from_ref(&report));
+        let written = markdown::document(std::slice::from_ref(&report), &[]);
         assert_inert(&written);
         let findings = written.matches("\n**error** ").count()
             + written.matches("\n**warning** ").count()

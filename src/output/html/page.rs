@@ -7,12 +7,12 @@ use super::glossary::{Entry, glossary};
 use super::policy::{SCRIPT, STYLE, policy};
 use super::shared::{Shared, share};
 use crate::lint::{Report, Verdict};
-use crate::output::Tally;
 use crate::output::headline::headline;
 use crate::output::next::steps;
 use crate::output::prose::Prose;
 use crate::output::told::worst_first;
 use crate::output::words::{count, grouped};
+use crate::output::{Note, Tally};
 
 /// Domains that are shown unfolded: of more, the worst ones.
 const OPEN: usize = 3;
@@ -31,13 +31,15 @@ struct Page<'a> {
     /// What the counts are of, each with its class of the style sheet.
     counts: Vec<(&'static str, String)>,
     steps: Vec<Prose>,
+    /// What is to be said of entries of the declaration and the baseline.
+    notes: Vec<Prose>,
     rules: Vec<Entry>,
     domains: Vec<Domain>,
     shared: Vec<Shared>,
 }
 
 /// All reports as one page, the worst first. No text in it says when it was made: the same reports give the same page.
-pub fn document(reports: &[Report]) -> Result<String, askama::Error> {
+pub fn document(reports: &[Report], notes: &[Note]) -> Result<String, askama::Error> {
     let tally: Tally = reports.iter().collect();
     let few = reports.len() <= OPEN;
     let domain = |(place, report): (usize, &Report)| {
@@ -55,10 +57,16 @@ pub fn document(reports: &[Report]) -> Result<String, askama::Error> {
         headline: headline(reports, &tally),
         counts: counts(&tally),
         steps: steps(reports, &tally).iter().map(|step| Prose::of(step)).collect(),
+        notes: notes.iter().map(note).collect(),
         rules: glossary(reports),
         domains,
     };
     page.render()
+}
+
+fn note(Note { file, line, column, message, help, .. }: &Note) -> Prose {
+    let help = help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    Prose::of(&format!("`{file}:{line}:{column}`: {message}{help}"))
 }
 
 fn title(reports: &[Report], tally: &Tally) -> String {

@@ -6,10 +6,10 @@ use std::ops::Range;
 use super::place::in_declaration;
 use super::snippet::{Body, Excerpt, Mark, advice, gutter, render};
 use crate::declared::{DeclarationError, Problem, SourceFile};
-use crate::lint::Role;
+use crate::lint::{Role, Severity};
 use crate::output::Note;
 use crate::output::printable::printable;
-use crate::output::style::{ERROR, INFO, STRONG, paint};
+use crate::output::style::{ERROR, INFO, STRONG, of_severity, paint};
 use crate::output::words::count;
 
 /// Most problems that are shown: nobody mends more before reading again.
@@ -50,9 +50,12 @@ pub fn problems(error: &DeclarationError) -> String {
 
 /// What is allowed, and worth a word. One line each: they stand beside the findings, which are what is waited for.
 pub fn notes(notes: &[Note]) -> String {
-    let line = |Note { file, line, column, message, help }: &Note| {
+    let line = |Note { severity, file, line, column, message, help }: &Note| {
         let help = help.as_ref().map(|help| format!("; {}", printable(help))).unwrap_or_default();
-        let word = paint(INFO, "note");
+        let word = match severity {
+            Severity::Info => paint(INFO, "note"),
+            worse => paint(of_severity(*worse), worse.name()),
+        };
         format!("{word}: {}:{line}:{column}: {}{help}\n", printable(file), printable(message))
     };
     notes.iter().map(line).collect()

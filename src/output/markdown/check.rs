@@ -3,7 +3,6 @@
 use super::room::Room;
 use super::text::{block, code, html, prose, words};
 use crate::lint::{Diagnostic, Known, Report, Severity};
-use crate::output::Tally;
 use crate::output::columns::WIDTH;
 use crate::output::diff::{Detail, patch};
 use crate::output::headline::headline;
@@ -11,6 +10,7 @@ use crate::output::human::{Taker, changes, decides, excerpts_of, unanswered};
 use crate::output::next::steps;
 use crate::output::told::{told, worst_first};
 use crate::output::words::count;
+use crate::output::{Note, Tally};
 
 /// Octets kept for the last lines.
 const END: usize = 400;
@@ -21,7 +21,7 @@ const OPEN: usize = 1;
 const FOLD_END: &str = "</details>\n\n";
 
 /// All reports as one comment of at most 60,000 octets.
-pub fn document(reports: &[Report]) -> String {
+pub fn document(reports: &[Report], notes: &[Note]) -> String {
     let tally: Tally = reports.iter().collect();
     let mut room = Room::new(END);
     room.push(&format!("### mailvouch: {}\n\n", words(&headline(reports, &tally))), 0);
@@ -34,10 +34,20 @@ pub fn document(reports: &[Report]) -> String {
         room.push(&format!("**What to do**\n\n{}\n\n", steps.join("\n")), 0);
     }
     let mut left = Left::default();
+    if !notes.is_empty() {
+        let lines: Vec<String> = notes.iter().map(note).collect();
+        room.push(&format!("**What may stand, and has to be looked at**\n\n{}\n", lines.concat()), 0);
+    }
     for report in worst_first {
         domain(report, reports.len() <= OPEN, &mut room, &mut left);
     }
     room.end(&left.told())
+}
+
+/// An entry of a baseline, or of `ignore`, as an item of a list.
+fn note(Note { file, line, column, message, help, .. }: &Note) -> String {
+    let help = help.as_ref().map(|help| format!("; {}", prose(help))).unwrap_or_default();
+    format!("- {}: {}{help}\n", code(&format!("{file}:{line}:{column}")), prose(message))
 }
 
 /// What there was no room for.

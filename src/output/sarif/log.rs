@@ -19,7 +19,25 @@ pub(super) struct Log {
 struct Run {
     tool: Tool,
     column_kind: &'static str,
+    invocations: [Invocation; 1],
     results: Vec<Result>,
+}
+
+/// `invocation` (3.20).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_configuration_notifications: Vec<Notification>,
+}
+
+/// `notification` (3.58).
+#[derive(Serialize)]
+pub(super) struct Notification {
+    pub(super) level: Level,
+    pub(super) message: Message,
+    pub(super) locations: [Location; 1],
 }
 
 /// `tool` (3.18).
@@ -205,17 +223,18 @@ pub(super) enum Content {
 }
 
 impl Log {
-    pub(super) fn of(results: Vec<Result>, rules: Vec<Rule>) -> Self {
+    pub(super) fn of(results: Vec<Result>, rules: Vec<Rule>, notifications: Vec<Notification>) -> Self {
         let driver = Driver {
             name: env!("CARGO_PKG_NAME"),
             semantic_version: env!("CARGO_PKG_VERSION"),
             information_uri: env!("CARGO_PKG_REPOSITORY"),
             rules,
         };
+        let invocation = Invocation { execution_successful: true, tool_configuration_notifications: notifications };
         Self {
             schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             version: "2.1.0",
-            runs: [Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results }],
+            runs: [Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", invocations: [invocation], results }],
         }
     }
 }

@@ -9,12 +9,13 @@ mod results;
 mod rules;
 
 use crate::lint::Report;
+use crate::output::Note;
 use crate::output::json::pretty;
 use crate::output::told::worst_first;
 
-/// All reports as one log with one run, the worst first.
-pub fn document(reports: &[Report]) -> String {
+/// All reports as one log with one run, the worst first; notes are notifications about the configuration.
+pub fn document(reports: &[Report], notes: &[Note]) -> String {
     let worst_first = worst_first(reports);
     let rules = rules::of(&worst_first);
-    pretty(&log::Log::of(results::of(&worst_first, &rules), rules))
+    pretty(&log::Log::of(results::of(&worst_first, &rules), rules, results::notifications(notes)))
 }

@@ -7,11 +7,13 @@ use mailvouch_providers::dns::escape_joined_text;
 
 use super::fix::fix;
 use super::log::{
-    ArtifactLocation, Location, LogicalLocation, Message, PhysicalLocation, RecordBytes, Region, Result, Rule,
-    Suppression,
+    ArtifactLocation, Location, LogicalLocation, Message, Notification, PhysicalLocation, RecordBytes, Region, Result,
+    Rule, Suppression,
 };
 use super::rules::level;
+use crate::declared::Position;
 use crate::lint::{Diagnostic, Facts, Known, Label, Place, Report, Role};
+use crate::output::Note;
 use crate::output::location::Location as Piece;
 use crate::output::printable::printable;
 use crate::output::told::told;
@@ -32,6 +34,18 @@ pub(super) fn of(reports: &[&Report], rules: &[Rule]) -> Vec<Result> {
         }
     }
     results
+}
+
+/// What is to be said of the declaration and the baseline.
+pub(super) fn notifications(notes: &[Note]) -> Vec<Notification> {
+    let notification = |Note { severity, file, line, column, message, help }: &Note| {
+        let help = help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        let position = Position { line: *line, column: *column };
+        let piece = Piece { path: file.clone(), start: position, end: position };
+        let location = Location { physical_location: Some(physical(&piece)), ..Location::default() };
+        Notification { level: level(*severity), message: plain(&format!("{message}{help}")), locations: [location] }
+    };
+    notes.iter().map(notification).collect()
 }
 
 fn result(found: &Diagnostic, facts: &Facts, rules: &[Rule], taken: &mut BTreeMap<String, usize>) -> Result {

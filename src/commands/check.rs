@@ -8,9 +8,10 @@ use super::baseline::Known;
 use super::files::write_text;
 use super::out::{Out, say};
 use super::world::{World, merge};
-use crate::cli::{CheckArgs, Exit, Format};
+use crate::cli::{CheckArgs, Exit, Format, WorldArgs};
 use crate::lint::{self, Facts, Report, Severity, Subject, Verdict};
-use crate::output::{Note, Tally, github, html, human, json, junit, markdown, sarif};
+use crate::output::plan::as_argument;
+use crate::output::{Next, Note, Tally, github, html, human, json, junit, markdown, sarif};
 use crate::published::Answers;
 
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
@@ -29,7 +30,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
     let examined = stream::iter(&world.subjects).map(|subject| examine(world, subject));
     let mut exit = Exit::Clean;
     let mut reports = Vec::new();
-    let mut tally = Tally::default();
+    let (mut tally, mut next) = (Tally::default(), Next::default());
     let mut snapshots = Vec::new();
     if arguments.format == Format::Ndjson {
         // As they come: whoever reads wants the first before the last.
@@ -49,6 +50,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             if arguments.format == Format::Human {
                 out.print(&human::report(&report))?;
                 tally.add(&report);
+                next.add(&report);
             } else {
                 reports.push(report);
             }
@@ -62,7 +64,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             Format::Junit => junit::document(&reports, &notes, arguments.fail_on.severity())?,
             Format::Markdown => markdown::document(&reports, &notes),
             Format::Html => html::document(&reports, &notes)?,
-            Format::Human | Format::Ndjson => human::summary(&tally),
+            Format::Human | Format::Ndjson => human::summary(&tally, &next, &plan_of(&arguments.world)),
         })?;
     }
     out.finish()?;
@@ -84,6 +86,20 @@ async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
     let facts = gathered.result.with_failures(&gathered.answers);
     let diagnostics = lint::check(&facts, &world.rules);
     (Report::of(facts, diagnostics), gathered.answers)
+}
+
+/// The command that plans for the same domains, by the same declaration and sources.
+fn plan_of(world: &WorldArgs) -> String {
+    let mut words = vec!["mailvouch".to_owned(), "plan".to_owned()];
+    let path = |path: &Path| as_argument(&path.display().to_string());
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    world.config.iter().for_each(|file| option("--config", path(file)));
+    world.source.resolver.iter().for_each(|server| option("--resolver", server.to_string()));
+    world.source.zone_file.iter().for_each(|file| option("--zone-file", path(file)));
+    world.source.answers.iter().for_each(|file| option("--answers", path(file)));
+    world.domains_from.iter().for_each(|file| option("--domains-from", path(file)));
+    words.extend(world.domains.iter().map(|domain| as_argument(domain)));
+    words.join(" ")
 }
 
 /// How the run ends for one domain.

@@ -34,5 +34,6 @@ mod told;
 mod value;
 mod words;
 
+pub use next::Next;
 pub use note::Note;
 pub use tally::Tally;

@@ -218,3 +218,23 @@ pub(super) fn assert_only_the_plan(plan: &Plan, before: &BTreeSet<Record>, after
     new.serial = old.serial;
     assert_eq!((new_ttl, new), (old_ttl, old));
 }
+
+#[test]
+fn check_ends_with_the_command_to_type_next() {
+    let folder = Folder::with(&[(
+        "a b.zone",
+        "$ORIGIN example.com.\n@ 60 SOA ns h 1 1 1 1 1\n@ 60 TXT \"v=spf1 ip4:203.0.113.10,-all\"\n",
+    )]);
+    let ran = folder.mailvouch("check example.com --selector s1 --zone-file").arg("a b.zone").exits(1);
+    let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, next) = told.rsplit_once("next: ").expect("what to do next");
+    assert!(next.contains("`mailvouch plan --zone-file 'a b.zone' example.com --out plan.json` shows"), "{next}");
+    // It is a command: a plan is made by it.
+    let plan = folder.mailvouch("plan example.com --out plan.json --zone-file").arg("a b.zone").exits(1);
+    plan.says("v=spf1 ip4:203.0.113.10 -all");
+    // Where nothing is to be done, nothing is said.
+    let sound = "$ORIGIN example.com.\n@ 60 SOA ns h 1 1 1 1 1\n@ 60 TXT \"v=spf1 -all\"\n@ 60 MX 0 .\n_dmarc 60 TXT \"v=DMARC1; p=reject\"\n";
+    folder.write("sound.zone", sound);
+    let ran = folder.mailvouch("check example.com --zone-file sound.zone").exits(0);
+    assert!(!ran.stdout.contains("next:"), "{ran}");
+}

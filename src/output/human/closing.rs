@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{DkimFacts, Facts, HostFacts, Report, Severity, Verdict};
-use crate::output::Tally;
 use crate::output::columns::{WIDTH, wrap};
 use crate::output::printable::printable;
+use crate::output::remark::remark;
 use crate::output::style::{STRONG, of_severity, of_verdict, paint};
 use crate::output::words::{addresses, count, grouped, indented, some};
+use crate::output::{Next, Tally};
 use crate::published::{Failure, Reason};
 use crate::record::dmarc::Policy;
 use crate::spf::{Class, Family, LOOKUP_LIMIT, Selection};
@@ -45,8 +46,22 @@ fn known(report: &Report) -> String {
     below(&format!("{number} known, and not counted: {}", some(&rules, LISTED)))
 }
 
-/// The last line of a run: how many domains, and what was found.
-pub fn summary(tally: &Tally) -> String {
+/// The last lines of a run: how many domains, what was found, and what to do next. `plan` is how to ask for a plan of the
+/// same domains.
+pub fn summary(tally: &Tally, next: &Next, plan: &str) -> String {
+    let steps = next.steps(tally, plan);
+    let mut text = counted(tally);
+    if !steps.is_empty() {
+        text.push_str(&format!("\n{}\n", paint(STRONG, "next:")));
+    }
+    for (index, step) in steps.iter().enumerate() {
+        let number = format!("{}.", index + 1);
+        text.push_str(&remark("  ", STRONG, &number, step));
+    }
+    text
+}
+
+fn counted(tally: &Tally) -> String {
     let Tally { pass, fail, unknown, errors, warnings, infos } = *tally;
     let verdicts = [(Verdict::Pass, pass), (Verdict::Fail, fail), (Verdict::Unknown, unknown)];
     let verdicts: Vec<String> = verdicts

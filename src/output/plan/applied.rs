@@ -32,7 +32,7 @@ pub fn applied(applied: &Applied, plan: &Plan, journal: &Path) -> String {
 }
 
 /// A path as a shell takes it: it stands in commands that are there to be copied.
-fn as_argument(path: &str) -> String {
+pub fn as_argument(path: &str) -> String {
     let plain = |char: char| char.is_alphanumeric() || "/._-+:@%".contains(char);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

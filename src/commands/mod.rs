@@ -21,7 +21,13 @@ mod source;
 mod spf;
 mod world;
 
-use crate::cli::{Cli, Color, Command, Exit};
+use std::io::IsTerminal as _;
+
+use crate::cli::{
+    CheckArgs, Cli, Color, Command, DiffArgs, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs, Exit, PlanArgs,
+    SpfCommand,
+};
+use crate::output::fit_to;
 
 /// Runs one command. What goes wrong on the way is printed, and becomes an exit code.
 pub fn run(cli: Cli) -> Exit {
@@ -31,6 +37,12 @@ pub fn run(cli: Cli) -> Exit {
         Color::Never => anstream::ColorChoice::Never,
     }
     .write_global();
+    if !writes_file(&cli.command)
+        && std::io::stdout().is_terminal()
+        && let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size()
+    {
+        fit_to(columns.into());
+    }
     let result = match cli.command {
         Command::Check(arguments) => wait(check::run(&arguments)),
         Command::Diff(arguments) => wait(diff::run(&arguments)),
@@ -48,6 +60,24 @@ pub fn run(cli: Cli) -> Exit {
         Command::Schema { of } => schema::run(of),
     };
     result.unwrap_or_else(|error| out::failure(&error))
+}
+
+/// Whether what a command prints goes into a file.
+fn writes_file(command: &Command) -> bool {
+    let output = match command {
+        Command::Check(CheckArgs { world, .. })
+        | Command::Diff(DiffArgs { world, .. })
+        | Command::Plan(PlanArgs { world, .. }) => &world.output,
+        Command::Spf { command: SpfCommand::Eval(arguments) } => &arguments.output,
+        Command::Spf { command: SpfCommand::Tree(arguments) | SpfCommand::Coverage(arguments) } => &arguments.output,
+        Command::Dmarc {
+            command:
+                DmarcCommand::Policy(DmarcPolicyArgs { ask, .. }) | DmarcCommand::Reports(DmarcReportsArgs { ask, .. }),
+        } => &ask.output,
+        Command::Record(arguments) => &arguments.output,
+        _ => &None,
+    };
+    output.is_some()
 }
 
 /// Runs a command that asks somebody.

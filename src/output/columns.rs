@@ -1,14 +1,31 @@
 //! One line of other people's text as the columns of a terminal, and which bytes stand in which column.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mailvouch_providers::dns::escape_joined_text;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::printable::is_printable;
 
-/// Columns that a line may take. Output is often piped or kept, so that the terminal's own width is not asked for.
+/// Columns that a line may take where no terminal says otherwise, and the most in any.
 pub(super) const WIDTH: usize = 120;
+
+/// Fewest columns of a line: in fewer, a record cannot be read.
+const LEAST: usize = 60;
+
+static LINE: AtomicUsize = AtomicUsize::new(WIDTH);
+
+/// The columns of a line of what is for people.
+pub(super) fn line_width() -> usize {
+    LINE.load(Ordering::Relaxed)
+}
+
+/// Fits what is for people to a terminal of so many columns, from now on. It belongs to the process, as the terminal
+/// does; whatever goes into a file or a pipe has lines of one width, whoever makes it.
+pub fn fit_to(columns: usize) {
+    LINE.store(columns.clamp(LEAST, WIDTH), Ordering::Relaxed);
+}
 
 /// What stands for text that is left out.
 pub(super) const ELLIPSIS: &str = "…";

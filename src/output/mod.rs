@@ -34,6 +34,7 @@ mod told;
 mod value;
 mod words;
 
+pub use columns::fit_to;
 pub use next::Next;
 pub use note::Note;
 pub use tally::Tally;

@@ -75,7 +75,7 @@ impl Next {
             let accepts: Vec<String> = rules.iter().take(NAMED).map(|rule| format!("--accept {rule}")).collect();
             let more = if more > 0 { format!(" and those of {}", count(more, "more rule")) } else { String::new() };
             steps.push(format!(
-                "{} to decide on: read {} below, and take it in with `{plan} {}`{more}.",
+                "{} to decide on: read {}, and take it in with `{plan} {}`{more}.",
                 fixes(total),
                 if total == 1 { "it" } else { "each" },
                 accepts.join(" "),
@@ -83,7 +83,7 @@ impl Next {
         }
         if by_hand > 0 {
             let (findings, need) = (count(by_hand, "finding"), if by_hand == 1 { "needs" } else { "need" });
-            steps.push(format!("{findings} {need} a person: each says below what to do."));
+            steps.push(format!("{findings} {need} a person: each says what to do."));
         }
         steps
     }

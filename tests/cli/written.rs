@@ -89,3 +89,29 @@ fn a_reader_that_goes_away_changes_nothing() {
         assert!(ran.stderr.is_empty(), "{format}: {ran:?}");
     }
 }
+
+#[test]
+fn lines_fit_the_terminal_and_nothing_else_depends_on_it() {
+    let folder = Folder::with(&[("z", ZONE)]);
+    let check = "\"$mailvouch\" check example.com --zone-file z --selector s1";
+    let in_terminal = |columns: u32, line: &str| {
+        let line = format!("script --quiet --command 'stty rows 40 cols {columns}; {line}' /dev/null");
+        let shown = String::from_utf8(shell(&folder, &line).stdout).expect("UTF-8");
+        anstream::adapter::strip_str(&shown).to_string().replace('\r', "")
+    };
+    // A place is a name, and stands on one line.
+    let sentences = |text: &str| -> Vec<usize> {
+        text.lines().filter(|line| !line.contains("-->")).map(|line| line.chars().count()).collect()
+    };
+    let widest = |text: &str| sentences(text).into_iter().max().expect("lines");
+    let (narrow, wide) = (in_terminal(70, check), in_terminal(200, check));
+    assert!(widest(&narrow) <= 70, "{narrow}");
+    assert!((71..=120).contains(&widest(&wide)), "{wide}");
+    // The same words, line ends apart.
+    let words = |text: &str| text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    assert_eq!(words(&narrow), words(&wide), "{narrow}{wide}");
+    // A file and a pipe have lines of one width, from wherever they are made.
+    in_terminal(70, &format!("{check} -o narrow"));
+    shell(&folder, &format!("{check} > piped"));
+    assert_eq!(folder.read("narrow"), folder.read("piped"));
+}

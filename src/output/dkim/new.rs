@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::declared::{KeyAlgorithm, PublicKey};
-use crate::output::columns::{WIDTH, wrap};
+use crate::output::columns::{line_width, wrap};
 use crate::output::json::pretty;
 use crate::output::printable::printable;
 use crate::output::remark::remark;
@@ -71,7 +71,7 @@ pub fn human(new: &NewSelector<'_>) -> String {
         "",
         wrap(
             &format!("Declare it in {declaration} (where the table is there already, add the last line only):"),
-            WIDTH,
+            line_width(),
         ),
     ));
     text.push_str(&format!("\n{}", printable_lines(&new.declared())));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{DkimFacts, Facts, HostFacts, Report, Severity, Verdict};
-use crate::output::columns::{WIDTH, wrap};
+use crate::output::columns::{line_width, wrap};
 use crate::output::printable::printable;
 use crate::output::remark::remark;
 use crate::output::style::{STRONG, of_severity, of_verdict, paint};
@@ -93,7 +93,7 @@ fn counts(found: &[(Severity, usize)]) -> String {
 }
 
 fn below(text: &str) -> String {
-    indented("  ", wrap(text, WIDTH - 2))
+    indented("  ", wrap(text, line_width() - 2))
 }
 
 /// The questions without an answer, and why they have none.

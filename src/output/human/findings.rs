@@ -4,6 +4,7 @@ use super::fix::{self, Taker};
 use super::snippet::{Body, Excerpt, Mark, advice, gutter, render};
 use super::{closing, place};
 use crate::lint::{Diagnostic, Facts, Label, Place, Report, Severity};
+use crate::output::columns::{line_width, wrap};
 use crate::output::printable::printable;
 use crate::output::style::{STRONG, of_severity, paint};
 use crate::output::told::told;
@@ -43,8 +44,10 @@ pub(in crate::output) fn finding(found: &Diagnostic, facts: &Facts, taker: Taker
 
 /// `error[spf-missing]: …`.
 fn title(severity: Severity, rule: &str, message: &str) -> String {
-    let head = paint(of_severity(severity), &format!("{}[{rule}]", severity.name()));
-    format!("{head}: {}\n", paint(STRONG, &printable(message)))
+    let head = format!("{}[{rule}]", severity.name());
+    let lines = wrap(&format!("{head}: {}", printable(message)), line_width()).join("\n  ");
+    let message = lines.strip_prefix(&head).unwrap_or(&lines);
+    format!("{}{}\n", paint(of_severity(severity), &head), paint(STRONG, message))
 }
 
 fn source(label: &Label) -> String {

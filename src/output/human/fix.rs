@@ -4,7 +4,7 @@ use mailvouch_providers::dns::{Name, Rdata, RrType};
 
 use super::snippet::advice;
 use crate::lint::{Fix, Operation, Safety};
-use crate::output::columns::WIDTH;
+use crate::output::columns::line_width;
 use crate::output::diff::{Detail, patch};
 use crate::output::style::{STRONG, paint};
 use crate::output::words::indented;
@@ -42,7 +42,7 @@ pub(in crate::output) fn decides(safety: Safety, rule: &str, taker: Taker) -> St
 pub(super) fn render(fix: &Fix, rule: &str, gutter: usize, taker: Taker) -> String {
     let mut text = advice(gutter, "fix", &decides(fix.safety, rule, taker));
     let indent = " ".repeat(gutter + 3);
-    let room = WIDTH - indent.len() - 2;
+    let room = line_width() - indent.len() - 2;
     let mut shown: Option<(&Name, RrType)> = None;
     for change in changes(&fix.operations) {
         if shown != Some((change.owner, change.rtype)) {

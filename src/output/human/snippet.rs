@@ -8,7 +8,7 @@ use std::ops::Range;
 use anstyle::Style;
 
 use crate::lint::Role;
-use crate::output::columns::{Columns, WIDTH, Window, width, wrap};
+use crate::output::columns::{Columns, Window, line_width, width, wrap};
 use crate::output::style::{FRAME, STRONG, paint};
 
 /// One or more labels that are shown together.
@@ -62,11 +62,11 @@ pub(super) fn render(excerpts: &[Excerpt], gutter: usize, style: Style) -> Strin
             continue;
         };
         let number = format!("{number:>gutter$}");
-        for (window, marks) in windows(line, marks, WIDTH - gutter - 3) {
+        for (window, marks) in windows(line, marks, line_width() - gutter - 3) {
             text.push_str(&bar);
             let gap = if window.text.is_empty() { "" } else { " " };
             text.push_str(&format!("{}{gap}{}\n", paint(FRAME, &format!("{number} |")), window.text));
-            for row in rows(&window, &marks, style, WIDTH - gutter - 3) {
+            for row in rows(&window, &marks, style, line_width() - gutter - 3) {
                 text.push_str(&format!("{blank} {} {row}\n", paint(FRAME, "|")));
             }
         }
@@ -166,7 +166,7 @@ fn stems(placed: &[&Placed<'_>], style_of: impl Fn(&Mark) -> Style) -> String {
 /// A line of advice below the excerpts: `= help: …`, wrapped under itself.
 pub(super) fn advice(gutter: usize, word: &str, text: &str) -> String {
     let indent = gutter + 3 + width(word) + 2;
-    let lines = wrap(text, WIDTH.saturating_sub(indent)).join(&format!("\n{}", " ".repeat(indent)));
+    let lines = wrap(text, line_width().saturating_sub(indent)).join(&format!("\n{}", " ".repeat(indent)));
     format!("{} {} {}: {lines}\n", " ".repeat(gutter), paint(FRAME, "="), paint(STRONG, word))
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::facts::facts;
 use crate::lint::{Kind, Lone};
-use crate::output::columns::{WIDTH, shortened, wrap};
+use crate::output::columns::{line_width, shortened, wrap};
 use crate::output::human::findings;
 use crate::output::printable::printable;
 use crate::output::style::{ERROR, GOOD, STRONG, WARNING, paint};
@@ -30,8 +30,11 @@ pub fn human(lone: &Lone) -> String {
     };
     let shown = facts(lone).into_iter().filter_map(|(name, value)| Some(format!("{name}={}", word(&value)?)));
     let said = shown.map(|fact| shortened(&printable(&fact), FACT)).collect::<Vec<_>>().join(", ");
-    let said =
-        if said.is_empty() { String::new() } else { indented("  ", wrap(&format!("reads as {said}"), WIDTH - 2)) };
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        indented("  ", wrap(&format!("reads as {said}"), line_width() - 2))
+    };
     format!("{}{}: {verdict}\n{said}", findings(&lone.diagnostics, &lone.facts), paint(STRONG, what))
 }
 

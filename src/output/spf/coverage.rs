@@ -5,7 +5,7 @@ use super::sizes::{many, sizes};
 use super::term::{short, word};
 use super::tree::{of_class, unanswered};
 use super::view::{View, term_of};
-use crate::output::columns::{WIDTH, shortened, width, wrap};
+use crate::output::columns::{line_width, shortened, width, wrap};
 use crate::output::printable::printable;
 use crate::output::style::{DIM, ERROR, GOOD, INFO, STRONG, WARNING, paint};
 use crate::output::words::{count, indented};
@@ -67,7 +67,7 @@ fn section(class: Class, outcomes: &[&Outcome]) -> String {
             let parts: Vec<&Part> =
                 piece.parts.iter().filter_map(|part| outcome.parts.get(*part)).filter(|part| !part.is_rest).collect();
             let head = format!("{:<column$}  {size:>13}  ", piece.network.to_string());
-            let by = by(&parts, WIDTH - 2 - width(&head));
+            let by = by(&parts, line_width() - 2 - width(&head));
             lines.push(format!("{head}{by}"));
         }
         if pieces.len() > NETWORKS {
@@ -97,7 +97,7 @@ fn section(class: Class, outcomes: &[&Outcome]) -> String {
             let head = format!("everyone else: {}, ", sizes(v4, v6));
             let by = decider.map_or_else(
                 || "since no term matches".to_owned(),
-                |decider| format!("by {}", place(decider, WIDTH.saturating_sub(width(&head) + 6))),
+                |decider| format!("by {}", place(decider, line_width().saturating_sub(width(&head) + 6))),
             );
             format!("{head}{by}")
         })
@@ -141,7 +141,8 @@ fn uncertain(view: &View, outcomes: &[Outcome]) -> String {
     let dynamic = dynamic(view);
     if !dynamic.is_empty() {
         text.push_str(&format!("{}\n", paint(INFO, "depends on the message, and may decide otherwise:")));
-        let mut lines: Vec<String> = dynamic.iter().take(LISTED).map(|decider| place(decider, WIDTH - 8)).collect();
+        let mut lines: Vec<String> =
+            dynamic.iter().take(LISTED).map(|decider| place(decider, line_width() - 8)).collect();
         if dynamic.len() > LISTED {
             lines.push(format!("and {}", count(dynamic.len() - LISTED, "more term")));
         }
@@ -151,7 +152,7 @@ fn uncertain(view: &View, outcomes: &[Outcome]) -> String {
     if outcomes.iter().flat_map(|outcome| &outcome.parts).any(|part| part.is_sample) {
         let why = "(sample): a name behind this term gave several addresses. DNS may hand out a larger pool in turns, so \
                    that others pass at other times; from one answer nobody can tell.";
-        text.push_str(&indented("", wrap(why, WIDTH).into_iter().map(|line| paint(DIM, &line))));
+        text.push_str(&indented("", wrap(why, line_width()).into_iter().map(|line| paint(DIM, &line))));
         text.push('\n');
     }
     text

@@ -6,7 +6,7 @@ use super::sizes::sizes;
 use super::term::{Remark, Standing, Tone, remarks, short, standing_below, text};
 use super::view::{View, term_of};
 use crate::declared::EgressState;
-use crate::output::columns::{WIDTH, shortened, width, wrap};
+use crate::output::columns::{line_width, shortened, width, wrap};
 use crate::output::printable::printable;
 use crate::output::style::{CODE, DIM, ERROR, GOOD, STRONG, WARNING, paint};
 use crate::output::words::{count, indented};
@@ -226,7 +226,7 @@ fn line(row: &Row, column: usize) -> String {
         _ => (String::new(), String::new(), DIM),
     };
     let numbers = format!("  {}{}", format_args!("{cost:>5} "), paint(nth_style, &format!("{nth:>4}")));
-    let room = WIDTH.saturating_sub(column + 2 + 5 + 1 + 4 + 2);
+    let room = line_width().saturating_sub(column + 2 + 5 + 1 + 4 + 2);
     let mut lines = said(&row.remarks, room);
     lines.truncate(REMARK_LINES);
     let mut lines = lines.into_iter();
@@ -235,7 +235,7 @@ fn line(row: &Row, column: usize) -> String {
     text.truncate(text.trim_end().len());
     text.push('\n');
     for line in lines {
-        let gap = " ".repeat((WIDTH - room).saturating_sub(width(&row.bars_below)));
+        let gap = " ".repeat((line_width() - room).saturating_sub(width(&row.bars_below)));
         text.push_str(&format!("{}{gap}{line}\n", paint(DIM, &row.bars_below)));
     }
     text
@@ -361,7 +361,7 @@ fn total(view: &View, ledger: &Ledger<'_>) -> String {
 pub(super) fn unanswered(view: &View) -> Vec<String> {
     let failed = view.failures.iter().take(UNANSWERED).map(|(question, failure)| {
         let text = format!("could not tell: {}: {}", printable(&question.to_string()), printable(&failure.to_string()));
-        paint(WARNING, &shortened(&text, WIDTH - 2))
+        paint(WARNING, &shortened(&text, line_width() - 2))
     });
     let mut lines: Vec<String> = failed.collect();
     if view.failures.len() > UNANSWERED {

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::time::Duration;
+
+use mailvouch_providers::dns::RrType;
 
 use super::Folder;
+use crate::support::dns_server::{Act, DnsServer, Script};
 
 const MANY: usize = 10_000;
 
@@ -26,4 +30,39 @@ fn ten_thousand_domains_are_checked() {
     let failed = domains.iter().filter(|domain| domain["verdict"] == "fail").count();
     assert_eq!(failed, MANY / 100);
     assert_eq!(report["summary"]["pass"], MANY - failed);
+}
+
+#[test]
+fn reports_are_the_same_whatever_the_order_of_answers() {
+    let names: Vec<String> = (0..4).map(|number| format!("n{number}.example.com")).collect();
+    let record = |name: &String| {
+        format!(
+            "{name} TXT \"v=spf1 include:_spf.example.com ip4:192.0.2.1 ?all\"\n{name} MX 10 mail.example.com.\n\
+             _dmarc.{name} TXT \"v=DMARC1; p=none\"\n"
+        )
+    };
+    let records = names.iter().map(record).collect::<String>()
+        + "_spf.example.com TXT \"v=spf1 a:mail.example.com ip4:203.0.113.0/24 -all\"\nmail.example.com A 203.0.113.10\n";
+    let script = || Script::resolver().records(&records);
+    let folder = Folder::new();
+    let reports = |script: Script, concurrency: usize| -> Vec<String> {
+        let server = DnsServer::start(script);
+        let formats = ["human", "sarif", "html"];
+        let report = |format: &str| {
+            let line = format!("check --resolver {} --concurrency {concurrency} --format {format}", server.address());
+            let ran = folder.mailvouch(&format!("{line} --exit-zero {}", names.join(" "))).exits(0);
+            ran.stdout.replace(&server.address().to_string(), "SERVER")
+        };
+        formats.map(report).to_vec()
+    };
+    let first = reports(script(), 1);
+    for (script, concurrency) in [
+        (script(), 8),
+        // What is asked first is answered last.
+        (script().act("n0.example.com", RrType::TXT, Act::Late(Duration::from_millis(300))), 8),
+    ] {
+        for (format, (one, other)) in first.iter().zip(reports(script, concurrency)).enumerate() {
+            assert!(*one == other, "format {format} differs:\n{one}\n{other}");
+        }
+    }
 }

@@ -148,7 +148,9 @@ fn fingerprints(
 ) -> BTreeMap<&'static str, String> {
     let primary = found.labels.first();
     let (source, excerpt) = primary.map(|label| (label.place.source(), label.excerpt())).unwrap_or_default();
-    let parts = [&facts.domain.to_string(), found.rule, &source, &excerpt, &found.message].map(str::to_owned);
+    // A look-up that failed says which server failed: the next run may ask another.
+    let message = if found.rule == "lookup-failed" { "" } else { &found.message };
+    let parts = [&facts.domain.to_string(), found.rule, &source, &excerpt, message].map(str::to_owned);
     let hash = digest(&SHA256, parts.join("\0").as_bytes());
     let hash = hash.as_ref().iter().take(16).fold(String::new(), |hash, octet| hash + &format!("{octet:02x}"));
     let number = taken.entry(hash.clone()).or_default();

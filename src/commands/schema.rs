@@ -5,7 +5,7 @@ use clap::ValueEnum as _;
 use super::out::Out;
 use crate::cli::{Exit, SchemaOf};
 use crate::declared::declaration_schema;
-use crate::output::{diff, dkim, dmarc, json, record, rules, schema, spf};
+use crate::output::{diff, dkim, dmarc, json, record, rules, spf};
 use crate::plan::plan_schema;
 
 pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
@@ -26,6 +26,6 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::Explain => (rules::explain_schema(), "mailvouch explain --format json"),
     };
     let name = of.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    Out::new(None)?.print(&schema::text(made, &name, title))?;
+    Out::new(None)?.print(&json::schema_text(made, &name, title))?;
     Ok(Exit::Clean)
 }

@@ -45,3 +45,10 @@ fn slashes(file: &SourceFile) -> String {
     let path = file.path().display().to_string();
     if std::path::MAIN_SEPARATOR == '/' { path } else { path.replace(std::path::MAIN_SEPARATOR, "/") }
 }
+
+/// What may stand in a path as it is stands (RFC 3986, section 3.3); all else is encoded, a colon too.
+pub(super) fn percent_encoded(path: &str) -> String {
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"/-._~".contains(&octet);
+    let one = |octet: u8| if is_plain(octet) { char::from(octet).to_string() } else { format!("%{octet:02X}") };
+    path.bytes().map(one).collect()
+}

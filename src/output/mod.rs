@@ -25,7 +25,7 @@ pub mod record;
 mod remark;
 pub mod rules;
 pub mod sarif;
-pub mod schema;
+mod schema;
 pub mod servers;
 pub mod spf;
 mod style;

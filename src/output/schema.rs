@@ -10,11 +10,3 @@ use schemars::{JsonSchema, Schema};
 pub(super) fn schema_of<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
-
-/// A schema as a text, with its name and what it is of.
-pub fn text(mut schema: Schema, name: &str, title: &str) -> String {
-    let id = format!("{}/blob/main/docs/schemas/{name}.json", env!("CARGO_PKG_REPOSITORY"));
-    schema.insert("$id".to_owned(), id.into());
-    schema.insert("title".to_owned(), title.into());
-    super::json::pretty(&schema)
-}

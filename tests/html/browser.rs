@@ -95,7 +95,17 @@ impl Browser {
     /// Clicks on the first element that this selects, which has to be in view or to be brought there.
     pub(super) fn click(&self, selector: &str) {
         let element = self.find(selector);
-        self.post(&format!("element/{element}/click"), &json!({}));
+        let session = self.session.as_deref().expect("a session");
+        let path = format!("/session/{session}/element/{element}/click");
+        for left in (0..100).rev() {
+            let (status, answer) = request(self.port, "POST", &path, &json!({})).expect("chromedriver answers");
+            // While what is above it still folds, something else is where it was.
+            if left == 0 || answer["value"]["error"] != "element click intercepted" {
+                assert_eq!(status, 200, "{path}: {answer:#}");
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Types into the first element that this selects.

@@ -35,6 +35,14 @@ pub fn line(report: &Report) -> String {
     written(serde_json::to_string(&v1::DomainReport::of(report)))
 }
 
+/// A schema as a text, with its name and what it is of.
+pub fn schema_text(mut schema: Schema, name: &str, title: &str) -> String {
+    let id = format!("{}/blob/main/docs/schemas/{name}.json", env!("CARGO_PKG_REPOSITORY"));
+    schema.insert("$id".to_owned(), id.into());
+    schema.insert("title".to_owned(), title.into());
+    pretty(&schema)
+}
+
 /// A document over several lines, the last one ended.
 pub(super) fn pretty(document: &impl Serialize) -> String {
     written(serde_json::to_string_pretty(document)) + "\n"

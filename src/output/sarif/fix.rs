@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use mailvouch_providers::dns::{Name, RrType};
 
 use super::log::{ArtifactChange, ArtifactLocation, ChangedValue, Content, Fix, Message, Region, Replacement};
-use super::results::percent_encoded;
 use crate::lint::{self, Operation};
 use crate::output::human::{Taker, decides};
+use crate::output::location::percent_encoded;
 use crate::output::value::{octets, shown};
 
 /// A fix; none where it does nothing by itself.

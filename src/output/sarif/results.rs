@@ -14,7 +14,7 @@ use super::rules::level;
 use crate::declared::Position;
 use crate::lint::{Diagnostic, Facts, Known, Label, Place, Report, Role};
 use crate::output::Note;
-use crate::output::location::Location as Piece;
+use crate::output::location::{Location as Piece, percent_encoded};
 use crate::output::printable::printable;
 use crate::output::told::told;
 
@@ -102,13 +102,6 @@ fn uri(path: &str) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let scheme = if path.starts_with('/') { "file://" } else { "" };
     scheme.to_owned() + &percent_encoded(path)
-}
-
-/// What may stand in a path as it is stands (RFC 3986, section 3.3); all else is encoded, a colon too.
-pub(super) fn percent_encoded(path: &str) -> String {
-    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"/-._~".contains(&octet);
-    let one = |octet: u8| if is_plain(octet) { char::from(octet).to_string() } else { format!("%{octet:02X}") };
-    path.bytes().map(one).collect()
 }
 
 /// The record that a label points into, and the bytes.

@@ -5,8 +5,12 @@
 //! each service is one module behind a feature of the same name.
 
 pub mod dns;
+#[cfg(feature = "http")]
+mod http;
 #[cfg(feature = "memory")]
 pub mod memory;
+#[cfg(feature = "powerdns")]
+pub mod powerdns;
 mod provider;
 #[cfg(feature = "rfc2136")]
 pub mod rfc2136;

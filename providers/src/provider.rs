@@ -274,6 +274,11 @@ pub trait Provider: Send + Sync {
     /// The zone in which `owner` is to be found: the longest one that holds it.
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError>;
 
+    /// Whether the zone takes changes at all, as far as can be told without making one. Asked before the first write.
+    async fn takes_changes(&self, _zone: &Zone) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
     /// What stands at these owners now, one answer each, in their order.
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError>;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
+use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::zone_file::ZoneFile;
 
@@ -53,7 +54,14 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             };
             Arc::new(Rfc2136::new(address(&server.value)?, key, timeout, zone))
         }
-        other => bail!("`kind = \"{}\"` is not built yet; this version writes to zone-file and rfc2136", other.name()),
+        ProviderKind::PowerDns { url, server_id, api_key } => {
+            let api_key = credentials::load(api_key)?;
+            Arc::new(PowerDns::new(&url.value, server_id, &api_key, timeout, zone)?)
+        }
+        other => {
+            let name = other.name();
+            bail!("`kind = \"{name}\"` is not built yet; this version writes to zone-file, rfc2136 and powerdns")
+        }
     })
 }
 

@@ -8,6 +8,7 @@ mod contract;
 mod fixture;
 mod knot;
 mod memory;
+mod powerdns;
 mod rfc2136;
 mod sloppy;
 mod zone_file;

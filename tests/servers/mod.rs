@@ -6,6 +6,7 @@
 
 pub(crate) mod bind;
 pub(crate) mod knot;
+pub(crate) mod powerdns;
 mod server;
 pub(crate) mod unbound;
 

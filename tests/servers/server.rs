@@ -93,7 +93,7 @@ pub(crate) struct Server {
     address: SocketAddr,
     setup: Setup,
     process: Option<Child>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// What is different between programs: the command that starts one in a directory, at an address, with its
@@ -119,7 +119,7 @@ impl Server {
                 }
                 Err(error) => panic!("{command:?}: {error}"),
             };
-            let mut server = Self { address, setup: setup.clone(), process: Some(process), _directory: directory };
+            let mut server = Self { address, setup: setup.clone(), process: Some(process), directory };
             if server.comes_up(&log) {
                 return server;
             }
@@ -150,6 +150,11 @@ impl Server {
     /// Where it listens, with TCP and UDP.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where its configuration and its data are.
+    pub(super) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     /// The key it knows.

@@ -1,0 +1,10 @@
+//! HTTP to the API of a DNS service: one credential, one rate, and answers that are either whole or not there.
+//!
+//! What is asked may be asked again. What changes something is sent again only where it cannot have been carried out:
+//! where no connection came about, or the service said that it took no notice. All else is
+//! [`ProviderError::Indeterminate`](crate::ProviderError::Indeterminate), and whoever sent it looks what became of it.
+
+mod client;
+mod pace;
+
+pub(crate) use client::{Answer, Client, Settings, secret_header};

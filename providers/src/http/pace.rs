@@ -1,0 +1,145 @@
+//! How fast requests may follow each other: a token bucket for each credential.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::time::{Instant, sleep_until};
+
+/// So many requests in so much time, as the service publishes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    /// The requests.
+    pub(crate) requests: u32,
+    /// The time.
+    pub(crate) per: Duration,
+}
+
+/// Hands out leave to send, as fast as the rate and the service's own words allow.
+#[derive(Debug)]
+pub(super) struct Pace {
+    rate: Option<Rate>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Requests that may go out at once.
+    tokens: f64,
+    /// When they were counted.
+    at: Instant,
+    /// Nothing goes out before this.
+    not_before: Instant,
+}
+
+impl Rate {
+    /// Half of it at once, and half of it in the time that it is for: then no such time ever sees more.
+    fn burst(self) -> f64 {
+        (f64::from(self.requests) / 2.0).max(1.0)
+    }
+
+    fn per_second(self) -> f64 {
+        self.burst() / self.per.as_secs_f64().max(0.001)
+    }
+}
+
+impl Pace {
+    pub(super) fn new(rate: Option<Rate>) -> Self {
+        let now = Instant::now();
+        let tokens = rate.map_or(0.0, Rate::burst);
+        Self { rate, state: Mutex::new(State { tokens, at: now, not_before: now }) }
+    }
+
+    /// Returns once a request may be sent.
+    pub(super) async fn leave(&self) {
+        let at = self.reserve();
+        // A pause that began meanwhile holds this one too.
+        let mut until = at;
+        loop {
+            sleep_until(until).await;
+            let not_before = self.locked().not_before;
+            if not_before <= Instant::now() {
+                return;
+            }
+            until = not_before;
+        }
+    }
+
+    /// Takes a token, perhaps one of the future; the time at which it is there.
+    fn reserve(&self) -> Instant {
+        let mut state = self.locked();
+        let now = Instant::now();
+        let Some(rate) = self.rate else { return state.not_before.max(now) };
+        let came = now.duration_since(state.at).as_secs_f64() * rate.per_second();
+        state.tokens = (state.tokens + came).min(rate.burst()) - 1.0;
+        state.at = now;
+        let lacking = Duration::from_secs_f64((-state.tokens).max(0.0) / rate.per_second());
+        (now + lacking).max(state.not_before)
+    }
+
+    /// Nothing goes out for this long: the service said so, to one of our requests.
+    pub(super) fn pause(&self, wait: Duration) {
+        let mut state = self.locked();
+        state.not_before = state.not_before.max(Instant::now() + wait);
+    }
+
+    /// Heeds what an answer says of the requests that are left (draft-ietf-httpapi-ratelimit-headers, section 4).
+    pub(super) fn learn(&self, headers: &HeaderMap) {
+        let Some(text) = headers.get("ratelimit").and_then(|value| value.to_str().ok()) else { return };
+        let parameter = |key: &str| -> Option<u64> {
+            let mut parameters = text.split([';', ',']).filter_map(|part| part.trim().split_once('='));
+            parameters.find(|(name, _)| *name == key)?.1.trim().parse().ok()
+        };
+        if let (Some(0), Some(seconds)) = (parameter("r"), parameter("t")) {
+            self.pause(Duration::from_secs(seconds.min(3600)));
+        }
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, State> {
+        // Each change to it is whole.
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_sees_more_than_the_rate() {
+        let rate = Rate { requests: 100, per: Duration::from_secs(10) };
+        let pace = Pace::new(Some(rate));
+        let begun = Instant::now();
+        let mut sent = Vec::new();
+        for _ in 0..300 {
+            pace.leave().await;
+            sent.push(begun.elapsed());
+        }
+        for (index, from) in sent.iter().enumerate() {
+            let within = sent[index..].iter().filter(|at| **at < *from + rate.per).count();
+            assert!(within <= 100, "{within} within 10 s after {from:?}");
+        }
+        // And is not slower than it has to be.
+        assert!(sent[299] < Duration::from_secs(51), "{:?}", sent[299]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_all_and_the_last_request_left_is_heeded() {
+        let pace = Pace::new(None);
+        let begun = Instant::now();
+        pace.leave().await;
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        pace.pause(Duration::from_secs(7));
+        pace.leave().await;
+        assert!(begun.elapsed() >= Duration::from_secs(7));
+        let mut headers = HeaderMap::new();
+        headers.insert("ratelimit", "\"default\";r=0;t=5".parse().expect("a header"));
+        pace.learn(&headers);
+        pace.leave().await;
+        assert!(begun.elapsed() >= Duration::from_secs(12));
+        headers.insert("ratelimit", "\"default\";r=3;t=500".parse().expect("a header"));
+        pace.learn(&headers);
+        pace.leave().await;
+        assert!(begun.elapsed() < Duration::from_secs(13));
+    }
+}

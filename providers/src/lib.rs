@@ -17,6 +17,8 @@ pub mod rfc2136;
 #[cfg(feature = "zone-file")]
 pub mod zone_file;
 
+#[cfg(feature = "http")]
+pub use http::Patience;
 pub use provider::{
     Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
 };

@@ -69,7 +69,7 @@ fn configured(directory: &Path, address: SocketAddr) -> String {
     let (ip, port, web_ip, web_port) = (address.ip(), address.port(), web.ip(), web.port());
     // Without caches: what somebody else's hand writes is seen at once.
     format!(
-        "launch=gsqlite3\ngsqlite3-database={folder}/pdns.db\nsocket-dir={folder}\ndaemon=no\nguardian=no\n\
+        "launch=gsqlite3\ngsqlite3-database={folder}/pdns.db\ngsqlite3-dnssec=yes\nsocket-dir={folder}\ndaemon=no\nguardian=no\n\
          local-address={ip}\nlocal-port={port}\nreuseport=no\ncache-ttl=0\nquery-cache-ttl=0\nnegquery-cache-ttl=0\n\
          zone-cache-refresh-interval=0\nallow-axfr-ips=127.0.0.0/8\nsecurity-poll-suffix=\nversion-string=anonymous\n\
          api=yes\napi-key={API_KEY}\nwebserver=yes\nwebserver-address={web_ip}\nwebserver-port={web_port}\n\

@@ -153,7 +153,7 @@ impl Server {
     }
 
     /// Where its configuration and its data are.
-    pub(super) fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         self.directory.path()
     }
 

@@ -13,15 +13,28 @@ use crate::ProviderError;
 /// Largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
+/// How often a request is sent where there is a chance that the next attempt ends better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How often at most.
+    pub attempts: u32,
+    /// How long before the second attempt; twice as long before the next, and so on.
+    pub pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { attempts: 5, pause: Duration::from_millis(500) }
+    }
+}
+
 /// How a client behaves towards its service.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
     /// How long one request may take, with its answer.
     pub(crate) timeout: Duration,
-    /// How often a request is sent at most.
-    pub(crate) attempts: u32,
-    /// Before it is sent again for the first time; twice as long before the next.
-    pub(crate) pause: Duration,
+    /// How often it is sent.
+    pub(crate) patience: Patience,
     /// The longest time that the service may ask to wait.
     pub(crate) longest_wait: Duration,
     /// How fast requests may follow each other.
@@ -35,8 +48,7 @@ impl Settings {
     pub(crate) fn new(timeout: Duration, rate: Option<Rate>) -> Self {
         Self {
             timeout,
-            attempts: 5,
-            pause: Duration::from_millis(500),
+            patience: Patience::default(),
             longest_wait: Duration::from_mins(6),
             rate,
             is_throttled: |answer| answer.status == 429,
@@ -131,6 +143,13 @@ impl Client {
         Ok(Self { http, base: url, pace: Pace::new(settings.rate), settings })
     }
 
+    /// The same with other patience.
+    #[must_use]
+    pub(crate) fn with_patience(mut self, patience: Patience) -> Self {
+        self.settings.patience = patience;
+        self
+    }
+
     /// The base URL; its path ends with a slash.
     pub(crate) fn base(&self) -> &Url {
         &self.base
@@ -141,9 +160,9 @@ impl Client {
         &self,
         request: impl Fn(&reqwest::Client) -> Result<Request, ProviderError> + Send,
     ) -> Result<Answer, ProviderError> {
-        let mut pause = self.settings.pause;
+        let mut pause = self.settings.patience.pause;
         for attempt in 1.. {
-            let is_last = attempt >= self.settings.attempts;
+            let is_last = attempt >= self.settings.patience.attempts;
             match self.attempt(request(&self.http)?).await {
                 Ok(answer) if (self.settings.is_throttled)(&answer) => self.hold(&answer, is_last, pause)?,
                 Ok(answer) if answer.status >= 500 => {
@@ -170,9 +189,9 @@ impl Client {
         &self,
         request: impl Fn(&reqwest::Client) -> Result<Request, ProviderError> + Send,
     ) -> Result<Answer, ProviderError> {
-        let mut pause = self.settings.pause;
+        let mut pause = self.settings.patience.pause;
         for attempt in 1.. {
-            let is_last = attempt >= self.settings.attempts;
+            let is_last = attempt >= self.settings.patience.attempts;
             match self.attempt(request(&self.http)?).await {
                 Ok(answer) if (self.settings.is_throttled)(&answer) => self.hold(&answer, is_last, pause)?,
                 // It broke off somewhere, before or after.

@@ -7,4 +7,5 @@
 mod client;
 mod pace;
 
+pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};

@@ -13,7 +13,8 @@ use super::model::{Listed, Metadata, Patch, PatchedSet, Record, RrSet, ZoneDocum
 use crate::dns::{Name, Rdata, RrType};
 use crate::http::{Answer, Client, Settings, secret_header};
 use crate::{
-    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+    Change, CompareAndSwap, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone, check_group,
+    refused_together,
 };
 
 /// The API of a PowerDNS server.
@@ -42,6 +43,12 @@ impl PowerDns {
         let client = Client::new(url, Settings::new(timeout, None))?;
         let (api_key, server_id) = (secret_header(api_key)?, server_id.to_owned());
         Ok(Self { client, api_key, server_id, zone, zones: OnceCell::new() })
+    }
+
+    /// The same, sending again more or less often.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { client: self.client.with_patience(patience), ..self }
     }
 
     fn request(

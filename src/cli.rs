@@ -104,6 +104,10 @@ pub enum Command {
     Plan(PlanArgs),
     /// Carry a plan out, verify it, and take it back if it fails.
     Apply(ApplyArgs),
+    /// Take back what an apply wrote: its own values only; what others added since stays.
+    Rollback(RollbackArgs),
+    /// Wait until every authoritative server serves what is declared, and say how long caches may hold the old.
+    Wait(WaitArgs),
     /// Look at one domain's SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass.
     Spf {
         /// What to look at.
@@ -390,6 +394,53 @@ pub struct ApplyArgs {
     /// Where to write down what is done [default: `.mailvouch/` beside the declaration].
     #[arg(long, value_name = "FILE")]
     pub journal: Option<PathBuf>,
+    /// Go on with an apply that was cut off, from its journal.
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["plan", "domains", "accept", "journal"])]
+    pub resume: Option<PathBuf>,
+    /// Leave what is written where a later change fails, instead of taking it back.
+    #[arg(long)]
+    pub no_rollback: bool,
+    /// How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between
+    /// steps of which one needs the other].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub wait: Option<Duration>,
+    /// How DNS is asked.
+    #[command(flatten)]
+    pub dns: DnsArgs,
+}
+
+/// `rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The journal of the apply that is to be taken back.
+    #[arg(value_name = "JOURNAL")]
+    pub journal: PathBuf,
+    /// Take back what can be, also where somebody changed one of the values since.
+    #[arg(long)]
+    pub partial: bool,
+    /// Do not wait until caches have forgotten what leads to a record before the record goes.
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Do not ask before writing.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// How DNS is asked.
+    #[command(flatten)]
+    pub dns: DnsArgs,
+}
+
+/// `wait`.
+#[derive(Debug, Args)]
+pub struct WaitArgs {
+    /// The domains; all that are declared if none is given.
+    #[arg(value_name = "DOMAIN")]
+    pub domains: Vec<String>,
+    /// How long to wait, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
+    pub wait: Duration,
+    /// Take this rule's *ask* fixes in; may be given again.
+    #[arg(long, value_name = "RULE")]
+    pub accept: Vec<String>,
     /// How DNS is asked.
     #[command(flatten)]
     pub dns: DnsArgs,

@@ -30,6 +30,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what is published against what is desired, term by term')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the changes that would make it right, and the guards that they trip')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
+            [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
             [CompletionResult]::new('spf', 'spf', [CompletionResultType]::ParameterValue, 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass')
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
@@ -127,6 +129,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take this rule''s *ask* fixes in; may be given again')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow what trips this guard; may be given again')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Where to write down what is done [default: `.mailvouch/` beside the declaration]')
+            [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on with an apply that was cut off, from its journal')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between steps of which one needs the other]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
             [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
@@ -136,6 +140,37 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before writing')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before writing')
+            [CompletionResult]::new('--no-rollback', '--no-rollback', [CompletionResultType]::ParameterName, 'Leave what is written where a later change fails, instead of taking it back')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mailvouch;rollback' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('--partial', '--partial', [CompletionResultType]::ParameterName, 'Take back what can be, also where somebody changed one of the values since')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Do not wait until caches have forgotten what leads to a record before the record goes')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before writing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before writing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mailvouch;wait' {
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait, in seconds')
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take this rule''s *ask* fixes in; may be given again')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -368,6 +403,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what is published against what is desired, term by term')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the changes that would make it right, and the guards that they trip')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
+            [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
             [CompletionResult]::new('spf', 'spf', [CompletionResultType]::ParameterValue, 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass')
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
@@ -391,6 +428,12 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             break
         }
         'mailvouch;help;apply' {
+            break
+        }
+        'mailvouch;help;rollback' {
+            break
+        }
+        'mailvouch;help;wait' {
             break
         }
         'mailvouch;help;spf' {

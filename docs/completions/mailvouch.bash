@@ -52,6 +52,9 @@ _mailvouch() {
             mailvouch,record)
                 cmd="mailvouch__subcmd__record"
                 ;;
+            mailvouch,rollback)
+                cmd="mailvouch__subcmd__rollback"
+                ;;
             mailvouch,rules)
                 cmd="mailvouch__subcmd__rules"
                 ;;
@@ -60,6 +63,9 @@ _mailvouch() {
                 ;;
             mailvouch,spf)
                 cmd="mailvouch__subcmd__spf"
+                ;;
+            mailvouch,wait)
+                cmd="mailvouch__subcmd__wait"
                 ;;
             mailvouch__subcmd__dkim,help)
                 cmd="mailvouch__subcmd__dkim__subcmd__help"
@@ -127,6 +133,9 @@ _mailvouch() {
             mailvouch__subcmd__help,record)
                 cmd="mailvouch__subcmd__help__subcmd__record"
                 ;;
+            mailvouch__subcmd__help,rollback)
+                cmd="mailvouch__subcmd__help__subcmd__rollback"
+                ;;
             mailvouch__subcmd__help,rules)
                 cmd="mailvouch__subcmd__help__subcmd__rules"
                 ;;
@@ -135,6 +144,9 @@ _mailvouch() {
                 ;;
             mailvouch__subcmd__help,spf)
                 cmd="mailvouch__subcmd__help__subcmd__spf"
+                ;;
+            mailvouch__subcmd__help,wait)
+                cmd="mailvouch__subcmd__help__subcmd__wait"
                 ;;
             mailvouch__subcmd__help__subcmd__dkim,new)
                 cmd="mailvouch__subcmd__help__subcmd__dkim__subcmd__new"
@@ -185,7 +197,7 @@ _mailvouch() {
 
     case "${cmd}" in
         mailvouch)
-            opts="-h -V --color --help --version check diff plan apply spf dkim dmarc record explain rules demo completions man schema help"
+            opts="-h -V --color --help --version check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -203,7 +215,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__apply)
-            opts="-y -c -h --domain --accept --allow --yes --journal --config --resolver --zone-file --timeout --deadline --color --help"
+            opts="-y -c -h --domain --accept --allow --yes --journal --resume --no-rollback --wait --config --resolver --zone-file --timeout --deadline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -222,6 +234,14 @@ _mailvouch() {
                     return 0
                     ;;
                 --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -795,7 +815,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help)
-            opts="check diff plan apply spf dkim dmarc record explain rules demo completions man schema help"
+            opts="check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1018,6 +1038,20 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__help__subcmd__rollback)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__help__subcmd__rules)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1091,6 +1125,20 @@ _mailvouch() {
         mailvouch__subcmd__help__subcmd__spf__subcmd__tree)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__help__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1250,6 +1298,48 @@ _mailvouch() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__rollback)
+            opts="-y -c -h --partial --no-wait --yes --config --resolver --zone-file --timeout --deadline --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1580,6 +1670,56 @@ _mailvouch() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__wait)
+            opts="-c -h --wait --accept --config --resolver --zone-file --timeout --deadline --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -27,6 +27,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand diff 'Show what is published against what is desired, term by term'
             cand plan 'Show the changes that would make it right, and the guards that they trip'
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
+            cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
+            cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
             cand spf 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
@@ -120,6 +122,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --accept 'Take this rule''s *ask* fixes in; may be given again'
             cand --allow 'Allow what trips this guard; may be given again'
             cand --journal 'Where to write down what is done [default: `.mailvouch/` beside the declaration]'
+            cand --resume 'Go on with an apply that was cut off, from its journal'
+            cand --wait 'How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between steps of which one needs the other]'
             cand -c 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
             cand --config 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
             cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
@@ -129,6 +133,35 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --color 'When to colour what is printed'
             cand -y 'Do not ask before writing'
             cand --yes 'Do not ask before writing'
+            cand --no-rollback 'Leave what is written where a later change fails, instead of taking it back'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'mailvouch;rollback'= {
+            cand -c 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --config 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand --color 'When to colour what is printed'
+            cand --partial 'Take back what can be, also where somebody changed one of the values since'
+            cand --no-wait 'Do not wait until caches have forgotten what leads to a record before the record goes'
+            cand -y 'Do not ask before writing'
+            cand --yes 'Do not ask before writing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'mailvouch;wait'= {
+            cand --wait 'How long to wait, in seconds'
+            cand --accept 'Take this rule''s *ask* fixes in; may be given again'
+            cand -c 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --config 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand --color 'When to colour what is printed'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -332,6 +365,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand diff 'Show what is published against what is desired, term by term'
             cand plan 'Show the changes that would make it right, and the guards that they trip'
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
+            cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
+            cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
             cand spf 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
@@ -351,6 +386,10 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
         &'mailvouch;help;plan'= {
         }
         &'mailvouch;help;apply'= {
+        }
+        &'mailvouch;help;rollback'= {
+        }
+        &'mailvouch;help;wait'= {
         }
         &'mailvouch;help;spf'= {
             cand eval 'Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step'

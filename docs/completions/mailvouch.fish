@@ -33,6 +33,8 @@ complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "check" -d 'Lint
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "diff" -d 'Show what is published against what is desired, term by term'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
+complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
+complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "dkim" -d 'Make keys for DKIM'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
@@ -128,6 +130,8 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l domain -d 
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l accept -d 'Take this rule\'s *ask* fixes in; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l allow -d 'Allow what trips this guard; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l journal -d 'Where to write down what is done [default: `.mailvouch/` beside the declaration]' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l resume -d 'Go on with an apply that was cut off, from its journal' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l wait -d 'How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between steps of which one needs the other]' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
@@ -137,7 +141,31 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -s y -l yes -d 'Do not ask before writing'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l no-rollback -d 'Leave what is written where a later change fails, instead of taking it back'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l partial -d 'Take back what can be, also where somebody changed one of the values since'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -l no-wait -d 'Do not wait until caches have forgotten what leads to a record before the record goes'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -s y -l yes -d 'Do not ask before writing'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l wait -d 'How long to wait, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l accept -d 'Take this rule\'s *ask* fixes in; may be given again' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand spf; and not __fish_seen_subcommand_from eval tree coverage help" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -300,21 +328,23 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand schema" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "diff" -d 'Show what is published against what is desired, term by term'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "dkim" -d 'Make keys for DKIM'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "explain" -d 'Say what a rule means and what to do about it'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "rules" -d 'List all rules'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "completions" -d 'Print what a shell needs to complete the command line'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "man" -d 'Print the manual page, for `man`'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply spf dkim dmarc record explain rules demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "diff" -d 'Show what is published against what is desired, term by term'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "dkim" -d 'Make keys for DKIM'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "explain" -d 'Say what a rule means and what to do about it'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "rules" -d 'List all rules'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "completions" -d 'Print what a shell needs to complete the command line'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "man" -d 'Print the manual page, for `man`'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "eval" -d 'Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "tree" -d 'Show the records behind a record as a tree, with what each term costs in look-ups'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "coverage" -d 'Show which addresses get which result, and the term that decides'

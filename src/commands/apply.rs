@@ -2,28 +2,37 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, IsTerminal as _};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
+use mailvouch_providers::ProviderError;
 use mailvouch_providers::dns::Name;
 
-use super::connect;
 use super::drafts::{drafts, holder};
 use super::files::read_text;
+use super::lock::{lock, taken};
 use super::out::{Out, say};
+use super::servers::servers;
 use super::world::{World, known_rules};
-use crate::cli::{ApplyArgs, Exit};
-use crate::declared::{Guard, ProviderKind, ServerAddress};
+use super::{connect, progress};
+use crate::cli::{ApplyArgs, DnsArgs, Exit};
+use crate::declared::Guard;
 use crate::lint::{Subject, organizational_domain};
-use crate::output::{plan as output, servers};
+use crate::output::{plan as output, servers as servers_output};
 use crate::plan::{
-    Applied, DraftError, Journal, Outcome, Plan, Providers, Step, Watch, apply, combined, judge_again, judge_others,
-    verify,
+    Applied, DraftError, Entry, Journal, Outcome, Past, Plan, Providers, Step, Watch, apply, combined, judge_again,
+    judge_others, remaining,
 };
 
+/// How long servers may take at the end, where nothing else is said.
+const SERVED: Duration = Duration::from_secs(30);
+
 pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
+    if let Some(journal) = &arguments.resume {
+        return resumed(journal, arguments).await;
+    }
     let saved = arguments.plan.as_deref().map(read_plan).transpose()?;
     known_rules(arguments.accept.iter())?;
     let names = match &saved {
@@ -41,12 +50,14 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     }
     let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
     let was_saved = saved.is_some();
+    let mut unplanned = false;
     let (mut plan, conflicts, unknown) = if let Some(plan) = saved {
         (plan, Vec::new(), false)
     } else {
         let drafts = drafts(&world, &providers, &arguments.accept).await?;
-        let unknown = drafts.iter().any(|draft| draft.desired.before.has_unknowns());
-        let (plan, conflicts) = combined(&world.gatherer, drafts, &world.others()).await;
+        let unknown = drafts.failed > 0 || drafts.made.iter().any(|draft| draft.desired.before.has_unknowns());
+        unplanned = drafts.failed > 0;
+        let (plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
         (plan, conflicts, unknown)
     };
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &arguments.allow));
@@ -58,38 +69,133 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     if plan.is_empty() {
         return Ok(if unknown { Exit::Unknown } else { Exit::Clean });
     }
-    let refused = match not_allowed(&world, &providers, &plan, &arguments.allow).await {
-        Ok(refused) => refused,
-        Err(DraftError { owner, error, .. }) => {
-            let applied = Applied::nothing_written(owner, error);
-            out.print(&output::applied(&applied, &plan, Path::new("")))?;
-            return Ok(end_of(&applied));
-        }
-    };
-    if !refused.is_empty() {
-        let names: Vec<String> = refused.iter().map(|guard| format!("--allow {guard}")).collect();
-        say(&format!("refused, nothing was written: this needs {}\n", names.join(" ")));
-        return Ok(Exit::Refused);
+    if let Some(exit) = refused_by_guards(&world, &providers, &plan, arguments, &mut out).await? {
+        return Ok(exit);
     }
     // A saved plan was looked at already; one made just now was not.
-    if !was_saved && !arguments.yes && !confirmed()? {
+    if !was_saved && !arguments.yes && !confirmed("apply this?")? {
         return Ok(Exit::Refused);
     }
+    let Some(_lock) = lock(&world)? else {
+        say(&taken(&world));
+        return Ok(Exit::Refused);
+    };
     let path = arguments.journal.clone().map_or_else(|| journal_path(&world), Ok)?;
     let mut journal = Journal::create(&path)?;
-    let servers = world.subjects.iter().map(|subject| (subject.domain.clone(), servers_of(subject)));
-    let watch = Watch { servers: servers.collect(), timeout: arguments.dns.timeout, tell: say, ..Watch::default() };
+    let watch = watch_for(&world, &plan, arguments).await;
     let applied = apply(&plan, &providers, &watch, &mut journal).await?;
-    out.print(&output::applied(&applied, &plan, journal.path()))?;
     drop(journal);
     if std::fs::metadata(&path).is_ok_and(|journal| journal.len() == 0) {
         // Nothing was begun: a journal without a line is of no use to anybody, and the next one may want its name.
         let _ = std::fs::remove_file(&path);
     }
-    if matches!(applied.outcome, Outcome::Done) {
-        out.print(&servers::verified(&serve(&world, &plan, arguments).await))?;
+    let exit = ended(&applied, &plan, &path, &watch, arguments, &mut out).await?;
+    // Some of what was asked for is done, and some could not even be planned.
+    Ok(if unplanned && exit == Exit::Clean { Exit::Stopped } else { exit })
+}
+
+/// Goes on with an apply that was cut off.
+async fn resumed(path: &Path, arguments: &ApplyArgs) -> anyhow::Result<Exit> {
+    let (mut journal, past) = begun(path)?;
+    let mut out = Out::new(None)?;
+    if past.rolled_back {
+        say("refused, nothing was written: a rollback of it was begun; `mailvouch rollback` finishes that\n");
+        return Ok(Exit::Refused);
     }
-    Ok(end_of(&applied))
+    if past.ended == Some(true) {
+        out.print("nothing to go on with: all of it was written\n")?;
+        return Ok(Exit::Clean);
+    }
+    let world = past_world(&past, &arguments.dns)?;
+    let Some(_lock) = lock(&world)? else {
+        say(&taken(&world));
+        return Ok(Exit::Refused);
+    };
+    let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
+    let remaining = match remaining(&past, &providers).await {
+        Ok(remaining) => remaining,
+        Err((owner, error)) => {
+            let exit = exit_of(&error);
+            out.print(&output::applied(&Applied::nothing_written(owner, error), &Plan::default(), path))?;
+            return Ok(exit);
+        }
+    };
+    for owner in &remaining.standing {
+        out.print(&format!("{owner} is written already\n"))?;
+    }
+    if remaining.plan.is_empty() {
+        journal.write(&Entry::Resume { at: Timestamp::now().to_string() })?;
+        journal.write(&Entry::End { complete: true })?;
+        out.print("all of it is written: nothing is left to do\n")?;
+        return Ok(Exit::Clean);
+    }
+    let mut plan = remaining.plan.clone();
+    plan.note_allowed(|domain, guard| world.allows(domain, guard, &arguments.allow));
+    out.print(&output::human(&plan))?;
+    if let Some(exit) = refused_by_guards(&world, &providers, &plan, arguments, &mut out).await? {
+        return Ok(exit);
+    }
+    if !arguments.yes && !confirmed("go on with this?")? {
+        return Ok(Exit::Refused);
+    }
+    let watch = watch_for(&world, &plan, arguments).await;
+    let applied = remaining.carry_out(&past, &providers, &watch, &mut journal).await?;
+    ended(&applied, &plan, path, &watch, arguments, &mut out).await
+}
+
+/// A journal that is there, and what it tells. Nobody else writes to it until it is dropped.
+pub(super) fn begun(path: &Path) -> anyhow::Result<(Journal, Past)> {
+    let (journal, text) = Journal::reopen(path)?;
+    let past = Past::read(&text).with_context(|| path.display().to_string())?;
+    Ok((journal, past))
+}
+
+/// The domains of a run, as they are declared now.
+pub(super) fn past_world(past: &Past, dns: &DnsArgs) -> anyhow::Result<World> {
+    let names: Vec<String> = past.domains().iter().map(ToString::to_string).collect();
+    if names.is_empty() {
+        bail!("the journal does not say what was planned: it is of an older version; `mailvouch plan` again");
+    }
+    World::declared(&names, dns)
+}
+
+/// What the end of an apply that wrote nothing because of this error is.
+pub(super) fn exit_of(error: &ProviderError) -> Exit {
+    end_of(&Applied::nothing_written(Name::root(), error.clone()))
+}
+
+/// Whom to ask what is served.
+pub(super) async fn watch(world: &World, timeout: Duration) -> Watch {
+    Watch { servers: servers(world, timeout * 3).await, timeout, ..Watch::default() }
+}
+
+async fn watch_for(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Watch {
+    let usual = watch(world, arguments.dns.timeout).await;
+    let zones: BTreeSet<_> = plan.steps.iter().map(|step| (&step.provider, &step.zone)).collect();
+    Watch {
+        patience: arguments.wait.unwrap_or(usual.patience),
+        take_back: !arguments.no_rollback,
+        tell: say,
+        ended: if zones.len() > 1 { progress::zones() } else { usual.ended.clone() },
+        ..usual
+    }
+}
+
+/// Tells how an apply ended, and waits a little for the servers.
+async fn ended(
+    applied: &Applied,
+    plan: &Plan,
+    journal: &Path,
+    watch: &Watch,
+    arguments: &ApplyArgs,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    out.print(&output::applied(applied, plan, journal))?;
+    if matches!(applied.outcome, Outcome::Done) {
+        let patience = arguments.wait.unwrap_or(SERVED);
+        out.print(&servers_output::verified(&watch.until_served(&plan.steps, patience).await))?;
+    }
+    Ok(end_of(applied))
 }
 
 fn end_of(applied: &Applied) -> Exit {
@@ -108,6 +214,30 @@ fn read_plan(path: &Path) -> anyhow::Result<Plan> {
 fn planned_domains(plan: &Plan) -> Vec<String> {
     let domains: BTreeSet<&Name> = plan.steps.iter().map(|step| &step.domain).collect();
     domains.into_iter().map(ToString::to_string).collect()
+}
+
+/// The exit code where guards are tripped that nobody allowed, or cannot be judged; none where all is allowed.
+async fn refused_by_guards(
+    world: &World,
+    providers: &Providers,
+    plan: &Plan,
+    arguments: &ApplyArgs,
+    out: &mut Out,
+) -> anyhow::Result<Option<Exit>> {
+    let refused = match not_allowed(world, providers, plan, &arguments.allow).await {
+        Ok(refused) => refused,
+        Err(DraftError { owner, error, .. }) => {
+            let applied = Applied::nothing_written(owner, error);
+            out.print(&output::applied(&applied, plan, Path::new("")))?;
+            return Ok(Some(end_of(&applied)));
+        }
+    };
+    if refused.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<String> = refused.iter().map(|guard| format!("--allow {guard}")).collect();
+    say(&format!("refused, nothing was written: this needs {}\n", names.join(" ")));
+    Ok(Some(Exit::Refused))
 }
 
 /// The guards that the plan trips, as it says and as things stand now, and that nobody allowed.
@@ -143,12 +273,12 @@ async fn not_allowed(
 }
 
 /// Asks whoever sits there; nobody there means no.
-fn confirmed() -> anyhow::Result<bool> {
+pub(super) fn confirmed(question: &str) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         say("refused, nothing was written: nobody is there to be asked; look at the plan, and give `--yes`\n");
         return Ok(false);
     }
-    say("apply this? [y/N] ");
+    say(&format!("{question} [y/N] "));
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).context("cannot read the answer")?;
     let yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
@@ -164,28 +294,4 @@ fn journal_path(world: &World) -> anyhow::Result<PathBuf> {
     let folder = declaration.file.path().parent().unwrap_or(Path::new(""));
     let at = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     Ok(folder.join(".mailvouch").join(format!("apply-{at}-{}.jsonl", std::process::id())))
-}
-
-/// What the authoritative servers that the declaration names serve of the plan.
-async fn serve(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Vec<crate::plan::ServerView> {
-    let mut views = Vec::new();
-    for subject in &world.subjects {
-        let steps: Vec<&Step> = plan.steps.iter().filter(|step| step.domain == subject.domain).collect();
-        views.extend(verify(&steps, &servers_of(subject), arguments.dns.timeout).await);
-    }
-    views
-}
-
-/// The authoritative servers that the declaration names for a domain.
-fn servers_of(subject: &Subject) -> Vec<SocketAddr> {
-    let config = subject.declared.as_ref().and_then(|declared| declared.domain().provider.as_ref());
-    let Some(config) = config.map(|at| &at.value) else { return Vec::new() };
-    let mut servers: Vec<SocketAddr> = config.authoritative.iter().map(|at| at.value).collect();
-    // The server that took the update is itself one of them.
-    if let (true, ProviderKind::Rfc2136 { server, .. }) = (servers.is_empty(), &config.kind)
-        && let ServerAddress::Socket(address) = server.value
-    {
-        servers.push(address);
-    }
-    servers
 }

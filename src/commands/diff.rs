@@ -13,8 +13,9 @@ pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
     known_rules(arguments.accept.iter())?;
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
     let drafts = drafts(&world, &providers, &arguments.accept).await?;
-    let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
-    let desired: Vec<Desired> = drafts.into_iter().map(|draft| draft.desired).collect();
+    let unplanned = if drafts.failed > 0 { Exit::Unknown } else { Exit::Clean };
+    let exit = drafts.made.iter().fold(unplanned, |exit, draft| exit.or(end_of(draft)));
+    let desired: Vec<Desired> = drafts.made.into_iter().map(|draft| draft.desired).collect();
     let mut out = Out::new(arguments.world.output.as_deref())?;
     match arguments.format {
         Form::Human => {

@@ -1,6 +1,7 @@
 //! One file a command: each puts the parts together, and is the only place that prints.
 
 mod apply;
+mod await_servers;
 mod baseline;
 mod check;
 mod connect;
@@ -11,12 +12,16 @@ mod dmarc;
 mod drafts;
 mod explain;
 mod files;
+mod lock;
 mod manual;
 mod out;
 mod plan;
+mod progress;
 mod record;
+mod rollback;
 mod rules;
 mod schema;
+mod servers;
 mod source;
 mod spf;
 mod world;
@@ -48,6 +53,8 @@ pub fn run(cli: Cli) -> Exit {
         Command::Diff(arguments) => wait(diff::run(&arguments)),
         Command::Plan(arguments) => wait(plan::run(&arguments)),
         Command::Apply(arguments) => wait(apply::run(&arguments)),
+        Command::Rollback(arguments) => wait(rollback::run(&arguments)),
+        Command::Wait(arguments) => wait(await_servers::run(&arguments)),
         Command::Spf { command } => wait(spf::run(&command)),
         Command::Dmarc { command } => wait(dmarc::run(&command)),
         Command::Demo => wait(demo::run()),

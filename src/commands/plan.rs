@@ -14,8 +14,9 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     known_rules(arguments.accept.iter())?;
     let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
     let drafts = drafts(&world, &providers, &arguments.accept).await?;
-    let exit = drafts.iter().fold(Exit::Clean, |exit, draft| exit.or(end_of(draft)));
-    let (mut plan, conflicts) = combined(&world.gatherer, drafts, &world.others()).await;
+    let unplanned = if drafts.failed > 0 { Exit::Unknown } else { Exit::Clean };
+    let exit = drafts.made.iter().fold(unplanned, |exit, draft| exit.or(end_of(draft)));
+    let (mut plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &[]));
     if let Some(path) = &arguments.out {
         write_text(path, &plan.to_json()?)?;

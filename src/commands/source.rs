@@ -61,6 +61,11 @@ impl<'a> From<'a> {
         let SourceArgs { resolver, zone_file, answers } = source;
         Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout, told: Told::default() }
     }
+
+    /// Whether no server is asked.
+    pub(super) fn is_offline(&self) -> bool {
+        self.answers.is_some() || !self.zone_files.is_empty()
+    }
 }
 
 /// DNS, or what stands in for it; for domains with `published = "provider"` what their provider holds.

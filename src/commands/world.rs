@@ -34,6 +34,8 @@ pub(super) struct World {
     pub(super) gatherer: Gatherer,
     /// The rules that speak.
     pub(super) rules: Selection,
+    /// Whether no server is asked: files stand for DNS.
+    pub(super) offline: bool,
 }
 
 impl World {
@@ -71,7 +73,8 @@ impl World {
         from.told = Told::of(&subjects, &rules);
         let source = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
-        Ok(Self { declaration, subjects, gatherer: Gatherer::new(source, in_flight, arguments.deadline), rules })
+        let gatherer = Gatherer::new(source, in_flight, arguments.deadline);
+        Ok(Self { declaration, subjects, gatherer, rules, offline: from.is_offline() })
     }
 
     /// The same for commands that look at one domain.
@@ -82,7 +85,7 @@ impl World {
         let from = From::of(&arguments.source, arguments.timeout);
         let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline);
-        Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
+        Ok(Self { declaration, subjects, gatherer, rules: Selection::default(), offline: from.is_offline() })
     }
 
     /// The same for commands that write: only what is declared can be changed.
@@ -106,7 +109,7 @@ impl World {
         };
         let source = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);
-        Ok(Self { declaration, subjects, gatherer, rules: Selection::default() })
+        Ok(Self { declaration, subjects, gatherer, rules: Selection::default(), offline: from.is_offline() })
     }
 
     /// The declared domains that are not among the subjects: a change may reach them all the same.

@@ -1,6 +1,10 @@
 //! What authoritative servers serve after an apply, for people.
 
+use jiff::{SignedDuration, Timestamp};
+use mailvouch_providers::dns::Name;
+
 use super::printable::printable;
+use super::words::duration;
 use crate::plan::{ServerView, View};
 
 /// One line a server; nothing where none was asked.
@@ -25,6 +29,20 @@ pub fn verified(views: &[ServerView]) -> String {
             (None, false) => format!("does not serve it yet at {}: written, and on its way", behind.join(", ")),
         };
         text.push_str(&format!("{server} {line}\n"));
+    }
+    text
+}
+
+/// Names of which the resolver still has the old, with the time at which the last cache has forgotten it.
+pub fn cached<'a>(old: impl Iterator<Item = (&'a Name, u32)>, now: Timestamp) -> String {
+    let mut text = String::new();
+    for (owner, seconds) in old {
+        let until = now.checked_add(SignedDuration::from_secs(seconds.into())).unwrap_or(now);
+        let at = until.strftime("%Y-%m-%d %H:%M:%S UTC");
+        text.push_str(&format!(
+            "{owner}: the resolver asked still has the old, for up to {}: until {at}\n",
+            duration(seconds)
+        ));
     }
     text
 }

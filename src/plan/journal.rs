@@ -4,13 +4,19 @@
 //! may have happened.
 
 use std::fmt::Debug;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::Name;
 use serde::{Deserialize, Serialize};
+
+use super::Step;
+use super::model::{Guarded, Wait};
+
+/// Largest journal that is read, in bytes.
+const MAX_JOURNAL: u64 = 64 * 1024 * 1024;
 
 /// A journal that is being written.
 #[derive(Debug)]
@@ -64,6 +70,22 @@ pub enum Entry {
         at: String,
         /// How many steps there are.
         steps: usize,
+        /// The program that began it, and its version.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        tool: String,
+        /// What is to be done, for whoever goes on after a crash: without the values of others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        planned: Vec<Planned>,
+    },
+    /// An apply that was cut off goes on.
+    Resume {
+        /// When, in UTC.
+        at: String,
+    },
+    /// All that it wrote is about to be taken back, because somebody asked for that.
+    Rollback {
+        /// When, in UTC.
+        at: String,
     },
     /// A change is about to be sent: the values that go and come, by their exact data.
     Intent {
@@ -133,6 +155,66 @@ pub enum Entry {
     },
 }
 
+/// A step of a plan, as far as it is needed to go on with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// The domain that it is for.
+    pub domain: Name,
+    /// The provider of the declaration.
+    pub provider: Option<String>,
+    /// The zone there.
+    pub zone: Option<Name>,
+    /// The name.
+    pub owner: Name,
+    /// Values that go.
+    #[serde(deserialize_with = "super::kept::values")]
+    pub remove: Vec<Value>,
+    /// Values that come.
+    pub add: Vec<Value>,
+    /// The guards that it trips.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Guarded>,
+    /// What has to be seen before it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Wait>,
+}
+
+impl From<&Step> for Planned {
+    fn from(step: &Step) -> Self {
+        Self {
+            domain: step.domain.clone(),
+            provider: step.provider.clone(),
+            zone: step.zone.clone(),
+            owner: step.owner.clone(),
+            remove: step.remove.clone(),
+            add: step.add.clone(),
+            guards: step.guards.clone(),
+            waits: step.waits.clone(),
+        }
+    }
+}
+
+impl From<&Planned> for Step {
+    /// The step, without what is for its reader.
+    fn from(planned: &Planned) -> Self {
+        Self {
+            domain: planned.domain.clone(),
+            provider: planned.provider.clone(),
+            zone: planned.zone.clone(),
+            owner: planned.owner.clone(),
+            remove: planned.remove.clone(),
+            add: planned.add.clone(),
+            before: Vec::new(),
+            after: Vec::new(),
+            rules: Vec::new(),
+            guards: planned.guards.clone(),
+            waits: planned.waits.clone(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 impl Journal {
     /// The version of the format.
     pub const VERSION: u32 = 1;
@@ -144,8 +226,25 @@ impl Journal {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
         let file = OpenOptions::new().append(true).create_new(true).open(path).map_err(failed)?;
+        alone(&file).map_err(failed)?;
         sync_folder(path).map_err(failed)?;
         Ok(Self::on(path, Box::new(file)))
+    }
+
+    /// Goes on with a journal, and gives what it holds. A last line that a crash cut off is taken away.
+    pub fn reopen(path: &Path) -> Result<(Self, String), JournalError> {
+        let failed = |source| JournalError { path: path.to_owned(), source };
+        let mut file = OpenOptions::new().read(true).append(true).open(path).map_err(failed)?;
+        alone(&file).map_err(failed)?;
+        let mut text = String::new();
+        (&mut file).take(MAX_JOURNAL).read_to_string(&mut text).map_err(failed)?;
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        if whole < text.len() {
+            text.truncate(whole);
+            file.set_len(whole as u64).map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+        }
+        Ok((Self::on(path, Box::new(file)), text))
     }
 
     /// A journal whose lines go to `sink`.
@@ -182,6 +281,14 @@ impl Journal {
         }
         Ok(whole.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
     }
+}
+
+/// Keeps every other process from writing to the same journal until this one ends, however it ends.
+fn alone(file: &File) -> io::Result<()> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => io::Error::new(io::ErrorKind::ResourceBusy, "another apply is writing to it"),
+        TryLockError::Error(error) => error,
+    })
 }
 
 /// A file that is new is not there after a crash unless its folder is on disk too.

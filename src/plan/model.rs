@@ -195,6 +195,12 @@ pub enum PlanFileError {
     },
 }
 
+impl Default for Plan {
+    fn default() -> Self {
+        Self::new(Vec::new(), Vec::new())
+    }
+}
+
 impl Plan {
     /// A plan of these steps.
     pub fn new(steps: Vec<Step>, advice: Vec<Advice>) -> Self {

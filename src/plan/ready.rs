@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use futures::{StreamExt as _, stream};
 use mailvouch_providers::dns::{Name, Rdata};
 use mailvouch_providers::{Change, Owner, Provider, ProviderError, Value, Zone};
 
+use super::Step;
 use super::held::set_of;
 use super::promises::{self, Broken};
-use super::{Plan, Step};
 use crate::lint::organizational_domain;
+
+/// Zones that are looked for, or written to, at a time.
+pub(super) const AT_ONCE: usize = 32;
 
 /// The providers that a plan may need, by their names in the declaration.
 pub type Providers = BTreeMap<String, Arc<dyn Provider>>;
@@ -46,22 +50,58 @@ fn no_answer() -> ProviderError {
     ProviderError::Unavailable("the provider gave no answer for the name".to_owned())
 }
 
-/// Finds each step's provider and zone, and checks that its change can be made as things stand.
-pub(super) async fn prepare<'a>(plan: &'a Plan, providers: &'a Providers) -> Result<Vec<Ready<'a>>, Failed> {
-    let mut ready = Vec::new();
+/// Finds each step's provider and zone. `places` says where in the journal's plan each step stands.
+pub(super) async fn placed<'a>(
+    steps: &'a [Step],
+    places: &[usize],
+    providers: &'a Providers,
+) -> Result<Vec<Result<Ready<'a>, Failed>>, Failed> {
     let mut owners = BTreeSet::new();
-    for (index, step) in plan.steps.iter().enumerate() {
-        let failed = |error| Failed { owner: step.owner.clone(), error };
+    for step in steps {
         if !owners.insert((&step.provider, &step.owner)) {
             let message = format!("{} is changed by two steps of the plan", step.owner);
-            return Err(failed(ProviderError::Unsupported(message)));
+            return Err(Failed { owner: step.owner.clone(), error: ProviderError::Unsupported(message) });
         }
-        ready.push(place(index, step, providers).await.map_err(failed)?);
     }
-    for group in groups(&ready) {
+    let place = async |(step, index): (&'a Step, usize)| {
+        place(index, step, providers).await.map_err(|error| Failed { owner: step.owner.clone(), error })
+    };
+    let asked = steps.iter().zip(places.iter().copied()).map(place);
+    Ok(stream::iter(asked).buffered(AT_ONCE).collect().await)
+}
+
+/// Checks that the changes of a lane can be made as things stand.
+pub(super) async fn check(lane: &[Ready<'_>]) -> Result<(), Failed> {
+    for group in groups(lane) {
+        if let Some(first) = group.first() {
+            first.provider.takes_changes(&first.zone).await.map_err(|error| first.failed(error))?;
+        }
         changes_now(group).await?;
     }
-    Ok(ready)
+    Ok(())
+}
+
+/// The steps of each zone, in their order. Zones whose steps wait for each other's are one lane.
+pub(super) fn lanes(ready: Vec<Ready<'_>>) -> Vec<Vec<Ready<'_>>> {
+    let mut lanes: Vec<Vec<Ready<'_>>> = Vec::new();
+    for step in ready {
+        let waits_for = |other: &Ready<'_>| {
+            let leads_to = |one: &Ready<'_>, two: &Ready<'_>| {
+                one.step.waits.as_ref().is_some_and(|wait| wait.names.contains(&two.step.owner))
+            };
+            leads_to(&step, other) || leads_to(other, &step)
+        };
+        let same_zone = |other: &Ready<'_>| other.step.provider == step.step.provider && other.zone == step.zone;
+        let belongs = |lane: &Vec<Ready<'_>>| lane.iter().any(|other| same_zone(other) || waits_for(other));
+        let (joined, apart): (Vec<_>, Vec<_>) = lanes.into_iter().partition(belongs);
+        let mut lane: Vec<Ready<'_>> = joined.into_iter().flatten().collect();
+        lane.push(step);
+        lane.sort_by_key(|ready| ready.index);
+        lanes = apart;
+        lanes.push(lane);
+    }
+    lanes.sort_by_key(|lane| lane.first().map(|ready| ready.index));
+    lanes
 }
 
 async fn place<'a>(index: usize, step: &'a Step, providers: &'a Providers) -> Result<Ready<'a>, ProviderError> {

@@ -8,9 +8,6 @@ use tokio::time::{Instant, sleep};
 use super::promises;
 use super::ready::{Ready, as_held, data};
 
-/// How long a provider may take to show what it took.
-const READ_BACK: Duration = Duration::from_secs(20);
-
 /// What became of a change.
 pub(super) enum Fate {
     /// It stands, and the provider shows it; what had to follow it may have failed.
@@ -22,18 +19,14 @@ pub(super) enum Fate {
 }
 
 /// What a provider shows of a change.
-enum Shown {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
     All,
     /// What it held before.
     Nothing,
     /// Neither.
     Part,
     Unreadable,
-}
-
-/// When whoever waits for a provider to show something gives up.
-pub(super) fn deadline() -> Instant {
-    Instant::now() + READ_BACK
 }
 
 /// Finds out what became of a change.
@@ -93,7 +86,8 @@ async fn read_back(ready: &Ready<'_>, change: &Change, until: Instant) -> Shown 
     }
 }
 
-fn shown(change: &Change, now: &Owner) -> Shown {
+/// What of a change stands there now.
+pub(super) fn shown(change: &Change, now: &Owner) -> Shown {
     let same = |one: &Value, other: &Value| one.rdata == other.rdata;
     let there = |value: &Value| now.values.iter().any(|held| same(held, value));
     // One that goes and comes has another TTL afterwards.
@@ -112,7 +106,7 @@ fn shown(change: &Change, now: &Owner) -> Shown {
 }
 
 /// How sure it is that a change was made.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sure {
     /// The provider showed it: where it does not stand now, somebody else has been there.
     Made,
@@ -147,13 +141,13 @@ pub(super) async fn inverse(ready: &Ready<'_>, change: &Change, sure: Sure) -> R
 }
 
 /// Carries an inverse out. An answer that is lost is asked after.
-pub(super) async fn take_back(ready: &Ready<'_>, inverse: &Change) -> Result<(), ProviderError> {
+pub(super) async fn take_back(ready: &Ready<'_>, inverse: &Change, patience: Duration) -> Result<(), ProviderError> {
     let mut results = ready.provider.write(&ready.zone, std::slice::from_ref(inverse)).await;
     match results.pop().unwrap_or(Err(ProviderError::Indeterminate)) {
         Ok(_) | Err(ProviderError::Indeterminate | ProviderError::Unfinished(_)) => {}
         Err(error) => return Err(error),
     }
-    match read_back(ready, inverse, deadline()).await {
+    match read_back(ready, inverse, Instant::now() + patience).await {
         Shown::All => Ok(()),
         Shown::Nothing | Shown::Part | Shown::Unreadable => Err(ProviderError::Indeterminate),
     }

@@ -33,7 +33,7 @@ pub enum View {
 }
 
 /// Questions that are open at a time: each takes a socket.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 
 /// Asks each server about each step.
 pub async fn verify(steps: &[&Step], servers: &[SocketAddr], timeout: Duration) -> Vec<ServerView> {

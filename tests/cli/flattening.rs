@@ -103,7 +103,9 @@ fn on_a_server(start: fn(&Setup) -> Server) {
     let server = start(&setup);
     let (address, key) = (server.address(), server.key().name.clone());
     let folder = Folder::new();
-    let provider = format!("kind = \"rfc2136\"\nserver = \"{address}\"\nkey-name = \"{key}\"\nkey-env = \"TSIG\"");
+    let provider = format!(
+        "kind = \"rfc2136\"\nserver = \"{address}\"\nkey-name = \"{key}\"\nkey-env = \"TSIG\"\nauthoritative = [\"{address}\"]"
+    );
     folder.write("mailvouch.toml", DECLARED.replace("PROVIDER", &provider));
     let run = |command: &str, code: i32| -> Ran {
         let command = format!("{command} --resolver {address} --timeout 20");

@@ -129,8 +129,11 @@ impl Job<Server> {
     /// On this server, with more lines for the provider's section.
     pub(super) fn with(server: Server, more: &str) -> Self {
         let (address, key) = (server.address(), &server.key().name);
+        // Its NS records name servers that nobody runs.
+        let own =
+            if more.contains("authoritative") { String::new() } else { format!("authoritative = [\"{address}\"]\n") };
         let provider = format!(
-            "[providers.dns]\nkind = \"rfc2136\"\nserver = \"{address}\"\nkey-name = \"{key}\"\nkey-env = \"TSIG\"\n{more}"
+            "[providers.dns]\nkind = \"rfc2136\"\nserver = \"{address}\"\nkey-name = \"{key}\"\nkey-env = \"TSIG\"\n{own}{more}"
         );
         Self { folder: folder(&provider), holder: server }
     }

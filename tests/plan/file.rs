@@ -145,7 +145,13 @@ fn a_journal_is_read_as_it_was_written() {
     let mut journal = Journal::create(&path).expect("a journal");
     let value = |text: &str| Value { handle: Some("7".to_owned()), ..Value::new(txt(text), 600) };
     let entries = [
-        Entry::Begin { version: Journal::VERSION, at: "2026-11-23T12:00:00Z".to_owned(), steps: 1 },
+        Entry::Begin {
+            version: Journal::VERSION,
+            at: "2026-11-23T12:00:00Z".to_owned(),
+            steps: 1,
+            tool: String::new(),
+            planned: Vec::new(),
+        },
         Entry::Intent {
             step: 0,
             provider: "dns".to_owned(),

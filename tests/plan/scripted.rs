@@ -240,6 +240,8 @@ pub(super) fn journal(log: &Log, room: usize) -> Journal {
 
 fn short(entry: &Entry) -> String {
     match entry {
+        Entry::Resume { .. } => "resume".to_owned(),
+        Entry::Rollback { .. } => "rollback".to_owned(),
         Entry::Begin { steps, .. } => format!("begin {steps}"),
         Entry::Intent { step, .. } => format!("intent {step}"),
         Entry::Waiting { step, seconds, .. } => format!("waiting {step} {seconds}"),

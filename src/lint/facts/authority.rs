@@ -174,6 +174,12 @@ pub(in crate::lint) fn last_change(serial: u32, now: Timestamp) -> Option<Timest
     begins.checked_add(DAY).ok()
 }
 
+/// The addresses of the servers of the zone that a name is in; none where that is not known, or not yet.
+pub fn authoritative_servers(ask: &Ask<'_>, name: &Name) -> Option<Vec<SocketAddr>> {
+    let (_, hosts) = delegation(ask, name)?;
+    Some(addresses(ask, &hosts))
+}
+
 /// The zone that a domain is in, and the hosts that its NS records name; none where that is not known.
 fn delegation(ask: &Ask<'_>, domain: &Name) -> Option<(Name, Vec<Name>)> {
     let organization = organizational_domain(domain);

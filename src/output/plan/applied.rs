@@ -14,21 +14,57 @@ use crate::output::servers::verified;
 use crate::output::style::{ERROR, GOOD, STRONG, WARNING, paint};
 use crate::output::value::shown;
 use crate::output::words::{count, duration, indented};
-use crate::plan::{Applied, Outcome, Plan, ServerView, Step, StopReason};
+use crate::plan::{Applied, Outcome, Plan, ServerView, Step, StopReason, ZoneEnd};
 
 /// How an apply ended, what stands in DNS now as far as it is known, and what to do next.
 pub fn applied(applied: &Applied, plan: &Plan, journal: &Path) -> String {
     let journal = as_argument(&printable(&journal.display().to_string()));
     match &applied.outcome {
+        _ if applied.zones.len() > 1 => by_zone(applied, plan, &journal),
         Outcome::Done if plan.is_empty() => "nothing to change, and nothing was written\n".to_owned(),
         Outcome::Done => done(applied, plan, &journal),
         Outcome::Refused { owner, error } => refused(owner, error),
         Outcome::Failed { owner, error } => failed(owner, error),
         Outcome::Waiting { owner, seen } => waiting(owner, seen, applied, &journal),
         Outcome::Stopped { owner, error, taken_back, left } => {
-            stopped(&Stop { owner, error, taken_back, left }, plan, &journal)
+            stopped(&Stop { owner, error, taken_back, left }, plan, &journal, true)
         }
     }
+}
+
+/// How an apply to several zones ended: those that are not done, one by one, then what the whole came to.
+fn by_zone(applied: &Applied, plan: &Plan, journal: &str) -> String {
+    let bad: Vec<&ZoneEnd> = applied.zones.iter().filter(|zone| zone.problem.is_some()).collect();
+    let mut text = String::new();
+    for zone in &bad {
+        let names: Vec<String> = zone.zones.iter().map(ToString::to_string).collect();
+        text.push_str(&remark("", WARNING, "not done:", &zone_line(&names.join(", "), zone)));
+    }
+    text + &match &applied.outcome {
+        Outcome::Done => done(applied, plan, journal),
+        Outcome::Refused { owner, error } => refused(owner, error),
+        Outcome::Failed { owner, error } => failed(owner, error),
+        Outcome::Waiting { owner, seen } => waiting(owner, seen, applied, journal),
+        Outcome::Stopped { owner, error, taken_back, left } => {
+            let good = applied.zones.len() - bad.len();
+            let head = format!("{} of {} are done\n", good, count(applied.zones.len(), "zone"));
+            head + &stopped(&Stop { owner, error, taken_back, left }, plan, journal, good == 0)
+        }
+    }
+}
+
+/// How it ended in one zone, in one line.
+pub fn zone_line(names: &str, zone: &ZoneEnd) -> String {
+    let written = count(zone.written, "change");
+    match &zone.problem {
+        None => format!("{names}: {written} written"),
+        Some(problem) => format!("{names}: {written} written of {}; {}", zone.steps, printable(problem)),
+    }
+}
+
+/// Why nothing could be planned for one domain of several.
+pub fn unplanned(domain: &Name, why: &str) -> String {
+    format!("{domain}: nothing could be planned: {}\n", printable(why))
 }
 
 /// A path as a shell takes it: it stands in commands that are there to be copied.
@@ -107,7 +143,7 @@ struct Stop<'a> {
     left: &'a [(Name, String)],
 }
 
-fn stopped(stop: &Stop<'_>, plan: &Plan, journal: &str) -> String {
+fn stopped(stop: &Stop<'_>, plan: &Plan, journal: &str, alone: bool) -> String {
     let mut text = format!("{} at {}\n", paint(ERROR, "stopped part-way"), paint(STRONG, &stop.owner.to_string()));
     text.push_str(&line("why", &stop.error.to_string()));
     if let StopReason::Provider(ProviderError::Stale(values)) = stop.error {
@@ -124,14 +160,18 @@ fn stopped(stop: &Stop<'_>, plan: &Plan, journal: &str) -> String {
             text.push_str(&planned(step));
         }
     }
-    if stop.left.is_empty() {
+    if stop.left.is_empty() && !alone {
+        text.push_str(&line("now", "nothing of this plan stands in the zones that are not done"));
+        text.push_str(&line("next", "`mailvouch plan` again once the cause is mended"));
+    } else if stop.left.is_empty() {
         text.push_str(&line("now", "nothing of this plan stands in the zone"));
         text.push_str(&line("next", "`mailvouch plan` again once the cause is mended"));
     } else {
         text.push_str(&line(
             "next",
-            "look at these names, then `mailvouch plan` again: it begins at what the zone holds",
+            "look at these names, then `mailvouch plan` again: it begins at what the zone holds; or take all of it back:",
         ));
+        text.push_str(&format!("    mailvouch rollback {journal}\n"));
     }
     text + &line("journal", journal)
 }
@@ -153,7 +193,7 @@ fn listed(values: &[Value]) -> String {
     text
 }
 
-fn line(word: &str, text: &str) -> String {
+pub(super) fn line(word: &str, text: &str) -> String {
     remark("  ", Style::new(), &format!("{word}:"), text)
 }
 

@@ -2,9 +2,11 @@
 
 mod applied;
 mod effects;
+mod reversal;
 mod steps;
 
-pub use applied::{applied, as_argument};
+pub use applied::{applied, as_argument, unplanned, zone_line};
 pub(super) use effects::effects;
+pub use reversal::{reversal, rolled_back};
 pub use steps::human;
 pub(super) use steps::{holder, how_much, needed, waits};

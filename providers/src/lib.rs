@@ -4,6 +4,8 @@
 //! [`dns`] is the vocabulary that the whole project shares; [`Provider`] is what a service must be able to do;
 //! each service is one module behind a feature of the same name.
 
+#[cfg(feature = "cloudflare")]
+pub mod cloudflare;
 pub mod dns;
 #[cfg(feature = "http")]
 mod http;

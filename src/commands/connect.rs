@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
+use mailvouch_providers::cloudflare::Cloudflare;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::zone_file::ZoneFile;
@@ -58,9 +59,16 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let api_key = credentials::load(api_key)?;
             Arc::new(PowerDns::new(&url.value, server_id, &api_key, timeout, zone)?)
         }
+        ProviderKind::Cloudflare { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(Cloudflare::new(url, &token, timeout, zone)?)
+        }
         other => {
             let name = other.name();
-            bail!("`kind = \"{name}\"` is not built yet; this version writes to zone-file, rfc2136 and powerdns")
+            bail!(
+                "`kind = \"{name}\"` is not built yet; this version writes to zone-file, rfc2136, powerdns and cloudflare"
+            )
         }
     })
 }

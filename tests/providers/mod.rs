@@ -4,6 +4,7 @@
 //! and one line that runs the clauses over it. A new provider adds a `mod` line here and that file.
 
 mod bind;
+mod cloudflare;
 mod contract;
 mod fixture;
 mod knot;

@@ -5,9 +5,17 @@
 //! A program that is not installed fails the test that needs it.
 
 pub(crate) mod bind;
+pub(crate) mod cloudflare;
 pub(crate) mod knot;
 pub(crate) mod powerdns;
 mod server;
 pub(crate) mod unbound;
 
 pub(crate) use server::{Key, Rights, Server, Setup};
+
+/// A program of those that `tests/run` installs from PyPI.
+pub(crate) fn program_of_peers(name: &str) -> std::path::PathBuf {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/bin").join(name);
+    assert!(path.exists(), "{} is not there: `tests/run` installs it", path.display());
+    path
+}

@@ -9,3 +9,4 @@ mod pace;
 
 pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
+pub(crate) use pace::Rate;

@@ -16,6 +16,8 @@ pub mod powerdns;
 mod provider;
 #[cfg(feature = "rfc2136")]
 pub mod rfc2136;
+#[cfg(feature = "route53")]
+pub mod route53;
 #[cfg(feature = "zone-file")]
 pub mod zone_file;
 

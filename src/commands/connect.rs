@@ -9,10 +9,11 @@ use mailvouch_providers::Provider;
 use mailvouch_providers::cloudflare::Cloudflare;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
+use mailvouch_providers::route53::{Credentials, Route53};
 use mailvouch_providers::zone_file::ZoneFile;
 
 use crate::credentials;
-use crate::declared::{ProviderConfig, ProviderKind, ServerAddress, ZoneFiles};
+use crate::declared::{At, ProviderConfig, ProviderKind, ServerAddress, ZoneFiles};
 use crate::lint::Subject;
 use crate::plan::Providers;
 
@@ -63,6 +64,16 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let token = credentials::load(token)?;
             let url = url.as_ref().map(|url| url.value.as_str());
             Arc::new(Cloudflare::new(url, &token, timeout, zone)?)
+        }
+        ProviderKind::Route53 { url, region, hosted_zone_id } => {
+            let key = credentials::aws()?;
+            let key = Credentials::new(&key.id, &key.secret, key.token.as_deref().map(String::as_str));
+            let usual = credentials::aws_region();
+            let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+            let (url, zone_id) = (text(url), text(hosted_zone_id));
+            // Most regions share one Route 53, whose requests are signed for one of them.
+            let region = text(region).or(usual.filter(|region| region.starts_with("cn-") || region.contains("gov")));
+            Arc::new(Route53::new(url.as_deref(), region.as_deref(), zone_id.as_deref(), key, timeout, zone)?)
         }
         other => {
             let name = other.name();

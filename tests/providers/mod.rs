@@ -11,5 +11,6 @@ mod knot;
 mod memory;
 mod powerdns;
 mod rfc2136;
+mod route53;
 mod sloppy;
 mod zone_file;

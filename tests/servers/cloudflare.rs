@@ -175,15 +175,18 @@ fn merge(record: &mut Json, fields: &Json) {
     }
 }
 
-struct Asked {
-    method: String,
-    path: String,
-    query: BTreeMap<String, String>,
-    token: Option<String>,
+/// A request.
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: BTreeMap<String, String>,
+    pub(crate) token: Option<String>,
+    pub(crate) text: String,
     body: Json,
 }
 
-fn read(stream: &TcpStream) -> Option<Asked> {
+/// Reads one request.
+pub(crate) fn read(stream: &TcpStream) -> Option<Asked> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -196,7 +199,7 @@ fn read(stream: &TcpStream) -> Option<Asked> {
         let Some((name, value)) = header.trim_end().split_once(':') else { break };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().ok()?,
-            "authorization" => token = value.trim().strip_prefix("Bearer ").map(str::to_owned),
+            "authorization" => token = Some(value.trim().trim_start_matches("Bearer ").to_owned()),
             _ => {}
         }
     }
@@ -209,6 +212,7 @@ fn read(stream: &TcpStream) -> Option<Asked> {
         path: path.trim_start_matches("/client/v4/").trim_start_matches("/client/v4").to_owned(),
         query: pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
         token,
+        text: String::from_utf8_lossy(&body).into_owned(),
         body: serde_json::from_slice(&body).unwrap_or(Json::Null),
     })
 }
@@ -253,7 +257,8 @@ fn serve(stream: &TcpStream, state: &Mutex<State>, intruder: &Mutex<Option<Intru
     }
 }
 
-fn send(mut stream: &TcpStream, status: u16, body: &str, headers: &str) {
+/// Answers it.
+pub(crate) fn send(mut stream: &TcpStream, status: u16, body: &str, headers: &str) {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status} Status\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}Connection: \

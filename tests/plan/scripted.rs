@@ -101,6 +101,11 @@ impl Scripted {
         self
     }
 
+    /// The zones, without what a test would have happen to them.
+    pub(super) fn into_memory(self) -> Memory {
+        Arc::into_inner(self.state).expect("nobody else holds it").memory
+    }
+
     pub(super) fn memory(&self) -> &Memory {
         &self.state.memory
     }

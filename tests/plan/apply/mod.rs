@@ -1,5 +1,6 @@
 //! Applies that go wrong: how they end, what is written down and when, and what the zone holds afterwards.
 
+mod chaos;
 mod fixture;
 mod journal;
 mod lost;

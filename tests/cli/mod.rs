@@ -3,6 +3,7 @@
 mod authority;
 mod baselines;
 mod contract;
+mod crash;
 mod demo;
 mod dkim_new;
 mod dmarc;

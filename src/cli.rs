@@ -212,6 +212,15 @@ pub enum PlanForm {
     Markdown,
 }
 
+/// What a plan takes for the state before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Before {
+    /// What the provider holds.
+    Provider,
+    /// What DNS serves.
+    Dns,
+}
+
 /// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -371,6 +380,10 @@ pub struct PlanArgs {
     /// Save the plan for `mailvouch apply FILE`.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential, and
+    /// makes a plan to read, which `apply` refuses.
+    #[arg(long, value_name = "WHERE", default_value = "provider")]
+    pub before: Before,
 }
 
 /// `apply`.

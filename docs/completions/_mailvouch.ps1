@@ -118,6 +118,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take this rule''s *ask* fixes in; may be given again')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Save the plan for `mailvouch apply FILE`')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential, and makes a plan to read, which `apply` refuses')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
             [CompletionResult]::new('--thorough', '--thorough', [CompletionResultType]::ParameterName, 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -1169,7 +1169,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__plan)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --out --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --out --before --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1249,6 +1249,10 @@ _mailvouch() {
                     ;;
                 --out)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
+                    COMPREPLY=($(compgen -W "provider dns" -- "${cur}"))
                     return 0
                     ;;
                 --color)

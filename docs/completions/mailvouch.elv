@@ -112,6 +112,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --format 'How to print'
             cand --accept 'Take this rule''s *ask* fixes in; may be given again'
             cand --out 'Save the plan for `mailvouch apply FILE`'
+            cand --before 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential, and makes a plan to read, which `apply` refuses'
             cand --color 'When to colour what is printed'
             cand --thorough 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type'
             cand -h 'Print help (see more with ''--help'')'

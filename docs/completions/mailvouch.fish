@@ -121,6 +121,8 @@ json\t'One JSON document'
 markdown\t'Markdown, for a comment on a pull request'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l accept -d 'Take this rule\'s *ask* fixes in; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l out -d 'Save the plan for `mailvouch apply FILE`' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l before -d 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential, and makes a plan to read, which `apply` refuses' -r -f -a "provider\t'What the provider holds'
+dns\t'What DNS serves'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"

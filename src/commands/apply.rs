@@ -15,7 +15,7 @@ use super::files::read_text;
 use super::lock::{lock, taken};
 use super::out::{Out, say};
 use super::servers::servers;
-use super::world::{World, known_rules};
+use super::world::{World, digest, known_rules};
 use super::{connect, progress};
 use crate::cli::{ApplyArgs, DnsArgs, Exit};
 use crate::declared::Guard;
@@ -49,6 +49,10 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         bail!("{} is not declared: only what `mailvouch.toml` declares is changed", subject.domain);
     }
     let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
+    let is_other = |made_for: &String| world.declaration.as_ref().is_some_and(|now| digest(now) != *made_for);
+    if saved.as_ref().and_then(|plan| plan.declaration.as_ref()).is_some_and(is_other) {
+        say("the declaration changed since the plan was made: guards are judged by the one of now\n");
+    }
     let was_saved = saved.is_some();
     let mut unplanned = false;
     let (mut plan, conflicts, unknown) = if let Some(plan) = saved {

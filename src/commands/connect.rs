@@ -23,6 +23,10 @@ pub(super) fn providers(subjects: &[Subject], timeout: Duration) -> anyhow::Resu
     for declared in subjects.iter().filter_map(|subject| subject.declared.as_ref()) {
         let Some(config) = &declared.domain().provider else { continue };
         let name = &config.value.name.value;
+        // A person is no provider: the plan is made against DNS, and carried out by hand.
+        if matches!(config.value.kind, ProviderKind::Manual) {
+            continue;
+        }
         if !providers.contains_key(name) {
             let provider = open(&config.value, timeout);
             providers.insert(name.clone(), provider.with_context(|| format!("provider `{name}`"))?);

@@ -14,7 +14,9 @@ use mailvouch_providers::dns::Name;
 use super::files::{MAX_FILE, read_text};
 use super::source::{From, Told, source, source_for};
 use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
-use crate::declared::{Declaration, DeclarationError, Guard, domain_argument, nearest_name, selector_argument};
+use crate::declared::{
+    Declaration, DeclarationError, Guard, ProviderKind, domain_argument, nearest_name, selector_argument,
+};
 use crate::lint::{ALL, Declared, Depth, Selection, Subject};
 use crate::published::{Answers, Gatherer};
 
@@ -127,6 +129,17 @@ impl World {
         declared.map(subject).filter(|subject| !named.contains(&subject.domain)).collect()
     }
 
+    /// The domains whose records a person types into a web panel, with the zone where it is declared.
+    pub(super) fn by_hand(&self) -> BTreeMap<Name, Option<Name>> {
+        let declared = self.subjects.iter().filter_map(|subject| subject.declared.as_ref());
+        let manual = declared.filter_map(|declared| {
+            let config = &declared.domain().provider.as_ref()?.value;
+            let zone = config.zone.as_ref().map(|zone| zone.value.clone());
+            matches!(config.kind, ProviderKind::Manual).then(|| (declared.domain().name.value.clone(), zone))
+        });
+        manual.collect()
+    }
+
     /// What allows a guard for a domain: the command line, else a line of the declaration.
     pub(super) fn allows(&self, domain: &Name, guard: Guard, allow: &[Guard]) -> Option<String> {
         if allow.contains(&guard) {
@@ -143,6 +156,12 @@ impl World {
 pub(super) fn message_gatherer(from: &SourceArgs, timeout: Duration, deadline: Duration) -> anyhow::Result<Gatherer> {
     let source = source(&From::of(from, timeout))?;
     Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, deadline))
+}
+
+/// What tells a declaration from any other: the SHA-256 of its text, in hexadecimal.
+pub(super) fn digest(declaration: &Declaration) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, declaration.file.text().as_bytes());
+    digest.as_ref().iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// The declaration that is named, or the nearest one; none where there is none and none was named.

@@ -19,6 +19,12 @@ const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     version: u32,
+    /// The program that made it, and its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// The SHA-256 of the declaration that it was made for, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<String>,
     /// What is to be done.
     pub steps: Vec<Step>,
     /// What the plan does not mend: it cannot be written here, or a person decides.
@@ -204,7 +210,7 @@ impl Default for Plan {
 impl Plan {
     /// A plan of these steps.
     pub fn new(steps: Vec<Step>, advice: Vec<Advice>) -> Self {
-        Self { version: VERSION, steps, advice, domains: Vec::new() }
+        Self { version: VERSION, tool: None, declaration: None, steps, advice, domains: Vec::new() }
     }
 
     /// Notes of each guard what allows it, as `by` says for a domain.

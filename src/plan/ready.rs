@@ -106,7 +106,10 @@ pub(super) fn lanes(ready: Vec<Ready<'_>>) -> Vec<Vec<Ready<'_>>> {
 
 async fn place<'a>(index: usize, step: &'a Step, providers: &'a Providers) -> Result<Ready<'a>, ProviderError> {
     let Some(name) = &step.provider else {
-        let message = format!("{} has no provider: declare one, or make the change by hand", step.domain);
+        let message = format!(
+            "{} has no provider, or was planned with `--before dns`: plan with its provider, or make the change by hand",
+            step.domain
+        );
         return Err(ProviderError::Unsupported(message));
     };
     let Some(provider) = providers.get(name) else {

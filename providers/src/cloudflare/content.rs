@@ -38,7 +38,9 @@ fn of(record: &Record, rdata: Rdata, ttl: u32) -> Value {
 
 /// A text: character-strings in quotes, or what somebody typed without any.
 fn text(content: &str) -> Rdata {
-    let quoted = content.trim_start().starts_with('"').then(|| Rdata::parse(RrType::TXT, content).ok()).flatten();
+    let strings = content.trim();
+    let is_quoted = strings.len() >= 2 && strings.starts_with('"') && strings.ends_with('"');
+    let quoted = is_quoted.then(|| Rdata::parse(RrType::TXT, strings).ok()).flatten();
     quoted.unwrap_or_else(|| Rdata::Txt(Txt::from_text(content.as_bytes())))
 }
 

@@ -82,8 +82,7 @@ fn requests() -> usize {
     let ran = command(&folder, APPLY).output().expect("it runs");
     assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stdout));
     assert_eq!(texts(&fake), sorted(after()));
-    let requests = fake.state().requests.len();
-    requests
+    fake.state().requests.len()
 }
 
 #[test]

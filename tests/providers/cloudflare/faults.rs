@@ -25,7 +25,7 @@ async fn too_many_requests_are_waited_out() {
     assert_eq!(fake.state().at("example.com", "example.com").len(), 1);
     fake.faults([Some(Fault::TooMany(3600))]);
     let error = read(&provider, "example.com").await.expect_err("longer than anybody waits");
-    assert_eq!(error, ProviderError::RateLimited(Some(Duration::from_secs(3600))));
+    assert_eq!(error, ProviderError::RateLimited(Some(Duration::from_hours(1))));
 }
 
 #[tokio::test]
@@ -72,7 +72,6 @@ async fn a_write_whose_answer_is_lost_is_not_sent_again() {
 async fn nobody_there_is_no_empty_zone() {
     let (provider, fake) = running();
     let zone = provider.zone_of(&name("example.com")).await.expect("the zone");
-    // It is gone for good only where the provider's listener is.
     drop(fake);
     let error = provider.read(&zone, &[name("example.com")]).await.expect_err("nobody there");
     assert!(matches!(error, ProviderError::Unavailable(_)), "{error:?}");

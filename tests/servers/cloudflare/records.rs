@@ -12,9 +12,10 @@ fn unsaid() -> Json {
     json!({"proxied": false, "ttl": 1, "settings": {}, "comment": null, "tags": []})
 }
 
-fn merge(record: &mut Json, fields: &Json) {
-    for (key, value) in fields.as_object().expect("an object") {
-        record[key] = value.clone();
+fn merge(record: &mut Json, fields: Json) {
+    let Json::Object(fields) = fields else { panic!("no object: {fields}") };
+    for (key, value) in fields {
+        record[key] = value;
     }
 }
 
@@ -25,11 +26,11 @@ fn list<'a>(body: &'a Json, key: &str) -> &'a [Json] {
 
 impl State {
     /// Adds a record; its id.
-    pub(super) fn insert(&mut self, zone: &str, fields: &Json) -> String {
+    pub(super) fn insert(&mut self, zone: &str, fields: Json) -> String {
         self.created += 1;
         let id = format!("{:032x}", 0xa000_0000_u64 + self.created);
         let mut record = unsaid();
-        merge(&mut record, &json!({"meta": {}, "created_on": "2026-01-01T00:00:00.000000Z"}));
+        merge(&mut record, json!({"meta": {}, "created_on": "2026-01-01T00:00:00.000000Z"}));
         merge(&mut record, fields);
         record["id"] = json!(id);
         self.stamp(&mut record);
@@ -86,14 +87,14 @@ impl State {
 
     pub(super) fn create(&mut self, zone: &str, fields: &Json) -> Result<Json, Refusal> {
         self.check(zone, fields, None)?;
-        let id = self.insert(zone, fields);
+        let id = self.insert(zone, fields.clone());
         Ok(self.find(zone, &id)?.clone())
     }
 
     /// Changes what is named, and leaves the rest.
     pub(super) fn edit(&mut self, zone: &str, id: &str, fields: &Json) -> Result<Json, Refusal> {
         let mut record = self.unlocked(zone, id)?;
-        merge(&mut record, fields);
+        merge(&mut record, fields.clone());
         record["id"] = json!(id);
         self.check(zone, &record, Some(id))?;
         self.stamp(&mut record);
@@ -105,7 +106,7 @@ impl State {
     /// Changes what is named; of the rest nothing is left, comment and tags too.
     pub(super) fn overwrite(&mut self, zone: &str, id: &str, fields: &Json) -> Result<Json, Refusal> {
         let mut whole = unsaid();
-        merge(&mut whole, fields);
+        merge(&mut whole, fields.clone());
         self.edit(zone, id, &whole)
     }
 

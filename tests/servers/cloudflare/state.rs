@@ -30,7 +30,9 @@ pub(super) fn refused(code: u32, message: &str) -> Json {
 }
 
 fn good(result: Json) -> Json {
-    json!({"success": true, "errors": [], "messages": [], "result": result})
+    let mut answer = json!({"success": true, "errors": [], "messages": []});
+    answer["result"] = result;
+    answer
 }
 
 fn zone(id: &str, name: &str) -> Json {
@@ -68,7 +70,7 @@ impl State {
     /// Puts somebody else's record into a zone, whatever the API would say of it; its id.
     pub(crate) fn put(&mut self, zone: &str, record: Json) -> String {
         let zone = self.zone_id(zone);
-        self.insert(&zone, &record)
+        self.insert(&zone, record)
     }
 
     /// Takes a record away.

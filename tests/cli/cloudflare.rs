@@ -53,7 +53,8 @@ fn a_plan_is_carried_out_and_taken_back() {
     let before = apex(&fake);
     run(&folder, "plan --zone-file example.com.zone --out plan.json", 1);
     assert!(fake.writes().is_empty());
-    run(&folder, "apply plan.json --yes --journal journal", 0).says("1 change written, and read back at the provider");
+    run(&folder, "apply plan.json --yes --journal journal --wait 1", 0)
+        .says("1 change written, and read back at the provider");
     let after = apex(&fake);
     assert_eq!(after[0][1], "\"v=spf1 ip4:203.0.113.10 -all\"");
     assert_eq!(after[1..], before[1..]);

@@ -2,6 +2,7 @@
 
 mod authority;
 mod baselines;
+mod cloudflare;
 mod contract;
 mod crash;
 mod demo;

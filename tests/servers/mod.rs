@@ -14,9 +14,12 @@ pub(crate) mod unbound;
 
 pub(crate) use server::{Key, Rights, Server, Setup};
 
-/// A program of those that `tests/run` installs from PyPI.
+/// A program of those that `tests/run` installs from PyPI into `target/peers`, or of another virtual environment that
+/// `MAILVOUCH_PEERS` names.
 pub(crate) fn program_of_peers(name: &str) -> std::path::PathBuf {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/bin").join(name);
+    let usual = || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
+    let environment = std::env::var_os("MAILVOUCH_PEERS").map_or_else(usual, Into::into);
+    let path = environment.join("bin").join(name);
     assert!(path.exists(), "{} is not there: `tests/run` installs it", path.display());
     path
 }

@@ -7,41 +7,62 @@ use crate::{ProviderError, Value};
 
 /// "Automatic" in the API.
 pub(super) const AUTOMATIC: u32 = 1;
-/// What it is in DNS, in seconds, where a record is not proxied.
-const AUTOMATIC_SECONDS: u32 = 300;
+/// What it is in DNS, in seconds.
+pub(super) const AUTOMATIC_SECONDS: u32 = 300;
 
-/// What a record says in DNS; none for types that are none, or of which no step of ours ever speaks.
-pub(super) fn value(record: &Record) -> Result<Option<Value>, ProviderError> {
-    let Ok(rtype) = record.rtype.parse::<RrType>() else { return Ok(None) };
-    let ttl = if record.ttl == AUTOMATIC { AUTOMATIC_SECONDS } else { record.ttl };
+/// The data of a record of this type.
+pub(super) fn rdata(rtype: RrType, record: &Record) -> Result<Rdata, ProviderError> {
     let content = record.content.as_str();
-    let rdata = match rtype {
+    let parsed = match rtype {
         RrType::TXT => Ok(text(content)),
         RrType::CNAME | RrType::NS | RrType::PTR => Rdata::parse(rtype, &absolute(content)),
         RrType::MX => {
             let priority = record.priority.unwrap_or_default();
             Rdata::parse(rtype, &format!("{priority} {}", absolute(content)))
         }
-        // What cannot be read of these is no record for mail.
-        _ => return Ok(Rdata::parse(rtype, content).ok().map(|rdata| of(record, rdata, ttl))),
+        RrType::A | RrType::AAAA | RrType::SOA => Rdata::parse(rtype, content),
+        // Never written, so what it says exactly does not matter; that it stands there does.
+        _ => Ok(Rdata::parse(rtype, content).unwrap_or_else(|_| Rdata::Other { rtype, text: content.to_owned() })),
     };
-    let rdata = rdata.map_err(|error| {
+    parsed.map_err(|error| {
         let name = &record.name;
         ProviderError::Unavailable(format!("Cloudflare gave {name} {rtype} `{content}`, which cannot be read: {error}"))
-    })?;
-    Ok(Some(of(record, rdata, ttl)))
+    })
 }
 
-fn of(record: &Record, rdata: Rdata, ttl: u32) -> Value {
-    Value { rdata, ttl, handle: Some(record.id.clone()) }
+/// The value of a record.
+pub(super) fn value(rdata: &Rdata, record: &Record) -> Value {
+    let ttl = if record.ttl == AUTOMATIC { AUTOMATIC_SECONDS } else { record.ttl };
+    Value { rdata: rdata.clone(), ttl, handle: Some(record.id.clone()) }
 }
 
-/// A text: character-strings in quotes, or what somebody typed without any.
+/// A text: character-strings in quotes, or what somebody once typed without any. Cloudflare serves a string that is too
+/// long cut into several.
 fn text(content: &str) -> Rdata {
-    let strings = content.trim();
-    let is_quoted = strings.len() >= 2 && strings.starts_with('"') && strings.ends_with('"');
-    let quoted = is_quoted.then(|| Rdata::parse(RrType::TXT, strings).ok()).flatten();
-    quoted.unwrap_or_else(|| Rdata::Txt(Txt::from_text(content.as_bytes())))
+    let strings = is_quoted(content).then(|| Rdata::parse_source(RrType::TXT, content).ok()).flatten();
+    match strings {
+        Some(Rdata::Txt(txt)) => Rdata::Txt(txt.with_long_strings_cut()),
+        _ => Rdata::Txt(Txt::from_text(content.as_bytes())),
+    }
+}
+
+/// Whether a text is character-strings in quotes, with nothing but blanks between them.
+fn is_quoted(content: &str) -> bool {
+    let (mut inside, mut escaped, mut strings) = (false, false, 0);
+    for byte in content.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => {
+                strings += usize::from(!inside);
+                inside = !inside;
+            }
+            b' ' | b'\t' => {}
+            _ if inside => {}
+            _ => return false,
+        }
+    }
+    strings > 0 && !inside
 }
 
 /// Names in the API have no dot at the end; the root is one.
@@ -49,41 +70,54 @@ fn absolute(name: &str) -> String {
     if name.ends_with('.') { name.to_owned() } else { format!("{name}.") }
 }
 
-fn relative(name: &Name) -> String {
-    if name.is_root() { ".".to_owned() } else { name.to_string() }
-}
-
-/// A value as the API takes it.
-pub(super) fn fields(owner: &Name, value: &Value, ttl: u32) -> Result<Fields, ProviderError> {
-    let unusable = || ProviderError::Unsupported(format!("{owner}: {} cannot be written there", value.rdata));
+/// A value as the API takes it, for a record that comes or for one that changes (`id`).
+pub(super) fn fields(owner: &Name, value: &Value, ttl: u32, id: Option<String>) -> Result<Fields, ProviderError> {
     let rtype = value.rdata.rtype();
-    let text = value.rdata.to_string();
-    let (content, priority) = match (&value.rdata, rtype) {
-        (Rdata::Cname(target), _) => (relative(target), None),
-        (_, RrType::MX) => {
-            let (priority, exchange) = text.split_once(' ').ok_or_else(unusable)?;
-            let exchange = if exchange == "." { exchange } else { exchange.trim_end_matches('.') };
-            (exchange.to_owned(), Some(priority.parse().map_err(|_| unusable())?))
+    let (content, priority) = match &value.rdata {
+        Rdata::Mx { preference, exchange } => (exchange.to_string(), Some(*preference)),
+        Rdata::Cname(target) | Rdata::Ptr(target) => (target.to_string(), None),
+        Rdata::A(_) | Rdata::Aaaa(_) | Rdata::Txt(_) => (value.rdata.to_string(), None),
+        Rdata::Ns(_) | Rdata::Soa(_) | Rdata::Other { .. } => {
+            return Err(ProviderError::Unsupported(format!("records of type {rtype} cannot be written ({owner})")));
         }
-        (_, RrType::PTR) => (text.trim_end_matches('.').to_owned(), None),
-        _ => (text, None),
     };
-    let proxied = matches!(rtype, RrType::CNAME | RrType::A | RrType::AAAA).then_some(false);
-    Ok(Fields { id: None, rtype: rtype.to_string(), name: relative(owner), content, priority, ttl, proxied })
+    let proxied = match rtype {
+        RrType::CNAME => Some(false),
+        // Whether the address that it replaces was behind the proxy is not ours to change.
+        RrType::A | RrType::AAAA => id.is_none().then_some(false),
+        _ => None,
+    };
+    let (rtype, name) = (rtype.to_string(), owner.to_string());
+    Ok(Fields { id, rtype, name, content, priority, ttl, proxied, settings: None })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(content: &str) -> Vec<Vec<u8>> {
+        text(content).as_txt().expect("a text").strings().iter().map(|string| string.to_vec()).collect()
+    }
+
     #[test]
     fn a_text_is_read_with_and_without_quotes() {
-        let read = |content: &str| {
-            text(content).as_txt().expect("a text").strings().iter().map(|string| string.to_vec()).collect::<Vec<_>>()
-        };
-        assert_eq!(read("\"v=spf1 \" \"-all\""), [b"v=spf1 ".to_vec(), b"-all".to_vec()]);
+        assert_eq!(read(r#""v=spf1 " "-all""#), [b"v=spf1 ".to_vec(), b"-all".to_vec()]);
+        assert_eq!(read(r#""a \"quoted\" \\ \065""#), [br#"a "quoted" \ A"#.to_vec()]);
+        assert_eq!(read(r#""""#), [b"".to_vec()]);
+        assert_eq!(read("\"gr\u{fc}n\""), ["gr\u{fc}n".as_bytes().to_vec()]);
         assert_eq!(read("v=spf1 -all"), [b"v=spf1 -all".to_vec()]);
-        assert_eq!(read("\"half a quote"), [b"\"half a quote".to_vec()]);
-        assert_eq!(read(&"k".repeat(300)).len(), 2);
+        for literal in
+            [r#""half a quote"#, r#""one" two"#, r"back\slash", r#"inside "quotes" only"#, r#""broken \999""#]
+        {
+            assert_eq!(read(literal), [literal.as_bytes().to_vec()]);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_as_it_is_served() {
+        let long = "k".repeat(300);
+        for content in [long.clone(), format!("\"{long}\"")] {
+            assert_eq!(read(&content).iter().map(Vec::len).collect::<Vec<_>>(), [255, 45]);
+        }
     }
 }

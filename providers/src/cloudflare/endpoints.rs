@@ -5,10 +5,10 @@ use cloudflare::framework::endpoint::{Method, RequestBody};
 use cloudflare::framework::response::ApiSuccess;
 use serde::Serialize;
 
-/// A record as it is written. What is left out stays as it is: comment and tags among it.
+/// A record as it is written. What is left out of a change stays as it is: comment and tags among it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Fields {
-    /// The record's id, in a batch.
+    /// The record's id, of one that changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
     #[serde(rename = "type")]
@@ -21,16 +21,47 @@ pub(super) struct Fields {
     /// An alias that is proxied answers addresses, and is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) proxied: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) settings: Option<Unflattened>,
 }
 
-/// Creates a record.
+/// The setting of an alias that is served as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Unflattened {
+    pub(super) flatten_cname: bool,
+}
+
+/// A record that goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Id {
+    pub(super) id: String,
+}
+
+/// Several changes in one transaction: what goes first, then what changes, then what comes.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Operations {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) deletes: Vec<Id>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) patches: Vec<Fields>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) posts: Vec<Fields>,
+}
+
+impl Operations {
+    pub(super) fn len(&self) -> usize {
+        self.deletes.len() + self.patches.len() + self.posts.len()
+    }
+}
+
+/// Creates a record. The crate's own knows six types, and no PTR.
 #[derive(Debug)]
 pub(super) struct Create<'a> {
     pub(super) zone: &'a str,
     pub(super) fields: &'a Fields,
 }
 
-/// Changes one record; its id, and what is not named, stay.
+/// Changes one record; its id, and what is not named, stay. The crate has only what overwrites all.
 #[derive(Debug)]
 pub(super) struct Edit<'a> {
     pub(super) zone: &'a str,
@@ -38,31 +69,11 @@ pub(super) struct Edit<'a> {
     pub(super) fields: &'a Fields,
 }
 
-/// Several changes in one transaction: what goes first, then what changes, then what comes.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Operations {
-    pub(super) deletes: Vec<Id>,
-    pub(super) patches: Vec<Fields>,
-    pub(super) posts: Vec<Fields>,
-}
-
-/// A record that goes.
-#[derive(Debug, Serialize)]
-pub(super) struct Id {
-    pub(super) id: String,
-}
-
 /// Sends several changes.
 #[derive(Debug)]
 pub(super) struct Batch<'a> {
     pub(super) zone: &'a str,
     pub(super) operations: &'a Operations,
-}
-
-impl Operations {
-    pub(super) fn len(&self) -> usize {
-        self.deletes.len() + self.patches.len() + self.posts.len()
-    }
 }
 
 fn json<'a>(body: &impl Serialize) -> Option<RequestBody<'a>> {

@@ -150,6 +150,15 @@ impl Client {
         self
     }
 
+    /// The same at another rate.
+    #[cfg(feature = "cloudflare")]
+    #[must_use]
+    pub(crate) fn with_rate(mut self, rate: Rate) -> Self {
+        self.settings.rate = Some(rate);
+        self.pace = Pace::new(self.settings.rate);
+        self
+    }
+
     /// The base URL; its path ends with a slash.
     pub(crate) fn base(&self) -> &Url {
         &self.base

@@ -45,7 +45,7 @@ fn run_pdnsutil(directory: &Path, arguments: &[&str]) {
 
 fn launch(directory: &Path, address: SocketAddr, setup: &Setup) -> Command {
     fs::write(directory.join("pdns.conf"), configured(directory, address)).expect("a file");
-    let schema = File::open("/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql")
+    let schema = File::open("/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql")
         .expect("the schema: apt-get install pdns-backend-sqlite3");
     let mut sqlite = Command::new(program("sqlite3", "sqlite3"));
     let made = sqlite.arg(directory.join("pdns.db")).stdin(schema).status().expect("sqlite3");

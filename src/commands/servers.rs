@@ -9,7 +9,8 @@ use mailvouch_providers::dns::Name;
 
 use super::world::World;
 use crate::declared::{ProviderKind, ServerAddress};
-use crate::lint::{Subject, authoritative_servers};
+use crate::lint::{Subject, authoritative_servers, delegated_servers};
+use crate::published::Ask;
 
 /// Names whose servers are looked for at a time.
 const AT_ONCE: usize = 32;
@@ -43,13 +44,27 @@ async fn of(world: &World, subject: &Subject, patience: Duration) -> Vec<SocketA
     servers
 }
 
-/// The servers that the NS records of a name's zone lead to; none where that cannot be told in time.
+/// The servers that the NS records of a name's zone lead to, and those to which the parent zone delegates it; none where
+/// that cannot be told in time.
 pub(super) async fn found(world: &World, name: &Name, patience: Duration) -> Vec<SocketAddr> {
-    let run = world.gatherer.run(None, |ask| authoritative_servers(ask, name));
-    let gathered = tokio::time::timeout(patience, run).await;
-    let mut servers = gathered.ok().and_then(|gathered| gathered.result).unwrap_or_default();
+    let mut servers = told(world, patience, |ask| authoritative_servers(ask, name)).await;
+    // Many networks let only their own resolver out: what the parent says is asked by itself, and may be lacking.
+    let delegated = told(world, patience, |ask| delegated_servers(ask, name)).await;
+    servers.extend(delegated);
+    servers.sort_unstable();
+    servers.dedup();
     servers.retain(has_route);
     servers
+}
+
+/// What can be told in time.
+async fn told(
+    world: &World,
+    patience: Duration,
+    look: impl Fn(&Ask<'_>) -> Option<Vec<SocketAddr>>,
+) -> Vec<SocketAddr> {
+    let gathered = tokio::time::timeout(patience, world.gatherer.run(None, look)).await;
+    gathered.ok().and_then(|gathered| gathered.result).unwrap_or_default()
 }
 
 /// Whether this machine has a way there at all: many have none to IPv6, and would wait for an answer for ever. Nothing is

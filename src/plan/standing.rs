@@ -8,7 +8,7 @@ use futures::{StreamExt as _, stream};
 use mailvouch_providers::dns::{Name, Rdata, RrType};
 
 use super::promises::is_record;
-use super::verify::{AT_ONCE, ServerView, View};
+use super::verify::{AT_ONCE, ServerView, View, twice};
 use super::{Draft, Step};
 use crate::lint::organizational_domain;
 use crate::published::{Failure, Live, Question, Reason, Reply, Source, State, Via};
@@ -82,12 +82,14 @@ fn relevant(rtype: RrType, values: impl Iterator<Item = Rdata>) -> BTreeSet<Rdat
 /// Asks each server what it serves of all that is expected.
 pub async fn standing(expected: &[Expected], servers: &[SocketAddr], timeout: Duration) -> Vec<ServerView> {
     let asked = servers.iter().flat_map(|server| {
-        expected.iter().map(async |each| {
-            let view = match Live::server(*server, timeout) {
-                Ok(live) => view(&live, each).await,
-                Err(_) => View::Unknown(Failure { reason: Reason::Unreachable, server: Some(server.to_string()) }),
-            };
-            ServerView { server: *server, owner: each.owner.clone(), view }
+        expected.iter().map(move |each| {
+            twice(move || async move {
+                let view = match Live::server(*server, timeout) {
+                    Ok(live) => view(&live, each).await,
+                    Err(_) => View::Unknown(Failure { reason: Reason::Unreachable, server: Some(server.to_string()) }),
+                };
+                ServerView { server: *server, owner: each.owner.clone(), view }
+            })
         })
     });
     stream::iter(asked).buffered(AT_ONCE).collect().await

@@ -14,6 +14,8 @@ use crate::published::{Ask, Failure, Question, Reply, State, Via};
 
 /// Servers that are asked, at most: nobody runs more of their own.
 const SERVERS: usize = 16;
+/// Servers of the parent zone that are asked to whom it delegates: they hold the same, and one may be out of reach.
+const PARENTS: usize = 3;
 /// How long after the beginning of a day, in UTC, it is still that day somewhere on Earth.
 const DAY: SignedDuration = SignedDuration::from_hours(36);
 /// A caching resolver need not forget an absence earlier (RFC 2308, section 5), where the zone does not say.
@@ -180,24 +182,50 @@ pub fn authoritative_servers(ask: &Ask<'_>, name: &Name) -> Option<Vec<SocketAdd
     Some(addresses(ask, &hosts))
 }
 
+/// The addresses of the servers to which the parent zone delegates the zone that a name is in; none where that is not
+/// known, or not yet.
+///
+/// Resolvers begin with these. Where they are not those that the zone itself names, some of the world asks servers that
+/// the zone knows nothing of.
+pub fn delegated_servers(ask: &Ask<'_>, name: &Name) -> Option<Vec<SocketAddr>> {
+    let (zone, _) = delegation(ask, name)?;
+    let (_, above) = nearest_servers(ask, zone.ancestors().skip(1))?;
+    let said = |server: SocketAddr| {
+        let reply = ask.answer_thorough(Question::new(&zone, RrType::NS).via(Via::Server(server)))?;
+        Some(hosts(&reply.records()?.values))
+    };
+    let parents = addresses(ask, &above);
+    // All of them are asked before one is believed: they are questions of one round.
+    let told: Vec<Vec<Name>> = parents.into_iter().take(PARENTS).filter_map(said).collect();
+    Some(addresses(ask, told.first()?))
+}
+
 /// The zone that a domain is in, and the hosts that its NS records name; none where that is not known.
 fn delegation(ask: &Ask<'_>, domain: &Name) -> Option<(Name, Vec<Name>)> {
     let organization = organizational_domain(domain);
-    for name in domain.ancestors().take_while(|name| name.is_at_or_below(&organization)) {
+    nearest_servers(ask, domain.ancestors().take_while(|name| name.is_at_or_below(&organization)))
+}
+
+/// The first of these names that has NS records, and the hosts that they name; none where that is not known.
+fn nearest_servers(ask: &Ask<'_>, names: impl Iterator<Item = Name>) -> Option<(Name, Vec<Name>)> {
+    for name in names {
         let reply = ask.get_thorough(&name, RrType::NS)?;
         match &reply.state {
-            State::Found(set) if !reply.is_alias() => {
-                let host = |value: &Rdata| match value {
-                    Rdata::Ns(host) => Some(host.clone()),
-                    _ => None,
-                };
-                return Some((name, set.values.iter().filter_map(host).collect()));
-            }
+            State::Found(set) if !reply.is_alias() => return Some((name, hosts(&set.values))),
             State::Found(_) | State::Absent(_) => {}
             State::Unknown(_) => return None,
         }
     }
     None
+}
+
+/// The hosts that NS records name.
+fn hosts(values: &[Rdata]) -> Vec<Name> {
+    let host = |value: &Rdata| match value {
+        Rdata::Ns(host) => Some(host.clone()),
+        _ => None,
+    };
+    values.iter().filter_map(host).collect()
 }
 
 /// The addresses of these hosts, in order. What no server on the Internet can have is not asked.
@@ -242,7 +270,59 @@ fn standing(reply: &Reply) -> Option<Standing> {
 
 #[cfg(test)]
 mod tests {
+    use mailvouch_providers::dns::RecordSet;
+
     use super::*;
+    use crate::published::{Answers, Reason};
+
+    fn name(text: &str) -> Name {
+        text.parse().expect("a name")
+    }
+
+    /// One answer: a question as `name TYPE` or `name TYPE @server`, and its records; none says that nobody answered.
+    fn answer((asked, records): (&str, &[&str])) -> (Question, Arc<Reply>) {
+        let mut words = asked.split(' ');
+        let (owner, rtype) = (words.next().expect("a name"), words.next().expect("a type"));
+        let rtype = if rtype == "NS" { RrType::NS } else { RrType::A };
+        let mut question = Question::new(&name(owner), rtype);
+        if let Some(server) = words.next() {
+            question = question.via(Via::Server(server.parse().expect("an address")));
+        }
+        let values: Vec<Rdata> = records.iter().map(|text| Rdata::parse(rtype, text).expect("rdata")).collect();
+        let reply = if values.is_empty() {
+            Reply::unknown(Reason::Timeout)
+        } else {
+            Reply::from(State::Found(RecordSet { ttl: 300, values }))
+        };
+        (question, Arc::new(reply))
+    }
+
+    #[test]
+    fn the_parent_is_asked_to_whom_it_delegates() {
+        const NAMED: [(&str, &[&str]); 9] = [
+            ("www.example.com NS", &[]),
+            ("example.com NS", &["ns1.example.com."]),
+            ("com NS", &["a.gtld.example.", "b.gtld.example."]),
+            ("a.gtld.example A", &["192.0.2.1"]),
+            ("b.gtld.example A", &["192.0.2.2"]),
+            ("example.com NS 192.0.2.1:53", &[]),
+            ("example.com NS 192.0.2.2:53", &["ns1.example.com.", "old.example.net."]),
+            ("ns1.example.com A", &["192.0.2.11"]),
+            ("old.example.net A", &["192.0.2.12"]),
+        ];
+        let answers: Answers = NAMED.into_iter().map(answer).collect();
+        let ask = Ask::new(&answers, None);
+        let told = |servers: Option<Vec<SocketAddr>>| {
+            servers.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(told(authoritative_servers(&ask, &name("example.com"))), Some(vec!["192.0.2.11:53".to_owned()]));
+        let delegated = ["192.0.2.11:53", "192.0.2.12:53"].map(str::to_owned).to_vec();
+        assert_eq!(told(delegated_servers(&ask, &name("example.com"))), Some(delegated));
+        // Where no server of the parent answers, nothing is made up.
+        let silent = NAMED.map(|(asked, records)| (asked, if asked.contains("53") { &[][..] } else { records }));
+        let answers: Answers = silent.into_iter().map(answer).collect();
+        assert_eq!(delegated_servers(&Ask::new(&answers, None), &name("example.com")), None);
+    }
 
     #[test]
     fn serials_are_compared_on_a_circle() {

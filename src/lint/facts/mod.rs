@@ -23,7 +23,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
-pub use self::authority::{Authority, AuthorityFacts, Served, Standing, authoritative_servers};
+pub use self::authority::{Authority, AuthorityFacts, Served, Standing, authoritative_servers, delegated_servers};
 pub(in crate::lint) use self::authority::{is_newer, last_change};
 pub use self::bogus::Bogus;
 pub use self::dkim::{DeadEnd, DkimFacts, KeyText, WildcardProbe};

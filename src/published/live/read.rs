@@ -86,8 +86,22 @@ pub(super) fn read(question: &Question, message: &Message, recursion: Recursion)
             return Ok(Answer { chain, end: End::Loop });
         }
     }
+    if recursion == Recursion::No
+        && let Some(set) = delegated(question, message)?
+    {
+        return Ok(Answer { chain, end: End::Found(set) });
+    }
     let end = absence(question, message, recursion, &chain, nxdomain)?;
     Ok(Answer { chain, end })
+}
+
+/// The servers to which a parent delegates the name, where it is asked for just those: it says so in a referral, and in no
+/// answer (RFC 1034, section 4.3.2, step 3b).
+fn delegated(question: &Question, message: &Message) -> Result<Option<RecordSet>, Fault> {
+    if question.rtype != RrType::NS || !message.answers.is_empty() || message.metadata.authoritative {
+        return Ok(None);
+    }
+    set(&message.authorities, &question.name, RrType::NS)
 }
 
 /// Whether the message repeats the question, and no other (RFC 5452, section 4.2).

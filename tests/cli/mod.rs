@@ -16,6 +16,7 @@ mod flattening;
 mod guards;
 mod help;
 mod job;
+mod killed;
 mod long_strings;
 mod main_job;
 mod many;

@@ -2,6 +2,7 @@
 
 mod authority;
 mod baselines;
+mod clock;
 mod cloudflare;
 mod contract;
 mod crash;

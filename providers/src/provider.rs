@@ -125,6 +125,21 @@ impl Change {
         Ok(())
     }
 
+    /// Whether all of this change stands: what comes is there, and what goes is not. A value that goes and comes has the
+    /// TTL that it is given.
+    pub fn is_made(&self, now: &Owner) -> bool {
+        let same = |one: &Value, other: &Value| one.rdata == other.rdata;
+        let came = |added: &Value| {
+            let again = self.remove.iter().any(|removed| same(removed, added));
+            now.values.iter().any(|held| same(held, added) && (!again || held.ttl == added.ttl))
+        };
+        let went = |removed: &Value| {
+            let again = self.add.iter().any(|added| same(added, removed));
+            again || !now.values.iter().any(|held| same(held, removed))
+        };
+        self.add.iter().all(came) && self.remove.iter().all(went)
+    }
+
     /// The values at the owner once this change is made to `now`; the order of what stays is kept.
     pub fn after(&self, now: &[Value]) -> Vec<Value> {
         let goes = |value: &Value| self.remove.iter().any(|removed| removed.rdata == value.rdata);
@@ -176,6 +191,14 @@ pub fn check_group(zone: &Zone, limits: &Limits, group: &[Change]) -> Result<(),
 pub fn refused_together(checked: &[Result<(), ProviderError>]) -> Option<Vec<Result<Receipt, ProviderError>>> {
     let first = checked.iter().find_map(|result| result.as_ref().err())?;
     Some(checked.iter().map(|result| Err(result.as_ref().err().unwrap_or(first).clone())).collect())
+}
+
+/// Whether a group that was sent, and refused because something is not as it was read, was made after all. Then it was not
+/// somebody else who moved things: on its way the request came to be sent twice, as some proxies do where a connection
+/// breaks, and the refusal is the answer to the second.
+#[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
+pub(crate) fn was_made_all_the_same<'a>(group: impl IntoIterator<Item = (&'a Change, &'a Owner)>) -> bool {
+    group.into_iter().any(|(change, now)| change.is_made(now))
 }
 
 /// The signatures over an alias are the only records that may stand beside it (RFC 4034, section 3).

@@ -88,15 +88,7 @@ async fn read_back(ready: &Ready<'_>, change: &Change, until: Instant) -> Shown 
 
 /// What of a change stands there now.
 pub(super) fn shown(change: &Change, now: &Owner) -> Shown {
-    let same = |one: &Value, other: &Value| one.rdata == other.rdata;
-    let there = |value: &Value| now.values.iter().any(|held| same(held, value));
-    // One that goes and comes has another TTL afterwards.
-    let comes_again = |value: &Value| change.add.iter().any(|added| same(added, value));
-    let came = |added: &Value| {
-        let again = change.remove.iter().any(|removed| same(removed, added));
-        now.values.iter().any(|held| same(held, added) && (!again || held.ttl == added.ttl))
-    };
-    if change.add.iter().all(came) && change.remove.iter().all(|value| comes_again(value) || !there(value)) {
+    if change.is_made(now) {
         Shown::All
     } else if change.check(now).is_ok() {
         Shown::Nothing

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use mailvouch::plan::Plan;
 use mailvouch_providers::Value;
-use mailvouch_providers::dns::{Name, Rdata, RrType};
+use mailvouch_providers::dns::Rdata;
 
 use super::Folder;
 use super::runner::Ran;
+pub(super) use crate::servers::{Record, records};
 use crate::servers::{Server, Setup, bind, knot};
 
 /// What every refusal is tried with.
@@ -93,9 +94,6 @@ news1 = { cname = "key.news.example" }
 
 /// The guards that the plan trips.
 pub(super) const ALLOWED: &str = "--allow tightens-dmarc";
-
-/// A record as it is compared: its TTL counts.
-pub(super) type Record = (Name, u32, Rdata);
 
 /// A folder with the declaration, and whoever holds the zone.
 pub(super) struct Job<Holder> {
@@ -187,17 +185,6 @@ impl<Holder> Job<Holder> {
     pub(super) fn plan(&self) -> Plan {
         Plan::from_json(&self.folder.read("plan.json")).expect("a plan")
     }
-}
-
-/// The records of a transfer.
-pub(super) fn records(dump: &str) -> BTreeSet<Record> {
-    let record = |line: &str| {
-        let fields: Vec<&str> = line.splitn(5, ' ').collect();
-        let [owner, ttl, _class, rtype, data] = fields[..] else { panic!("{line}") };
-        let rtype: RrType = rtype.parse().expect("a type");
-        (owner.parse().expect("a name"), ttl.parse().expect("a TTL"), Rdata::parse(rtype, data).expect(line))
-    };
-    dump.lines().map(record).collect()
 }
 
 /// That the difference of two states of the zone is what the plan says, and the serial.

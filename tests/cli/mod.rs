@@ -2,6 +2,7 @@
 
 mod authority;
 mod baselines;
+mod clock;
 mod cloudflare;
 mod contract;
 mod crash;
@@ -16,6 +17,7 @@ mod flattening;
 mod guards;
 mod help;
 mod job;
+mod killed;
 mod long_strings;
 mod main_job;
 mod many;

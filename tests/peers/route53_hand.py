@@ -66,10 +66,39 @@ def remove(zone, owner, rtype, value):
 
 
 def truth(zone, owner):
-    here = [each for each in sets(zone) if name(each["Name"]) == name(owner)]
+    return [told for at, *told in dump(zone) if at == name(owner)]
+
+
+def dump(zone):
     return [
-        [each["Type"], each["TTL"], from_route53(record["Value"])] for each in here for record in each["ResourceRecords"]
+        [name(each["Name"]), each["Type"], each["TTL"], from_route53(record["Value"])]
+        for each in sets(zone)
+        for record in each["ResourceRecords"]
     ]
+
+
+def fill(zone, values):
+    """Puts these values in, by sets: owner, type, TTL, values."""
+    changes = [
+        {
+            "Action": "UPSERT",
+            "ResourceRecordSet": {
+                "Name": owner,
+                "Type": rtype,
+                "TTL": ttl,
+                "ResourceRecords": [{"Value": to_route53(value)} for value in all],
+            },
+        }
+        for owner, rtype, ttl, all in values
+    ]
+    client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+
+def swap(zone, owner, rtype, ttl, gone, value):
+    """Takes values away from a set and puts one into it, at one stroke."""
+    each = find(zone, owner, rtype) or {"Name": owner, "Type": rtype, "TTL": ttl, "ResourceRecords": []}
+    left = [record for record in each["ResourceRecords"] if from_route53(record["Value"]) not in gone]
+    change(zone, "UPSERT", {**each, "ResourceRecords": [*left, {"Value": to_route53(value)}]})
 
 
 def create(apex):
@@ -84,7 +113,8 @@ def create(apex):
     return zone
 
 
-commands = {"create": create, "add": add, "remove": remove, "truth": truth}
+functions = [create, add, remove, truth, dump, fill, swap]
+commands = {function.__name__: function for function in functions}
 for line in sys.stdin:
     command, *arguments = json.loads(line)
     print(json.dumps(commands[command](*arguments)), flush=True)

@@ -51,7 +51,7 @@ async fn start() -> Fixture {
 struct Panel(Arc<FakeCloudflare>);
 
 /// A record as the API lists it.
-fn record(owner: &Name, value: &Value) -> Json {
+pub(crate) fn record(owner: &Name, value: &Value) -> Json {
     let rtype = value.rdata.rtype();
     let mut record = json!({"name": owner.to_string(), "type": rtype.to_string(), "ttl": value.ttl,
         "content": value.rdata.to_string()});
@@ -67,7 +67,7 @@ fn record(owner: &Name, value: &Value) -> Json {
 }
 
 /// What a record that [`record`] made, or the provider, says in DNS.
-fn value_of(record: &Json) -> Option<Value> {
+pub(crate) fn value_of(record: &Json) -> Option<Value> {
     let (rtype, content) = (record["type"].as_str()?.parse().ok()?, record["content"].as_str()?);
     let name = if content == "." { content.to_owned() } else { format!("{content}.") };
     let text = match rtype {

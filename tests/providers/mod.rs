@@ -4,13 +4,13 @@
 //! and one line that runs the clauses over it. A new provider adds a `mod` line here and that file.
 
 mod bind;
-mod cloudflare;
+pub(crate) mod cloudflare;
 mod contract;
 mod fixture;
 mod knot;
 mod memory;
 mod powerdns;
-mod rfc2136;
-mod route53;
+pub(crate) mod rfc2136;
+pub(crate) mod route53;
 mod sloppy;
-mod zone_file;
+pub(crate) mod zone_file;

@@ -2,7 +2,6 @@
 
 mod faults;
 mod keys;
-mod proxy;
 mod races;
 mod set_ups;
 mod traps;
@@ -62,7 +61,7 @@ async fn write(provider: &Rfc2136, change: Change) -> Result<Receipt, ProviderEr
 }
 
 /// A zone's records as a master file.
-pub(super) fn master_file(records: &[(Name, Value)]) -> String {
+pub(crate) fn master_file(records: &[(Name, Value)]) -> String {
     let lines = records.iter().map(|(owner, value)| {
         format!("{} {} IN {} {}\n", owner.absolute(), value.ttl, value.rdata.rtype(), value.rdata)
     });

@@ -1,6 +1,6 @@
 //! The contract, with `moto`, and with a stand-in that refuses what `moto` lets pass.
 
-mod fake;
+pub(crate) mod fake;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -41,13 +41,13 @@ async fn start() -> Fixture {
 }
 
 /// Amazon's own client, in a process of its own.
-struct Hand {
+pub(crate) struct Hand {
     process: Child,
     answers: BufReader<ChildStdout>,
 }
 
 impl Hand {
-    fn start(url: &str) -> Self {
+    pub(crate) fn start(url: &str) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/route53_hand.py");
         let mut command = Command::new(program_of_peers("python"));
         let mut process =
@@ -56,7 +56,7 @@ impl Hand {
         Self { process, answers }
     }
 
-    fn ask(&mut self, command: &Json) -> Json {
+    pub(crate) fn ask(&mut self, command: &Json) -> Json {
         let input = self.process.stdin.as_mut().expect("its input");
         writeln!(input, "{command}").expect("it reads");
         let mut line = String::new();
@@ -102,11 +102,13 @@ impl Backend for Boto {
 
     async fn truth(&self, owner: &Name) -> Option<Vec<Value>> {
         let held = self.ask(&json!(["truth", self.zone, owner.to_string()]));
-        let value = |each: &Json| {
-            let rtype = each[0].as_str()?.parse().ok()?;
-            let ttl = u32::try_from(each[1].as_u64()?).ok()?;
-            Some(Value::new(Rdata::parse(rtype, each[2].as_str()?).ok()?, ttl))
-        };
-        Some(held.as_array().expect("a list").iter().map(|each| value(each).expect("a value")).collect())
+        Some(held.as_array().expect("a list").iter().map(|each| value_of(each).expect("a value")).collect())
     }
+}
+
+/// A value as the hand tells it: type, TTL, data.
+pub(crate) fn value_of(told: &Json) -> Option<Value> {
+    let rtype = told[0].as_str()?.parse().ok()?;
+    let ttl = u32::try_from(told[1].as_u64()?).ok()?;
+    Some(Value::new(Rdata::parse(rtype, told[2].as_str()?).ok()?, ttl))
 }

@@ -110,7 +110,7 @@ impl Backend for Editor {
 }
 
 /// All records of a zone file in the eyes of BIND. A file that it would not load fails the test.
-fn as_bind_reads(path: &Path, apex: &Name) -> Vec<(Name, Value)> {
+pub(crate) fn as_bind_reads(path: &Path, apex: &Name) -> Vec<(Name, Value)> {
     let done = Command::new("named-compilezone")
         .args(["-q", "-i", "none", "-k", "ignore", "-n", "ignore", "-M", "ignore", "-S", "ignore", "-W", "ignore"])
         .args(["-s", "full", "-o", "-", &apex.absolute()])

@@ -45,6 +45,7 @@ server:
     background-workers: 1
 database:
     storage: "{folder}"
+    journal-db-mode: asynchronous
 log:
   - target: stderr
     any: info

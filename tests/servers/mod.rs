@@ -12,7 +12,7 @@ pub(crate) mod powerdns;
 mod server;
 pub(crate) mod unbound;
 
-pub(crate) use server::{Key, Rights, Server, Setup};
+pub(crate) use server::{Key, Record, Rights, Server, Setup, records};
 
 /// A program of those that `tests/run` installs from PyPI into `target/peers`, or of another virtual environment that
 /// `MAILVOUCH_PEERS` names.

@@ -37,6 +37,11 @@ pub(crate) fn start() -> Arc<Moto> {
 }
 
 impl Moto {
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The base URL of its API.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)

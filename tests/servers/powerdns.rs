@@ -35,6 +35,28 @@ pub(crate) fn pdnsutil(server: &Server, arguments: &[&str]) {
     run_pdnsutil(server.directory(), arguments);
 }
 
+/// Puts a copy of a zone beside it, under another name of the same form: by the database, which is the fastest way.
+pub(crate) fn copy_zone(server: &Server, from: &str, to: &str) {
+    let script = format!(
+        "PRAGMA busy_timeout = 20000;
+        BEGIN IMMEDIATE;
+        INSERT INTO domains (name, type) SELECT '{to}', type FROM domains WHERE name = '{from}';
+        INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled, ordername, auth)
+            SELECT new.id, replace(records.name, '{from}', '{to}'), records.type, replace(content, '{from}', '{to}'),
+                ttl, prio, disabled, ordername, auth
+            FROM records JOIN domains AS old ON old.id = domain_id JOIN domains AS new ON new.name = '{to}'
+            WHERE old.name = '{from}';
+        INSERT INTO domainmetadata (domain_id, kind, content)
+            SELECT new.id, kind, content
+            FROM domainmetadata JOIN domains AS old ON old.id = domain_id JOIN domains AS new ON new.name = '{to}'
+            WHERE old.name = '{from}';
+        COMMIT;"
+    );
+    let mut sqlite = Command::new(program("sqlite3", "sqlite3"));
+    let output = sqlite.arg("-bail").arg(server.directory().join("pdns.db")).arg(script).output().expect("sqlite3");
+    assert!(output.status.success(), "{to}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 fn run_pdnsutil(directory: &Path, arguments: &[&str]) {
     let mut command = Command::new(program("pdnsutil", "pdns-server"));
     command.arg("--config-dir").arg(directory).args(arguments);

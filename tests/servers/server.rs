@@ -1,5 +1,6 @@
 //! What the servers have in common: a directory, a key, a process, and other people's tools to look and change.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use mailvouch_providers::dns::{Name, Rdata, RrType};
 use mailvouch_providers::rfc2136::{TsigAlgorithm, TsigKey, TsigSecret};
 
 /// Longest that a server may take to answer its first question.
@@ -132,8 +134,7 @@ impl Server {
         let started = Instant::now();
         let apex = self.setup.zones[0].0.clone();
         loop {
-            let answer = self.dig(&[&apex, "SOA", "+short", "+time=1", "+tries=1"]);
-            if !answer.is_empty() && !answer.starts_with(';') {
+            if self.serves(&apex) {
                 return true;
             }
             let told = String::from_utf8_lossy(&fs::read(log).expect("the log")).into_owned();
@@ -142,7 +143,7 @@ impl Server {
             }
             let exited = self.process.as_mut().and_then(|process| process.try_wait().expect("a status"));
             let hopeless = exited.is_some() || started.elapsed() > PATIENCE;
-            assert!(!hopeless, "the server did not come up ({exited:?}): {answer}\n{told}");
+            assert!(!hopeless, "the server did not come up ({exited:?}):\n{told}");
             sleep(Duration::from_millis(10));
         }
     }
@@ -172,6 +173,23 @@ impl Server {
         lines.sort();
         lines.dedup();
         lines.join("\n")
+    }
+
+    /// Whether it answers for a zone.
+    pub(crate) fn serves(&self, apex: &str) -> bool {
+        let answer = self.dig(&[apex, "SOA", "+short", "+time=1", "+tries=1"]);
+        !answer.is_empty() && !answer.starts_with(';')
+    }
+
+    /// The records of a zone, whatever its serial number.
+    pub(crate) fn records(&self, apex: &str) -> BTreeSet<Record> {
+        let without_serial = |(owner, ttl, mut rdata): Record| {
+            if let Rdata::Soa(soa) = &mut rdata {
+                soa.serial = 0;
+            }
+            (owner, ttl, rdata)
+        };
+        records(&self.dump(apex)).into_iter().map(without_serial).collect()
     }
 
     /// Somebody else's hand: these lines of nsupdate are sent as one update, which has to succeed.
@@ -215,6 +233,20 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// A record as it is compared: its TTL counts.
+pub(crate) type Record = (Name, u32, Rdata);
+
+/// The records of a transfer.
+pub(crate) fn records(dump: &str) -> BTreeSet<Record> {
+    let record = |line: &str| {
+        let fields: Vec<&str> = line.splitn(5, ' ').collect();
+        let [owner, ttl, _class, rtype, data] = fields[..] else { panic!("{line}") };
+        let rtype: RrType = rtype.parse().expect("a type");
+        (owner.parse().expect("a name"), ttl.parse().expect("a TTL"), Rdata::parse(rtype, data).expect(line))
+    };
+    dump.lines().map(record).collect()
 }
 
 /// The line with one blank between its first five parts: owner, TTL, class, type, data.

@@ -16,7 +16,7 @@ use crate::dns::{Name, RrType};
 use crate::http::Rate;
 use crate::{
     Change, CompareAndSwap, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
-    refused_together,
+    refused_together, was_made_all_the_same,
 };
 
 /// Zones in one answer: the most that there are.
@@ -133,7 +133,11 @@ impl Cloudflare {
         match self.carry_out(id, &operations).await.map_err(|error| of_zone(error, zone)) {
             Err(ProviderError::Rejected { code, message }) if MOVED.contains(&code) => {
                 // Somebody wrote between our reading and our writing. What it was is told by another look.
-                let held = self.held(zone).await.map_err(all)?;
+                let held = self.held(zone).await.map_err(|_| all(ProviderError::Indeterminate))?;
+                let now: Result<Vec<Owner>, _> = group.iter().map(|change| held.owner(&change.owner)).collect();
+                if was_made_all_the_same(group.iter().zip(&now.map_err(all)?)) {
+                    return Err(all(ProviderError::Indeterminate));
+                }
                 refused(group, &held)?;
                 let gone = code == GONE;
                 Err(all(if gone { ProviderError::Stale(vec![]) } else { ProviderError::Rejected { code, message } }))

@@ -12,6 +12,7 @@ use super::update::{self, is_unmet};
 use crate::dns::{Name, RrType};
 use crate::{
     Change, CompareAndSwap, Limits, Owner, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+    was_made_all_the_same,
 };
 
 pub(super) const LIMITS: Limits = Limits {
@@ -54,7 +55,15 @@ async fn attempt(transport: &Transport, zone: &Zone, group: &[Change]) -> Result
     let owners: Vec<Name> = group.iter().map(|change| change.owner.clone()).collect();
     let mut before: Option<Vec<Owner>> = None;
     for _ in 0..ATTEMPTS {
-        let readings = read(&mut session, apex, &owners).await?;
+        let is_sent = before.is_some();
+        let readings = match read(&mut session, apex, &owners).await {
+            // That it was refused says nothing of a first copy of it.
+            Err(_) if is_sent => return Err(ProviderError::Indeterminate),
+            readings => readings?,
+        };
+        if is_sent && was_made_all_the_same(group.iter().zip(readings.iter().map(|reading| &reading.owner))) {
+            return Err(ProviderError::Indeterminate);
+        }
         let checks: Vec<_> =
             group.iter().zip(&readings).map(|(change, reading)| check(change, &reading.owner)).collect();
         if let Some(refused) = refused_together(&checks) {

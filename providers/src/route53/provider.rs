@@ -17,7 +17,7 @@ use crate::dns::{Name, Rdata, RrType};
 use crate::http::{Answer, Client, Rate, Settings};
 use crate::{
     Change, CompareAndSwap, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone, check_group,
-    refused_together,
+    refused_together, was_made_all_the_same,
 };
 
 /// The public API.
@@ -192,8 +192,19 @@ impl Route53 {
     async fn change(&self, zone: &Zone, group: &[Change]) -> Result<String, Vec<ProviderError>> {
         let all = |error: ProviderError| vec![error; group.len()];
         check_group(zone, &self.limits(), group).map_err(all)?;
-        for _ in 0..ATTEMPTS {
-            let (id, sets) = self.sets(zone).await.map_err(all)?;
+        for attempt in 0..ATTEMPTS {
+            let (id, sets) = match self.sets(zone).await {
+                // That it was refused says nothing of a first copy of it.
+                Err(_) if attempt > 0 => return Err(all(ProviderError::Indeterminate)),
+                sets => sets.map_err(all)?,
+            };
+            if attempt > 0 {
+                let now: Result<Vec<Owner>, _> =
+                    group.iter().map(|change| owner_in(&sets, &zone.name, &change.owner)).collect();
+                if was_made_all_the_same(group.iter().zip(&now.map_err(all)?)) {
+                    return Err(all(ProviderError::Indeterminate));
+                }
+            }
             let checked: Vec<_> = group.iter().map(|change| check(change, &zone.name, &sets)).collect();
             if let Some(refused) = refused_together(&checked) {
                 return Err(refused.into_iter().filter_map(Result::err).collect());

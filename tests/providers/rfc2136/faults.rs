@@ -7,9 +7,9 @@ use mailvouch_providers::rfc2136::{Rfc2136, TsigAlgorithm};
 use mailvouch_providers::{Provider as _, ProviderError};
 
 use super::super::fixture::txt;
-use super::proxy::{Fate, Proxy, framed};
 use super::{BOTH, HEAD, change, name, provider, read, write};
 use crate::servers::{Key, Setup};
+use crate::support::proxy::{Fate, Proxy, framed};
 
 /// No test waits longer than this for a call that has to end by itself.
 const FOREVER: Duration = Duration::from_mins(1);

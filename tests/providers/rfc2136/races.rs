@@ -7,9 +7,9 @@ use mailvouch_providers::rfc2136::Rfc2136;
 use mailvouch_providers::{ProviderError, Value};
 
 use super::super::fixture::{sorted, txt, value};
-use super::proxy::{Fate, Proxy, changes_something};
 use super::{BOTH, HEAD, TIMEOUT, change, name, read, standing_in, write};
 use crate::servers::{Server, Setup};
+use crate::support::proxy::{Answered, Fate, Proxy, changes_something};
 
 /// A provider that reaches the server through a proxy; before each of its updates arrives, `before` happens.
 fn raced(server: &Arc<Server>, mut before: impl FnMut(&Server, usize) + Send + 'static) -> (Proxy, Rfc2136) {
@@ -147,6 +147,30 @@ async fn is_not_believed(fate: fn() -> Fate) {
 #[tokio::test]
 async fn a_lost_answer_leaves_it_open() {
     is_not_believed(|| Fate::LoseAnswer).await;
+}
+
+#[tokio::test]
+async fn half_an_answer_leaves_it_open() {
+    is_not_believed(|| Fate::Halve).await;
+}
+
+/// The server takes the same signature twice within its time, and finds the second stale: its own doing.
+#[tokio::test]
+async fn a_refusal_of_what_was_sent_twice_leaves_it_open() {
+    is_not_believed(|| Fate::Twice(Answered::Second)).await;
+}
+
+#[tokio::test]
+async fn what_was_sent_twice_is_done_once() {
+    for start in BOTH {
+        let server = with(start, "");
+        let proxy = Proxy::start(server.address(), move |message| {
+            if changes_something(message) { Fate::Twice(Answered::First) } else { Fate::Pass }
+        });
+        let provider = Rfc2136::new(proxy.address(), server.key().tsig(), TIMEOUT, None);
+        write(&provider, change("s1.example.com", &[], &[txt("x")])).await.expect("written");
+        assert_eq!(standing(&server, "s1.example.com"), [txt("x")]);
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -17,17 +18,20 @@ use crate::servers::cloudflare::{Asked, read, send};
 
 /// A set: its TTL and values, or the whole of it in XML for sets that are answered otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Set {
-    ttl: u32,
-    values: Vec<String>,
+pub(crate) struct Set {
+    pub(crate) ttl: u32,
+    pub(crate) values: Vec<String>,
     more: String,
 }
 
 #[derive(Default)]
-struct State {
+pub(crate) struct State {
     /// Id, name, and whether it is private.
     zones: Vec<(String, String, bool)>,
-    sets: BTreeMap<(String, String), Set>,
+    /// By name and type.
+    pub(crate) sets: BTreeMap<(String, String), Set>,
+    /// Sets in one answer.
+    pub(crate) page: usize,
     /// How often a change is still pending when it is asked about.
     pending: usize,
     /// What is answered in place of what was asked, as (status, code); none for what is right.
@@ -38,28 +42,37 @@ struct State {
 
 type Intruder = Box<dyn Fn(&mut BTreeMap<(String, String), Set>) + Send>;
 
-struct Fake {
-    address: SocketAddr,
+pub(crate) struct Fake {
+    pub(crate) address: SocketAddr,
     state: Arc<Mutex<State>>,
     /// Acts once, before the first write.
     intruder: Arc<Mutex<Option<Intruder>>>,
+    over: Arc<AtomicBool>,
 }
 
 impl Fake {
     fn start() -> Self {
+        Self::with_zone("example.com.")
+    }
+
+    /// With a private and a public zone of this name, which ends with a dot.
+    pub(crate) fn with_zone(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
-        let zones = [("ZPRIVATE", "example.com.", true), ("ZPUBLIC", "example.com.", false)];
+        let zones = [("ZPRIVATE", name, true), ("ZPUBLIC", name, false)];
         let zones = zones.map(|(id, name, private)| (id.to_owned(), name.to_owned(), private)).to_vec();
         let fake = Self {
             address,
-            state: Arc::new(Mutex::new(State { zones, ..State::default() })),
+            state: Arc::new(Mutex::new(State { zones, page: 2, ..State::default() })),
             intruder: Arc::default(),
+            over: Arc::default(),
         };
-        let (state, intruder) = (fake.state.clone(), fake.intruder.clone());
-        // It ends with the process: a test has at most a few.
+        let (state, intruder, over) = (fake.state.clone(), fake.intruder.clone(), fake.over.clone());
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
                 serve(&stream, &state, &intruder);
             }
         });
@@ -70,19 +83,34 @@ impl Fake {
         provider(&format!("http://{}/", self.address))
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().expect("no panic")
     }
 
     fn put(&self, name: &str, rtype: &str, values: &[&str]) {
-        let values = values.iter().map(|value| (*value).to_owned()).collect();
-        let set = Set { ttl: TTL, values, more: String::new() };
-        self.state().sets.insert((name.to_owned(), rtype.to_owned()), set);
+        self.put_with(TTL, name, rtype, values);
+    }
+
+    /// Puts values into a set, as Route 53 writes them; all of it has this TTL then.
+    pub(crate) fn put_with(&self, ttl: u32, name: &str, rtype: &str, values: &[&str]) {
+        let mut state = self.state();
+        let new = Set { ttl, values: Vec::new(), more: String::new() };
+        let set = state.sets.entry((name.to_owned(), rtype.to_owned())).or_insert(new);
+        set.ttl = ttl;
+        set.values.extend(values.iter().map(|value| (*value).to_owned()));
     }
 
     fn values(&self, name: &str, rtype: &str) -> Vec<String> {
         let set = self.state().sets.get(&(name.to_owned(), rtype.to_owned())).cloned();
         set.map(|set| set.values).unwrap_or_default()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        // It waits for the next connection.
+        let _ = TcpStream::connect(self.address);
     }
 }
 
@@ -148,10 +176,9 @@ fn zones(state: &State, asked: &Asked) -> String {
 fn sets(state: &State, asked: &Asked) -> String {
     let key = |key: &str| asked.query.get(key).map(|text| text.replace("%5C", "\\").replace("%2A", "*"));
     let from = (key("name").unwrap_or_default(), key("type").unwrap_or_default());
-    // Two a page.
     let mut list = state.sets.range(from..);
     let mut text = String::new();
-    for ((name, rtype), set) in list.by_ref().take(2) {
+    for ((name, rtype), set) in list.by_ref().take(state.page) {
         let mut values = String::new();
         for value in &set.values {
             values.push_str(&format!("<ResourceRecord><Value>{}</Value></ResourceRecord>", quick(value)));

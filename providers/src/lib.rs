@@ -24,5 +24,6 @@ pub mod zone_file;
 #[cfg(feature = "http")]
 pub use http::Patience;
 pub use provider::{
-    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group,
+    refused_together,
 };

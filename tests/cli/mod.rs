@@ -24,6 +24,7 @@ mod record;
 mod refusals;
 mod runner;
 mod scene;
+mod secrets;
 mod shared;
 mod sources;
 mod spf_coverage;

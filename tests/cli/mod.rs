@@ -31,6 +31,7 @@ mod spf_coverage;
 mod spf_eval;
 mod spf_tree;
 mod spf_worlds;
+mod tls;
 mod unknown;
 mod usage;
 mod well_run;

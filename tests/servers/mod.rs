@@ -11,6 +11,7 @@ pub(crate) mod knot;
 pub(crate) mod moto;
 pub(crate) mod powerdns;
 mod server;
+pub(crate) mod tls;
 pub(crate) mod unbound;
 
 pub(crate) use server::{Key, Rights, Server, Setup};

@@ -98,8 +98,10 @@ fn one_zone_that_fails_stops_no_other_and_is_the_exit_code() {
         folder.mailvouch(&line).env("TOKEN", TOKEN).exits(code)
     };
     run("plan --out plan.json", 1);
-    let (first, last) = (fake.state().zone_id("d0.test"), fake.state().zone_id("d13.test"));
-    fake.state().broken.extend([first, last]);
+    for name in ["d0.test", "d13.test"] {
+        let id = fake.state().zone_id(name);
+        fake.state().broken.push(id);
+    }
     let ran = run("apply plan.json --yes --wait 1 --journal journal", 4);
     for name in &names {
         let is_broken = ["d0.test", "d13.test"].contains(&name.as_str());

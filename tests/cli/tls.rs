@@ -48,7 +48,7 @@ fn a_server_that_is_not_trusted_is_sent_nothing_and_told_of() {
     for (certificate, words) in [
         (
             Certificate::OtherName,
-            "its certificate is not for localhost, but for DnsName(\"elsewhere.test\"): give in `url` a name that it is for",
+            "its certificate is not for localhost, but for elsewhere.test: give in `url` a name that it is for",
         ),
         (Certificate::Expired, "its certificate has expired: renew it at the server"),
         (Certificate::NotYet, "its certificate is not valid yet: see whether this machine's clock is right"),
@@ -84,7 +84,7 @@ fn nothing_turns_it_off() {
         for key in ["insecure = true", "verify = false", "tls = false", "ssl-verify = false", "skip-verify = true"] {
             let text = declared(kind, &format!("{keys}\n{key}"), "https://localhost:1");
             let folder = Folder::with(&[("mailvouch.toml", &text), ("example.com.zone", ZONE)]);
-            folder.mailvouch("plan --zone-file example.com.zone").exits(2).says("unknown key");
+            folder.mailvouch("plan --zone-file example.com.zone").exits(2).says("is no key of a provider");
         }
     }
     // no option,

@@ -24,7 +24,7 @@ fn has_test(source: &str, name: &str) -> bool {
     lines.iter().enumerate().any(|(number, line)| {
         let attribute =
             lines[..number].iter().rev().take_while(|line| line.starts_with("#[") || line.starts_with("///"));
-        let is_test = attribute.into_iter().any(|line| line.contains("test"));
+        let is_test = attribute.into_iter().any(|line| line.starts_with("#[") && line.contains("test"));
         line.contains(&declared) && (is_test || source.contains("macro_rules! upholds_contract"))
     })
 }

@@ -141,7 +141,7 @@ fn serve(mut stream: TcpStream, config: Arc<ServerConfig>, received: &Mutex<Vec<
         let mut received = received.lock().expect("no panic");
         received.extend_from_slice(&octets[..count]);
         if received.ends_with(b"\r\n\r\n") {
-            let body = r#"{"success": false, "errors": [], "error": "not for you"}"#;
+            let body = r#"{"success": false, "errors": [{"code": 10000, "message": "no"}], "error": "not for you"}"#;
             let head = format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             let _ = tls.write_all(format!("{head}{body}").as_bytes());
             break;

@@ -10,17 +10,20 @@ use rustls::CertificateError;
 /// Why no connection came about, where that is the server's certificate; none for any other reason. The handshake was
 /// broken off: nothing of the request was sent.
 pub(super) fn refused(error: &reqwest::Error) -> Option<String> {
-    let mut next: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(error) = next {
-        // An error of the system's kind does not give what it wraps as its source.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = wrapped.and_then(|inner| inner.downcast_ref()).or_else(|| error.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(problem)) = tls {
-            return Some(format!("{}; nothing was sent", told(problem)));
-        }
-        next = error.source();
+    let Some(rustls::Error::InvalidCertificate(problem)) = behind(error) else { return None };
+    Some(format!("{}; nothing was sent", told(problem)))
+}
+
+/// The error of TLS that is behind another, however deep.
+fn behind<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(tls) = error.downcast_ref() {
+        return Some(tls);
     }
-    None
+    // An error of the system's kind does not give what it wraps as its source.
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => behind(wrapped),
+        None => error.source().and_then(behind),
+    }
 }
 
 fn told(problem: &CertificateError) -> String {
@@ -35,14 +38,18 @@ fn told(problem: &CertificateError) -> String {
             "its certificate is not valid yet: see whether this machine's clock is right".to_owned()
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
-            let names = if presented.is_empty() { "no name".to_owned() } else { presented.join(", ") };
+            // As rustls shows them: `DnsName("…")`.
+            let plain = |name: &String| name.trim_start_matches("DnsName(\"").trim_end_matches("\")").to_owned();
+            let names: Vec<String> = presented.iter().map(plain).collect();
+            let names = if names.is_empty() { "no name".to_owned() } else { names.join(", ") };
             format!(
                 "its certificate is not for {}, but for {names}: give in `url` a name that it is for, or the server a \
                  certificate for this one",
                 expected.to_str()
             )
         }
-        CertificateError::UnknownIssuer => {
+        // A CA of the same name with another key is another CA.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             format!("its certificate is signed by nobody whom this machine trusts: {TRUST}")
         }
         // A server that shows the certificate of a CA as its own: mostly one that it signed itself.

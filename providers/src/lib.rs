@@ -26,5 +26,6 @@ pub use http::Patience;
 #[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
 use provider::was_made_all_the_same;
 pub use provider::{
-    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group,
+    refused_together,
 };

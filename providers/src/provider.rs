@@ -286,6 +286,9 @@ fn listed(values: &[Value]) -> String {
     text
 }
 
+/// What a zone held at one time: what stood at each name. A name at which it cannot be told is an error of its own.
+pub type Holdings = Box<dyn Fn(&Name) -> Result<Owner, ProviderError> + Send + Sync>;
+
 /// A service that holds zones.
 ///
 /// A failure is always an error, never an empty answer: nothing may be concluded from what could not be read.
@@ -304,6 +307,12 @@ pub trait Provider: Send + Sync {
 
     /// What stands at these owners now, one answer each, in their order.
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError>;
+
+    /// All that the zone holds now, for those who go on to look at many names of it. None where every name has to be
+    /// asked for by itself, with [`Provider::read`].
+    async fn holdings(&self, _zone: &Zone) -> Result<Option<Holdings>, ProviderError> {
+        Ok(None)
+    }
 
     /// Carries out a group of changes, one answer each, in their order. Where [`Limits::cas`] is
     /// [`CompareAndSwap::Atomic`], either all are done or none. An owner stands in a group once at most.

@@ -10,20 +10,21 @@ use jiff::Timestamp;
 use mailvouch_providers::ProviderError;
 use mailvouch_providers::dns::Name;
 
+use super::connect::{self, Opened};
 use super::drafts::{drafts, holder};
 use super::files::read_text;
 use super::lock::{lock, taken};
 use super::out::{Out, say};
+use super::progress;
 use super::servers::servers;
 use super::world::{World, digest, known_rules};
-use super::{connect, progress};
 use crate::cli::{ApplyArgs, DnsArgs, Exit};
 use crate::declared::Guard;
 use crate::lint::{Subject, organizational_domain};
 use crate::output::{plan as output, servers as servers_output};
 use crate::plan::{
-    Applied, DraftError, Entry, Journal, Outcome, Past, Plan, Providers, Step, Watch, apply, combined, judge_again,
-    judge_others, remaining,
+    Applied, DraftError, Entry, Journal, OneLook, Outcome, Past, Plan, Providers, Step, Watch, apply, combined,
+    judge_again, judge_others, remaining,
 };
 
 /// How long servers may take at the end, where nothing else is said.
@@ -48,7 +49,7 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     if let Some(subject) = world.subjects.iter().find(|subject| subject.declared.is_none()) {
         bail!("{} is not declared: only what `mailvouch.toml` declares is changed", subject.domain);
     }
-    let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
+    let Opened { providers, look } = connect::providers(&world.opened, &world.subjects, arguments.dns.timeout)?;
     let is_other = |made_for: &String| world.declaration.as_ref().is_some_and(|now| digest(now) != *made_for);
     if saved.as_ref().and_then(|plan| plan.declaration.as_ref()).is_some_and(is_other) {
         say("the declaration changed since the plan was made: guards are judged by the one of now\n");
@@ -58,7 +59,7 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     let (mut plan, conflicts, unknown) = if let Some(plan) = saved {
         (plan, Vec::new(), false)
     } else {
-        let drafts = drafts(&world, &providers, &arguments.accept).await?;
+        let drafts = drafts(&world, &look, &arguments.accept).await?;
         let unknown = drafts.failed > 0 || drafts.made.iter().any(|draft| draft.desired.before.has_unknowns());
         unplanned = drafts.failed > 0;
         let (plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
@@ -115,7 +116,7 @@ async fn resumed(path: &Path, arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         say(&taken(&world));
         return Ok(Exit::Refused);
     };
-    let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
+    let Opened { providers, .. } = connect::providers(&world.opened, &world.subjects, arguments.dns.timeout)?;
     let remaining = match remaining(&past, &providers).await {
         Ok(remaining) => remaining,
         Err((owner, error)) => {
@@ -228,7 +229,9 @@ async fn refused_by_guards(
     arguments: &ApplyArgs,
     out: &mut Out,
 ) -> anyhow::Result<Option<Exit>> {
-    let refused = match not_allowed(world, providers, plan, &arguments.allow).await {
+    // What stood there when the plan was made may be long gone: this is another look.
+    let providers = OneLook::at_all(providers);
+    let refused = match not_allowed(world, &providers, plan, &arguments.allow).await {
         Ok(refused) => refused,
         Err(DraftError { owner, error, .. }) => {
             let applied = Applied::nothing_written(owner, error);

@@ -34,8 +34,8 @@ pub(super) async fn run(arguments: &WaitArgs) -> anyhow::Result<Exit> {
     known_rules(arguments.accept.iter())?;
     let world = World::declared(&arguments.domains, &arguments.dns)?;
     let until = Instant::now() + arguments.wait;
-    let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
-    let drafts = drafts(&world, &providers, &arguments.accept).await?;
+    let providers = connect::providers(&world.opened, &world.subjects, arguments.dns.timeout)?;
+    let drafts = drafts(&world, &providers.look, &arguments.accept).await?;
     let mut servers = servers(&world, arguments.dns.timeout * 3).await;
     let mut out = Out::new(None)?;
     let mut exit = Exit::Clean;

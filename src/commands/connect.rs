@@ -15,11 +15,20 @@ use mailvouch_providers::zone_file::ZoneFile;
 use crate::credentials;
 use crate::declared::{At, ProviderConfig, ProviderKind, ServerAddress, ZoneFiles};
 use crate::lint::Subject;
-use crate::plan::Providers;
+use crate::plan::{OneLook, Providers};
 
-/// The providers that these domains name.
-pub(super) fn providers(subjects: &[Subject], timeout: Duration) -> anyhow::Result<Providers> {
-    let mut providers = Providers::new();
+/// The providers of a run. Each is opened once: its secret is fetched once, and all keep to one rate.
+#[derive(Clone, Default)]
+pub(super) struct Opened {
+    /// For those who write.
+    pub(super) providers: Providers,
+    /// The same at one look, for those who plan.
+    pub(super) look: Providers,
+}
+
+/// Those that are open already, and the others that these domains name.
+pub(super) fn providers(opened: &Opened, subjects: &[Subject], timeout: Duration) -> anyhow::Result<Opened> {
+    let mut opened = opened.clone();
     for declared in subjects.iter().filter_map(|subject| subject.declared.as_ref()) {
         let Some(config) = &declared.domain().provider else { continue };
         let name = &config.value.name.value;
@@ -27,12 +36,13 @@ pub(super) fn providers(subjects: &[Subject], timeout: Duration) -> anyhow::Resu
         if matches!(config.value.kind, ProviderKind::Manual) {
             continue;
         }
-        if !providers.contains_key(name) {
-            let provider = open(&config.value, timeout);
-            providers.insert(name.clone(), provider.with_context(|| format!("provider `{name}`"))?);
+        if !opened.providers.contains_key(name) {
+            let provider = open(&config.value, timeout).with_context(|| format!("provider `{name}`"))?;
+            opened.look.insert(name.clone(), Arc::new(OneLook::at(provider.clone())));
+            opened.providers.insert(name.clone(), provider);
         }
     }
-    Ok(providers)
+    Ok(opened)
 }
 
 fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Provider>> {

@@ -11,8 +11,8 @@ use crate::plan::Desired;
 pub(super) async fn run(arguments: &DiffArgs) -> anyhow::Result<Exit> {
     let world = World::of(&arguments.world)?;
     known_rules(arguments.accept.iter())?;
-    let providers = connect::providers(&world.subjects, arguments.world.timeout)?;
-    let drafts = drafts(&world, &providers, &arguments.accept).await?;
+    let providers = connect::providers(&world.opened, &world.subjects, arguments.world.timeout)?;
+    let drafts = drafts(&world, &providers.look, &arguments.accept).await?;
     let unplanned = if drafts.failed > 0 { Exit::Unknown } else { Exit::Clean };
     let exit = drafts.made.iter().fold(unplanned, |exit, draft| exit.or(end_of(draft)));
     let desired: Vec<Desired> = drafts.made.into_iter().map(|draft| draft.desired).collect();

@@ -13,7 +13,7 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let world = World::of(&arguments.world)?;
     known_rules(arguments.accept.iter())?;
     let providers = match arguments.before {
-        Before::Provider => connect::providers(&world.subjects, arguments.world.timeout)?,
+        Before::Provider => connect::providers(&world.opened, &world.subjects, arguments.world.timeout)?.look,
         // Without a credential: what DNS serves stands for what the provider holds, and nobody can apply it.
         Before::Dns => Providers::new(),
     };

@@ -20,7 +20,7 @@ pub(super) async fn run(arguments: &RollbackArgs) -> anyhow::Result<Exit> {
         say(&taken(&world));
         return Ok(Exit::Refused);
     };
-    let providers = connect::providers(&world.subjects, arguments.dns.timeout)?;
+    let providers = connect::providers(&world.opened, &world.subjects, arguments.dns.timeout)?.providers;
     let mut reversal = reversal(&past, &providers).await;
     out.print(&output::reversal(&reversal))?;
     if let Some((_, error)) = reversal.blocked.first()

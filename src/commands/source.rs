@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use mailvouch_providers::dns::Name;
 use mailvouch_providers::dns::master::{self, LoadedLongString, LoadedZone, Record};
 
-use super::connect;
+use super::connect::{self, Opened};
 use super::files::read_text;
 use crate::cli::SourceArgs;
 use crate::declared::PublishedFrom;
@@ -68,8 +68,9 @@ impl<'a> From<'a> {
     }
 }
 
-/// DNS, or what stands in for it; for domains with `published = "provider"` what their provider holds.
-pub(super) fn source_for(subjects: &[Subject], from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
+/// DNS, or what stands in for it; for domains with `published = "provider"` what their provider holds. With the providers
+/// that were opened for it.
+pub(super) fn source_for(subjects: &[Subject], from: &From<'_>) -> anyhow::Result<(Arc<dyn Source>, Opened)> {
     let beneath = source(from)?;
     let at_provider = |subject: &&Subject| {
         subject.declared.as_ref().is_some_and(|declared| declared.domain().published == PublishedFrom::Provider)
@@ -77,14 +78,14 @@ pub(super) fn source_for(subjects: &[Subject], from: &From<'_>) -> anyhow::Resul
     let subjects: Vec<Subject> = subjects.iter().filter(at_provider).cloned().collect();
     // Files that are named on the command line count for more than the declaration.
     if subjects.is_empty() || !from.zone_files.is_empty() || from.answers.is_some() {
-        return Ok(beneath);
+        return Ok((beneath, Opened::default()));
     }
-    let providers = connect::providers(&subjects, from.timeout)?;
+    let opened = connect::providers(&Opened::default(), &subjects, from.timeout)?;
     let domain = |subject: &Subject| {
         let config = subject.declared.as_ref()?.domain().provider.as_ref()?;
-        Some((subject.domain.clone(), providers.get(&config.value.name.value)?.clone()))
+        Some((subject.domain.clone(), opened.look.get(&config.value.name.value)?.clone()))
     };
-    Ok(Arc::new(ProviderSource::new(subjects.iter().filter_map(domain).collect(), beneath)))
+    Ok((Arc::new(ProviderSource::new(subjects.iter().filter_map(domain), beneath)), opened))
 }
 
 /// Whoever is asked where no provider is.

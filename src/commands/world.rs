@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
+use super::connect::Opened;
 use super::files::{MAX_FILE, read_text};
 use super::source::{From, Told, source, source_for};
 use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
@@ -38,6 +39,8 @@ pub(super) struct World {
     pub(super) rules: Selection,
     /// Whether no server is asked: files stand for DNS.
     pub(super) offline: bool,
+    /// The providers that are open: those that are asked for what is published.
+    pub(super) opened: Opened,
 }
 
 impl World {
@@ -73,10 +76,10 @@ impl World {
         }
         let mut from = From::of(&arguments.source, arguments.timeout);
         from.told = Told::of(&subjects, &rules);
-        let source = source_for(&subjects, &from)?;
+        let (source, opened) = source_for(&subjects, &from)?;
         let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
         let gatherer = Gatherer::new(source, in_flight, arguments.deadline);
-        Ok(Self { declaration, subjects, gatherer, rules, offline: from.is_offline() })
+        Ok(Self { declaration, subjects, gatherer, rules, offline: from.is_offline(), opened })
     }
 
     /// The same for commands that look at one domain.
@@ -85,9 +88,9 @@ impl World {
         let domain = domain_argument(&arguments.domain).map_err(|why| anyhow!("{why}"))?;
         let subjects = vec![subject(declaration.as_ref(), domain, Vec::new(), &arguments.egress, Timestamp::now())?];
         let from = From::of(&arguments.source, arguments.timeout);
-        let source = source_for(&subjects, &from)?;
+        let (source, opened) = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, arguments.deadline);
-        Ok(Self { declaration, subjects, gatherer, rules: Selection::default(), offline: from.is_offline() })
+        Ok(Self { declaration, subjects, gatherer, rules: Selection::default(), offline: from.is_offline(), opened })
     }
 
     /// The same for commands that write: only what is declared can be changed.
@@ -109,9 +112,9 @@ impl World {
             timeout: arguments.timeout,
             told: Told::of(&subjects, &Selection::default()),
         };
-        let source = source_for(&subjects, &from)?;
+        let (source, opened) = source_for(&subjects, &from)?;
         let gatherer = Gatherer::new(source, 32 * QUESTIONS_PER_DOMAIN, arguments.deadline);
-        Ok(Self { declaration, subjects, gatherer, rules: Selection::default(), offline: from.is_offline() })
+        Ok(Self { declaration, subjects, gatherer, rules: Selection::default(), offline: from.is_offline(), opened })
     }
 
     /// The declared domains that are not among the subjects: a change may reach them all the same.

@@ -1,5 +1,6 @@
 //! What a provider holds, read as if DNS served it: for domains that are declared with `published = "provider"`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,20 +15,19 @@ const MAX_CHAIN: usize = 16;
 
 /// Answers for some domains from their providers, and for all other names from the source beneath.
 pub struct ProviderSource {
-    domains: Vec<(Name, Arc<dyn Provider>)>,
+    domains: HashMap<Name, Arc<dyn Provider>>,
     beneath: Arc<dyn Source>,
 }
 
 impl ProviderSource {
     /// Each domain with the provider that speaks for it and for the names below it.
-    pub fn new(domains: Vec<(Name, Arc<dyn Provider>)>, beneath: Arc<dyn Source>) -> Self {
-        Self { domains, beneath }
+    pub fn new(domains: impl IntoIterator<Item = (Name, Arc<dyn Provider>)>, beneath: Arc<dyn Source>) -> Self {
+        Self { domains: domains.into_iter().collect(), beneath }
     }
 
     /// The provider that speaks for a name: that of the longest domain above it.
     fn provider_of(&self, name: &Name) -> Option<&Arc<dyn Provider>> {
-        let above = self.domains.iter().filter(|(domain, _)| name.is_at_or_below(domain));
-        above.max_by_key(|(domain, _)| domain.label_count()).map(|(_, provider)| provider)
+        name.ancestors().find_map(|above| self.domains.get(&above))
     }
 
     /// What a provider holds at one name; none where the name is not its to speak of.
@@ -135,12 +135,12 @@ mod tests {
             (name("*.wild.example.com"), txt("made")),
             (name("child.example.com"), Value::new(Rdata::Ns(name("ns.elsewhere.example")), 60)),
         ];
-        let provider = Arc::new(Memory::with_zone(name("example.com"), records));
+        let provider: Arc<dyn Provider> = Arc::new(Memory::with_zone(name("example.com"), records));
         let found = RecordSet { ttl: 5, values: vec![txt("from DNS").rdata] };
         let beneath = ["s1.vendor.example", "a.child.example.com", "other.example"]
             .map(|owner| (Question::new(&name(owner), RrType::TXT), Arc::new(Reply::found(found.clone()))));
         let beneath: Answers = beneath.into_iter().collect();
-        ProviderSource::new(vec![(name("example.com"), provider)], Arc::new(beneath))
+        ProviderSource::new([(name("example.com"), provider)], Arc::new(beneath))
     }
 
     async fn ask(owner: &str) -> Reply {

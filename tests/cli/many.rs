@@ -1,12 +1,14 @@
-//! Ten thousand domains in one declaration.
+//! Many domains in one declaration.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use mailvouch_providers::dns::RrType;
+use serde_json::json;
 
 use super::Folder;
+use crate::servers::cloudflare::{FakeCloudflare, Limit, TOKEN};
 use crate::support::dns_server::{Act, DnsServer, Script};
 
 const MANY: usize = 10_000;
@@ -65,4 +67,54 @@ fn reports_are_the_same_whatever_the_order_of_answers() {
             assert!(*one == other, "format {format} differs:\n{one}\n{other}");
         }
     }
+}
+
+/// octodns#618: the first error stopped everything where it stood.
+#[test]
+fn one_zone_that_fails_stops_no_other_and_is_the_exit_code() {
+    let names: Vec<String> = (0..20).map(|number| format!("d{number}.test")).collect();
+    let fake = FakeCloudflare::start(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    // As it is published: what is not paced is refused, and told of.
+    fake.state().limit = Some(Limit::new(1200, Duration::from_mins(5)));
+    let mut declared = format!(
+        "version = 1\n[egress.office]\naddresses = [\"203.0.113.10\"]\n[providers.cf]\nkind = \"cloudflare\"\n\
+         url = \"{}\"\ntoken-env = \"TOKEN\"\nauthoritative = [\"127.0.0.1:1\"]\n",
+        fake.url()
+    );
+    let mut records = "10.113.0.203.in-addr.arpa PTR mail.test.\nmail.test A 203.0.113.10\n".to_owned();
+    for name in &names {
+        writeln!(declared, "[domains.\"{name}\"]\nprovider = \"cf\"\npublished = \"provider\"\negress = [\"office\"]")
+            .expect("a text");
+        for (owner, content) in [(name.clone(), "v=spf1 -all"), (format!("_dmarc.{name}"), "v=DMARC1; p=reject")] {
+            let record = json!({"name": owner, "type": "TXT", "content": format!("\"{content}\""), "ttl": 300});
+            fake.state().put(name, record);
+            writeln!(records, "{owner} TXT \"{content}\"").expect("a text");
+        }
+    }
+    let server = DnsServer::start(Script::resolver().records(&records));
+    let folder = Folder::with(&[("mailvouch.toml", &declared)]);
+    let run = |command: &str, code: i32| {
+        let line = format!("{command} --resolver {} --timeout 5", server.address());
+        folder.mailvouch(&line).env("TOKEN", TOKEN).exits(code)
+    };
+    run("plan --out plan.json", 1);
+    for name in ["d0.test", "d13.test"] {
+        let id = fake.state().zone_id(name);
+        fake.state().broken.push(id);
+    }
+    let ran = run("apply plan.json --yes --wait 1 --journal journal", 4);
+    for name in &names {
+        let is_broken = ["d0.test", "d13.test"].contains(&name.as_str());
+        let told = format!("{name}: {} written", if is_broken { "0 changes" } else { "1 change" });
+        assert!(ran.to_string().contains(&told), "{told:?}\n{ran}");
+        let held = fake.state().at(name, name)[0]["content"].clone();
+        assert_eq!(held == "\"v=spf1 -all\"", is_broken, "{name}: {held}");
+    }
+    let ran = ran.says("18 of 20 zones are done");
+    assert_eq!(ran.stdout.matches("not done:").count(), 2, "{ran}");
+    // What failed is not lost: the same journal goes on with it.
+    fake.state().broken.clear();
+    run("apply --resume journal --yes --wait 1", 0);
+    run("plan", 0).says("nothing to change");
+    assert_eq!(fake.state().limit.as_ref().expect("a limit").refused, 0);
 }

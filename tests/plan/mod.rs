@@ -9,6 +9,8 @@ mod fixpoint;
 mod flattening;
 mod guards;
 mod peers;
+mod peers_page;
+mod peers_texts;
 mod places;
 mod repair;
 mod rotation;

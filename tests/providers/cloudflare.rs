@@ -2,6 +2,7 @@
 
 mod aliases;
 mod faults;
+mod rate;
 mod records;
 mod sdk;
 mod zones;

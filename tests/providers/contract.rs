@@ -10,6 +10,7 @@ macro_rules! upholds_contract {
     ($start:path) => {
         $crate::providers::contract::upholds_contract! { $start:
             finds_the_zone_of_an_owner, absent_owner_reads_as_empty, failure_is_never_empty, reads_all_types,
+            has_all_of_a_zone_at_once,
             reads_an_alias_and_does_not_follow_it, takes_a_wildcard_for_no_owner, keeps_string_boundaries,
             keeps_every_octet, tells_values_apart_by_their_boundaries, creates_at_a_new_owner, deletes_the_last_value,
             leaves_siblings_alone, leaves_other_types_alone, keeps_a_token_that_came_beside, changes_a_ttl,
@@ -82,6 +83,23 @@ pub(crate) async fn reads_all_types(at: &Fixture) {
     let read = at.provider.read(&at.zone().await, &names).await.expect("readable");
     assert_eq!(read.iter().map(|owner| &owner.name).collect::<Vec<_>>(), names.iter().collect::<Vec<_>>());
     assert_eq!(read.iter().map(|owner| owner.values.len()).collect::<Vec<_>>(), [1, 0, here.len()]);
+}
+
+pub(crate) async fn has_all_of_a_zone_at_once(at: &Fixture) {
+    let zone = at.zone().await;
+    at.backend.add(&at.name("a"), &tokens()).await;
+    at.backend.add(&at.name("child"), &[value(RrType::NS, "ns.elsewhere.test.")]).await;
+    at.backend.add(&at.name("*.wild"), &[txt("made")]).await;
+    let names = ["@", "a", "b", "child", "below.child", "*.wild", "x.wild"].map(|labels| at.name(labels));
+    let read = at.provider.read(&zone, &names).await.expect("readable");
+    // Some services are asked name by name. Those that have all in one answer say the same in it.
+    if let Some(held) = at.provider.holdings(&zone).await.expect("readable") {
+        for owner in read {
+            let here = held(&owner.name).expect("readable");
+            assert_eq!((&here.name, &here.delegated_at), (&owner.name, &owner.delegated_at));
+            assert_eq!(sorted(here.values), sorted(owner.values), "{}", owner.name);
+        }
+    }
 }
 
 pub(crate) async fn reads_an_alias_and_does_not_follow_it(at: &Fixture) {

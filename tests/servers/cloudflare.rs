@@ -1,6 +1,7 @@
 //! A stand-in for the API of Cloudflare: zones, records with ids, pages, batches, refusals. There is no real one to be
 //! had without an account; the vendor's own client reads its answers in `tests/providers/cloudflare/sdk.rs`.
 
+mod limit;
 mod records;
 mod state;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
+pub(crate) use limit::Limit;
 pub(crate) use state::State;
 use state::refused;
 
@@ -152,8 +154,15 @@ pub(crate) fn read(stream: &TcpStream) -> Option<Asked> {
 
 fn serve(stream: &TcpStream, state: &Mutex<State>, intruder: &Mutex<Option<Intruder>>) {
     let Some(asked) = read(stream) else { return };
-    let (fault, status, answer) = {
+    let (fault, status, answer, headers) = {
         let mut state = state.lock().expect("no panic");
+        let (headers, is_taken) = state.limit.as_mut().map_or((String::new(), true), Limit::admit);
+        if !is_taken {
+            drop(state);
+            let told =
+                refused(10000, "More than 1200 requests per 300 seconds reached. Please wait and consider throttling");
+            return send(stream, 429, &told.to_string(), &headers);
+        }
         let number = state.requests.len() + 1;
         if let Some(intruder) = &*intruder.lock().expect("no panic") {
             intruder(number, &mut state);
@@ -162,13 +171,14 @@ fn serve(stream: &TcpStream, state: &Mutex<State>, intruder: &Mutex<Option<Intru
         if !asked.body.is_null() {
             state.bodies.push(asked.body.clone());
         }
-        let fault = state.faults.pop_front().flatten();
+        let is_broken = asked.method != "GET" && state.broken.iter().any(|zone| asked.path.contains(zone.as_str()));
+        let fault = if is_broken { Some(Fault::Status(500)) } else { state.faults.pop_front().flatten() };
         let is_done = matches!(
             fault,
             None | Some(Fault::DoneAndStatus(_) | Fault::DoneAndCut | Fault::DoneAndHalf | Fault::Slow(_))
         );
         let (status, answer) = if is_done { state.answer(&asked) } else { (200, Json::Null) };
-        (fault, status, answer)
+        (fault, status, answer, headers)
     };
     match fault {
         Some(Fault::Cut | Fault::DoneAndCut) => {}
@@ -190,7 +200,7 @@ fn serve(stream: &TcpStream, state: &Mutex<State>, intruder: &Mutex<Option<Intru
             thread::sleep(delay);
             send(stream, status, &answer.to_string(), "");
         }
-        None => send(stream, status, &answer.to_string(), ""),
+        None => send(stream, status, &answer.to_string(), &headers),
     }
 }
 

@@ -6,10 +6,12 @@
 
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
+pub(crate) mod echo;
 pub(crate) mod knot;
 pub(crate) mod moto;
 pub(crate) mod powerdns;
 mod server;
+pub(crate) mod tls;
 pub(crate) mod unbound;
 
 pub(crate) use server::{Key, Record, Rights, Server, Setup, records};

@@ -13,7 +13,7 @@ use reqwest::header::HeaderValue;
 use serde_json::Value as Json;
 
 use super::model::{Envelope, Item};
-use crate::http::{Answer, Client, Rate, Settings, secret_header};
+use crate::http::{Answer, Client, Hidden, Rate, Settings, secret_header};
 use crate::{Patience, ProviderError};
 
 /// The public API.
@@ -42,7 +42,8 @@ impl fmt::Debug for Api {
 
 impl Api {
     pub(super) fn new(url: Option<&str>, token: &str, timeout: Duration) -> Result<Self, ProviderError> {
-        let client = Client::new(url.unwrap_or(PUBLIC), Settings::new(timeout, Some(RATE)))?;
+        let settings = Settings::new(timeout, Some(RATE));
+        let client = Client::new(url.unwrap_or(PUBLIC), settings, Hidden::new([token]))?;
         // As the client has it: with the slash behind which paths are joined.
         let environment = Environment::Custom(client.base().to_string());
         let headers = Credentials::UserAuthToken { token: token.to_owned() }.headers();
@@ -112,7 +113,8 @@ impl Api {
             let is_empty = items.is_empty();
             for item in items {
                 came += 1;
-                let Some(item) = read(item).map_err(|error| self.unreadable(&error.to_string()))? else { continue };
+                let unreadable = |error: serde_json::Error| self.unreadable(&answer.without_secret(&error.to_string()));
+                let Some(item) = read(item).map_err(unreadable)? else { continue };
                 if !ids.insert(item.id().to_owned()) {
                     return Ok(None);
                 }
@@ -141,7 +143,7 @@ impl Api {
             Ok(envelope) => Err(self.refusal(answer, &envelope)),
             Err(_) if answer.is_success() => Err(self.unreadable("the answer is not what Cloudflare answers")),
             Err(_) => {
-                let message = self.without_token(&answer.text());
+                let message = answer.text();
                 Err(match answer.status {
                     401 | 403 => ProviderError::Unauthorized(message),
                     code => ProviderError::Rejected { code: code.into(), message },
@@ -153,29 +155,20 @@ impl Api {
     /// Why an answer is no success: Cloudflare's words, with their codes.
     fn refusal(&self, answer: &Answer, envelope: &Envelope) -> ProviderError {
         let Some((first, rest)) = envelope.errors.split_first() else {
-            let (code, message) = (answer.status.into(), self.without_token(&answer.text()));
+            let (code, message) = (answer.status.into(), answer.text());
             return ProviderError::Rejected { code, message };
         };
         let mut message = first.message.trim().to_owned();
         for problem in rest {
             message.push_str(&format!("; {} (code {})", problem.message.trim(), problem.code));
         }
-        let message = self.without_token(&message);
+        let message = answer.without_secret(&message);
         let code = first.code;
         if matches!(answer.status, 401 | 403) || envelope.errors.iter().any(|error| NOT_ALLOWED.contains(&error.code)) {
             let message = format!("{message} (code {code}): the token needs Zone.Zone Read and Zone.DNS Edit");
             return ProviderError::Unauthorized(message);
         }
         ProviderError::Rejected { code, message }
-    }
-
-    /// A text of others for a message: what they were sent is not to come back in it.
-    fn without_token(&self, text: &str) -> String {
-        let header = self.authorization.1.to_str().unwrap_or_default();
-        match header.rsplit(' ').next() {
-            Some(token) if !token.is_empty() => text.replace(token, "[token]"),
-            _ => text.to_owned(),
-        }
     }
 
     fn unreadable(&self, why: &str) -> ProviderError {

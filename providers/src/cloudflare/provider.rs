@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cloudflare::endpoints::dns::dns::{DeleteDnsRecord, ListDnsRecords, ListDnsRecordsParams};
 use cloudflare::endpoints::zones::zone::{ListZones, ListZonesParams};
-use tokio::sync::OnceCell;
 
 use super::api::Api;
 use super::endpoints::{Batch, Create, Edit, Fields, Id, Operations};
@@ -13,9 +12,9 @@ use super::held::{Held, read};
 use super::model::Listed;
 use super::operations::{check, plan};
 use crate::dns::{Name, RrType};
-use crate::http::Rate;
+use crate::http::{Once, Rate};
 use crate::{
-    Change, CompareAndSwap, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
     refused_together, was_made_all_the_same,
 };
 
@@ -41,7 +40,7 @@ pub struct Cloudflare {
     /// The one zone that may be written to, where the declaration names it.
     zone: Option<Name>,
     /// All zones that the token sees; asked for once, for a run is short.
-    zones: OnceCell<Vec<Listed>>,
+    zones: Once<Vec<Listed>>,
     page_size: u32,
 }
 
@@ -49,7 +48,7 @@ impl Cloudflare {
     /// The zones that an API token is for, at the public API or at another base URL. Every request has to be answered
     /// within `timeout`.
     pub fn new(url: Option<&str>, token: &str, timeout: Duration, zone: Option<Name>) -> Result<Self, ProviderError> {
-        Ok(Self { api: Api::new(url, token, timeout)?, zone, zones: OnceCell::new(), page_size: RECORDS })
+        Ok(Self { api: Api::new(url, token, timeout)?, zone, zones: Once::new(), page_size: RECORDS })
     }
 
     /// The same, sending again more or less often.
@@ -74,7 +73,7 @@ impl Cloudflare {
         let page = |page| ListZones {
             params: ListZonesParams { page: Some(page), per_page: Some(ZONES), ..ListZonesParams::default() },
         };
-        self.zones.get_or_try_init(|| self.api.list(page, |item| serde_json::from_value(item).map(Some))).await
+        self.zones.get(self.api.list(page, |item| serde_json::from_value(item).map(Some))).await
     }
 
     /// The zone of exactly this name. There can be several: one that was moved away, or waits for its name servers.
@@ -218,6 +217,11 @@ impl Provider for Cloudflare {
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {
         let held = self.held(zone).await?;
         owners.iter().map(|name| held.owner(name)).collect()
+    }
+
+    async fn holdings(&self, zone: &Zone) -> Result<Option<Holdings>, ProviderError> {
+        let held = self.held(zone).await?;
+        Ok(Some(Box::new(move |name| held.owner(name))))
     }
 
     async fn write(&self, zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>> {

@@ -1,12 +1,16 @@
 //! Sends requests, within a rate, again where that is safe, and says what became of them.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Request, Response, Url};
+use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
+use super::certificate;
+use super::hidden::Hidden;
 use super::pace::{Pace, Rate};
 use crate::ProviderError;
 
@@ -39,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) longest_wait: Duration,
     /// How fast requests may follow each other.
     pub(crate) rate: Option<Rate>,
+    /// How many requests may be under way.
+    pub(crate) at_once: usize,
     /// Whether an answer says that the request was not looked at, because there are too many.
     pub(crate) is_throttled: fn(&Answer) -> bool,
 }
@@ -51,6 +57,7 @@ impl Settings {
             patience: Patience::default(),
             longest_wait: Duration::from_mins(6),
             rate,
+            at_once: 32,
             is_throttled: |answer| answer.status == 429,
         }
     }
@@ -63,6 +70,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// What of it is not told.
+    hidden: Arc<Hidden>,
 }
 
 impl Answer {
@@ -72,9 +81,14 @@ impl Answer {
 
     /// The beginning of the answer as text, for a message about it.
     pub(crate) fn text(&self) -> String {
-        let text = String::from_utf8_lossy(&self.body);
+        let text = self.without_secret(&String::from_utf8_lossy(&self.body));
         let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
         if line.trim().is_empty() { format!("HTTP status {}", self.status) } else { line.trim().to_owned() }
+    }
+
+    /// A text out of it for a message: the credential that was sent is not to come back in one.
+    pub(crate) fn without_secret(&self, text: &str) -> String {
+        self.hidden.out_of(text)
     }
 
     /// How long the service asks to wait (RFC 9110, section 10.2.3).
@@ -91,6 +105,8 @@ impl Answer {
 enum Fault {
     /// No connection came about: nothing was sent.
     NotSent(String),
+    /// The certificate of the server is not trusted: nothing was sent, and trying again changes nothing.
+    Untrusted(String),
     /// It was sent, or a part of it, and no whole answer came.
     Lost(String),
 }
@@ -101,13 +117,15 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
     pace: Pace,
+    under_way: Semaphore,
     settings: Settings,
+    hidden: Arc<Hidden>,
 }
 
 impl Client {
     /// A client for the service at a base URL. Certificates are always verified; without TLS only this machine is
-    /// spoken to, for the credential goes along.
-    pub(crate) fn new(base: &str, settings: Settings) -> Result<Self, ProviderError> {
+    /// spoken to, for the credential goes along. What is `hidden` is left out of all that is told of answers.
+    pub(crate) fn new(base: &str, settings: Settings, hidden: Hidden) -> Result<Self, ProviderError> {
         let unsupported = |why: &str| ProviderError::Unsupported(format!("the URL {base}: {why}"));
         let mut url: Url = base.parse().map_err(|error| unsupported(&format!("{error}")))?;
         let is_loopback = match url.host() {
@@ -139,8 +157,11 @@ impl Client {
             .pool_idle_timeout(Duration::from_secs(15))
             .timeout(settings.timeout);
         let builder = if is_loopback { builder.no_proxy() } else { builder };
+        // Without TLS no certificate is looked at: a machine that has none of any CA can do without them.
+        let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
         let http = builder.build().map_err(|error| ProviderError::Unavailable(told(&error)))?;
-        Ok(Self { http, base: url, pace: Pace::new(settings.rate), settings })
+        let (pace, under_way) = (Pace::new(settings.rate), Semaphore::new(settings.at_once));
+        Ok(Self { http, base: url, pace, under_way, settings, hidden: Arc::new(hidden) })
     }
 
     /// The same with other patience.
@@ -181,6 +202,7 @@ impl Client {
                     sleep(answer.retry_after().unwrap_or(pause).min(self.settings.longest_wait)).await;
                 }
                 Ok(answer) => return Ok(answer),
+                Err(Fault::Untrusted(why)) => return Err(self.unavailable(&why)),
                 Err(Fault::NotSent(why) | Fault::Lost(why)) => {
                     if is_last {
                         return Err(self.unavailable(&why));
@@ -207,6 +229,7 @@ impl Client {
                 Ok(answer) if answer.status >= 500 => return Err(ProviderError::Indeterminate),
                 Ok(answer) => return Ok(answer),
                 Err(Fault::Lost(_)) => return Err(ProviderError::Indeterminate),
+                Err(Fault::Untrusted(why)) => return Err(self.unavailable(&why)),
                 Err(Fault::NotSent(why)) => {
                     if is_last {
                         return Err(self.unavailable(&why));
@@ -230,13 +253,18 @@ impl Client {
     }
 
     async fn attempt(&self, request: Request) -> Result<Answer, Fault> {
-        self.pace.leave().await;
+        // None is closed, so none fails.
+        let _permit = self.under_way.acquire().await;
+        let _leave = self.pace.leave().await;
         let response = self.http.execute(request).await.map_err(|error| {
+            if let Some(why) = certificate::refused(&error) {
+                return Fault::Untrusted(why);
+            }
             let why = told(&error);
             if error.is_connect() || error.is_builder() { Fault::NotSent(why) } else { Fault::Lost(why) }
         })?;
         self.pace.learn(response.headers());
-        whole(response).await
+        whole(response, self.hidden.clone()).await
     }
 
     fn unavailable(&self, why: &str) -> ProviderError {
@@ -245,14 +273,14 @@ impl Client {
 }
 
 /// Reads an answer to its end.
-async fn whole(mut response: Response) -> Result<Answer, Fault> {
+async fn whole(mut response: Response, hidden: Arc<Hidden>) -> Result<Answer, Fault> {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
             Ok(Some(_)) => return Err(Fault::Lost(format!("the answer is larger than {MAX_ANSWER} bytes"))),
-            Ok(None) => return Ok(Answer { status, headers, body }),
+            Ok(None) => return Ok(Answer { status, headers, body, hidden }),
             Err(error) => return Err(Fault::Lost(told(&error))),
         }
     }

@@ -4,10 +4,15 @@
 //! where no connection came about, or the service said that it took no notice. All else is
 //! [`ProviderError::Indeterminate`](crate::ProviderError::Indeterminate), and whoever sent it looks what became of it.
 
+mod certificate;
 mod client;
+mod hidden;
+mod once;
 mod pace;
 
 pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
+pub(crate) use hidden::Hidden;
+pub(crate) use once::Once;
 #[cfg(feature = "cloudflare")]
 pub(crate) use pace::Rate;

@@ -30,6 +30,18 @@ struct State {
     at: Instant,
     /// Nothing goes out before this.
     not_before: Instant,
+    /// Requests that are out, and not answered.
+    out: u32,
+}
+
+/// Leave to send one request, until its answer is there.
+#[derive(Debug)]
+pub(super) struct Leave<'a>(&'a Pace);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.locked().out -= 1;
+    }
 }
 
 impl Rate {
@@ -47,21 +59,22 @@ impl Pace {
     pub(super) fn new(rate: Option<Rate>) -> Self {
         let now = Instant::now();
         let tokens = rate.map_or(0.0, Rate::burst);
-        Self { rate, state: Mutex::new(State { tokens, at: now, not_before: now }) }
+        Self { rate, state: Mutex::new(State { tokens, at: now, not_before: now, out: 0 }) }
     }
 
     /// Returns once a request may be sent.
-    pub(super) async fn leave(&self) {
+    pub(super) async fn leave(&self) -> Leave<'_> {
         let at = self.reserve();
         // A pause that began meanwhile holds this one too.
         let mut until = at;
         loop {
             sleep_until(until).await;
-            let not_before = self.locked().not_before;
-            if not_before <= Instant::now() {
-                return;
+            let mut state = self.locked();
+            if state.not_before <= Instant::now() {
+                state.out += 1;
+                return Leave(self);
             }
-            until = not_before;
+            until = state.not_before;
         }
     }
 
@@ -90,8 +103,15 @@ impl Pace {
             let mut parameters = text.split([';', ',']).filter_map(|part| part.trim().split_once('='));
             parameters.find(|(name, _)| *name == key)?.1.trim().parse().ok()
         };
-        if let (Some(0), Some(seconds)) = (parameter("r"), parameter("t")) {
-            self.pause(Duration::from_secs(seconds.min(3600)));
+        match (parameter("r"), parameter("t")) {
+            (Some(0), Some(seconds)) => self.pause(Duration::from_secs(seconds.min(3600))),
+            // Somebody else spends of it too: what is left is what counts, less what is under way.
+            (Some(left), _) => {
+                let mut state = self.locked();
+                let left = left.saturating_sub(state.out.saturating_sub(1).into());
+                state.tokens = state.tokens.min(f64::from(u32::try_from(left).unwrap_or(u32::MAX)));
+            }
+            (None, _) => {}
         }
     }
 
@@ -141,5 +161,24 @@ mod tests {
         pace.learn(&headers);
         pace.leave().await;
         assert!(begun.elapsed() < Duration::from_secs(13));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_else_spent_is_not_there() {
+        let pace = Pace::new(Some(Rate { requests: 100, per: Duration::from_secs(10) }));
+        let (one, other) = (pace.leave().await, pace.leave().await);
+        let mut headers = HeaderMap::new();
+        headers.insert("ratelimit", "\"default\";r=3;t=9".parse().expect("a header"));
+        pace.learn(&headers);
+        drop((one, other));
+        // Of three that are left, one is under way already.
+        let begun = Instant::now();
+        for _ in 0..2 {
+            pace.leave().await;
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        pace.leave().await;
+        let waited = begun.elapsed();
+        assert!(waited >= Duration::from_millis(200) && waited < Duration::from_millis(210), "{waited:?}");
     }
 }

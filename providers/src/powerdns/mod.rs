@@ -7,5 +7,6 @@
 
 mod model;
 mod provider;
+mod sets;
 
 pub use provider::PowerDns;

@@ -7,15 +7,19 @@ use async_trait::async_trait;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, Request};
 use serde::Deserialize;
-use tokio::sync::OnceCell;
 
 use super::model::{Listed, Metadata, Patch, PatchedSet, Record, RrSet, ZoneDocument};
+use super::sets::Sets;
 use crate::dns::{Name, Rdata, RrType};
-use crate::http::{Answer, Client, Settings, secret_header};
+use crate::http::{Answer, Client, Hidden, Once, Settings, secret_header};
 use crate::{
-    Change, CompareAndSwap, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone, check_group,
-    refused_together,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
+    check_group, refused_together,
 };
+
+/// Requests that are under way. Each is a connection of its own, and the server lets no more than ten wait at its door:
+/// the next is dropped, and comes again a second later, or three.
+const AT_ONCE: usize = 8;
 
 /// The API of a PowerDNS server.
 #[derive(Debug)]
@@ -26,7 +30,7 @@ pub struct PowerDns {
     /// The one zone that may be written to, where the declaration names it.
     zone: Option<Name>,
     /// All zones there, with their ids; asked for once, for a run is short.
-    zones: OnceCell<BTreeMap<Name, String>>,
+    zones: Once<BTreeMap<Name, String>>,
 }
 
 impl PowerDns {
@@ -39,10 +43,10 @@ impl PowerDns {
         timeout: Duration,
         zone: Option<Name>,
     ) -> Result<Self, ProviderError> {
-        // The server has no limits; what it cannot do at once it does later.
-        let client = Client::new(url, Settings::new(timeout, None))?;
+        let settings = Settings { at_once: AT_ONCE, ..Settings::new(timeout, None) };
+        let client = Client::new(url, settings, Hidden::new([api_key]))?;
         let (api_key, server_id) = (secret_header(api_key)?, server_id.to_owned());
-        Ok(Self { client, api_key, server_id, zone, zones: OnceCell::new() })
+        Ok(Self { client, api_key, server_id, zone, zones: Once::new() })
     }
 
     /// The same, sending again more or less often.
@@ -89,7 +93,7 @@ impl PowerDns {
 
     async fn zones(&self) -> Result<&BTreeMap<Name, String>, ProviderError> {
         self.zones
-            .get_or_try_init(|| async {
+            .get(async {
                 // Whether they are signed is asked of the one that is written to: for all of them it takes long.
                 let answer = self.get(&["zones"], Some(("dnssec", "false"))).await?;
                 let listed: Vec<Listed> = self.document(&answer)?;
@@ -121,8 +125,8 @@ impl PowerDns {
             return Err(refusal(answer));
         }
         serde_json::from_slice(&answer.body).map_err(|error| {
-            let base = self.client.base();
-            ProviderError::Unavailable(format!("{base}: the answer is not what PowerDNS answers: {error}"))
+            let (base, why) = (self.client.base(), answer.without_secret(&error.to_string()));
+            ProviderError::Unavailable(format!("{base}: the answer is not what PowerDNS answers: {why}"))
         })
     }
 
@@ -164,8 +168,8 @@ impl PowerDns {
         check_group(zone, &self.limits(), group).map_err(all)?;
         let held = self.document_of(zone).await.map_err(all)?;
         self.check_zone(zone, &held).await.map_err(all)?;
-        let now: Result<Vec<Owner>, ProviderError> =
-            group.iter().map(|change| owner_in(&held, &zone.name, &change.owner)).collect();
+        let sets = Sets::of(&zone.name, &held.rrsets);
+        let now: Result<Vec<Owner>, ProviderError> = group.iter().map(|change| sets.owner(&change.owner)).collect();
         let now = now.map_err(all)?;
         let checked: Vec<_> = group.iter().zip(&now).map(|(change, now)| check(change, now)).collect();
         if let Some(refused) = refused_together(&checked) {
@@ -215,28 +219,12 @@ fn refusal(answer: &Answer) -> ProviderError {
     struct Words {
         error: String,
     }
-    let message = serde_json::from_slice::<Words>(&answer.body).map_or_else(|_| answer.text(), |words| words.error);
+    let words = serde_json::from_slice::<Words>(&answer.body);
+    let message = words.map_or_else(|_| answer.text(), |words| answer.without_secret(&words.error));
     match answer.status {
         401 | 403 => ProviderError::Unauthorized(format!("{message}: see the API key, and `webserver-allow-from`")),
         code => ProviderError::Rejected { code: code.into(), message },
     }
-}
-
-/// What stands at `name`.
-fn owner_in(held: &ZoneDocument, apex: &Name, name: &Name) -> Result<Owner, ProviderError> {
-    let mut owner = Owner { name: name.clone(), values: Vec::new(), delegated_at: None };
-    for set in &held.rrsets {
-        let Some(at) = set.owner() else { continue };
-        if at == *name {
-            owner.values.extend(set.values()?);
-        }
-        let cuts = set.rtype == "NS" && at != *apex && name.is_at_or_below(&at);
-        // The highest cut is the one that counts: what is below it is not in this zone.
-        if cuts && owner.delegated_at.as_ref().is_none_or(|cut| cut.is_at_or_below(&at)) {
-            owner.delegated_at = Some(at);
-        }
-    }
-    Ok(owner)
 }
 
 /// The sets of a change as they will be: what stands there as the server wrote it, without what goes, with what comes.
@@ -297,7 +285,14 @@ impl Provider for PowerDns {
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {
         let held = self.document_of(zone).await?;
-        owners.iter().map(|name| owner_in(&held, &zone.name, name)).collect()
+        let sets = Sets::of(&zone.name, &held.rrsets);
+        owners.iter().map(|name| sets.owner(name)).collect()
+    }
+
+    async fn holdings(&self, zone: &Zone) -> Result<Option<Holdings>, ProviderError> {
+        let held = self.document_of(zone).await?;
+        let sets = Sets::of(&zone.name, &held.rrsets);
+        Ok(Some(Box::new(move |name| sets.owner(name))))
     }
 
     async fn write(&self, zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>> {

@@ -7,17 +7,16 @@ use async_trait::async_trait;
 use quick_xml::escape::escape;
 use reqwest::{Method, Request, Url};
 use serde::de::DeserializeOwned;
-use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
 use super::model::{ChangeDocument, ErrorDocument, HostedZone, RrSet, SetsPage, ZonesPage};
 use super::sign::Credentials;
 use super::text;
 use crate::dns::{Name, Rdata, RrType};
-use crate::http::{Answer, Client, Rate, Settings};
+use crate::http::{Answer, Client, Once, Rate, Settings};
 use crate::{
-    Change, CompareAndSwap, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone, check_group,
-    refused_together, was_made_all_the_same,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
+    check_group, refused_together, was_made_all_the_same,
 };
 
 /// The public API.
@@ -45,7 +44,7 @@ pub struct Route53 {
     /// The one zone that may be written to, by its name.
     zone: Option<Name>,
     /// All zones there; asked for once, for a run is short.
-    zones: OnceCell<Vec<HostedZone>>,
+    zones: Once<Vec<HostedZone>>,
     pause: Duration,
 }
 
@@ -62,11 +61,11 @@ impl Route53 {
         // The limit is that of the public API.
         let rate = url.is_none().then_some(RATE);
         let settings = Settings { is_throttled, ..Settings::new(timeout, rate) };
-        let client = Client::new(url.unwrap_or(PUBLIC), settings)?;
+        let client = Client::new(url.unwrap_or(PUBLIC), settings, credentials.hidden())?;
         let zone_id = zone_id.map(|id| id.trim_start_matches("/hostedzone/").to_owned());
         let region = region.unwrap_or(REGION).to_owned();
         let pause = Patience::default().pause;
-        Ok(Self { client, credentials, region, zone_id, zone, zones: OnceCell::new(), pause })
+        Ok(Self { client, credentials, region, zone_id, zone, zones: Once::new(), pause })
     }
 
     /// The same, sending again more or less often.
@@ -104,14 +103,14 @@ impl Route53 {
     fn document<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, ProviderError> {
         let text = String::from_utf8_lossy(&answer.body);
         quick_xml::de::from_str(&text).map_err(|error| {
-            let base = self.client.base();
-            ProviderError::Unavailable(format!("{base}: the answer is not what Route 53 answers: {error}"))
+            let (base, why) = (self.client.base(), answer.without_secret(&error.to_string()));
+            ProviderError::Unavailable(format!("{base}: the answer is not what Route 53 answers: {why}"))
         })
     }
 
     async fn zones(&self) -> Result<&Vec<HostedZone>, ProviderError> {
         self.zones
-            .get_or_try_init(|| async {
+            .get(async {
                 let (mut all, mut marker) = (Vec::new(), None::<String>);
                 loop {
                     let mut query = vec![("maxitems", "100")];
@@ -256,6 +255,7 @@ fn is_moved(answer: &Answer) -> bool {
 fn refusal(answer: &Answer) -> ProviderError {
     let (code, message) = problems(answer);
     let told = if code.is_empty() { message } else { format!("{code}: {message}") };
+    let told = answer.without_secret(&told);
     match (code.as_str(), answer.status) {
         ("NoSuchHostedZone", _) => ProviderError::NoZone(Name::root()),
         (_, 401 | 403) => ProviderError::Unauthorized(told),
@@ -424,6 +424,11 @@ impl Provider for Route53 {
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {
         let (_, sets) = self.sets(zone).await?;
         owners.iter().map(|name| owner_in(&sets, &zone.name, name)).collect()
+    }
+
+    async fn holdings(&self, zone: &Zone) -> Result<Option<Holdings>, ProviderError> {
+        let ((_, sets), apex) = (self.sets(zone).await?, zone.name.clone());
+        Ok(Some(Box::new(move |name| owner_in(&sets, &apex, name))))
     }
 
     async fn write(&self, zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>> {

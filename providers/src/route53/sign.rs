@@ -8,6 +8,7 @@ use aws_sigv4::sign::v4::SigningParams;
 use reqwest::{Method, Request, Url};
 
 use crate::ProviderError;
+use crate::http::Hidden;
 
 /// An access key. What is secret of it is never shown.
 #[derive(Clone)]
@@ -28,6 +29,11 @@ impl Credentials {
         Self {
             inner: aws_credential_types::Credentials::new(access_key_id, secret_access_key, token, None, "mailvouch"),
         }
+    }
+
+    /// What is never told.
+    pub(super) fn hidden(&self) -> Hidden {
+        Hidden::new([self.inner.secret_access_key()].into_iter().chain(self.inner.session_token()))
     }
 
     /// A signed request. The time is part of the signature: each attempt is signed anew.

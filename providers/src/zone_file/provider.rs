@@ -13,7 +13,8 @@ use super::{reload, serial};
 use crate::dns::master::MasterText;
 use crate::dns::{Name, RrType};
 use crate::{
-    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group,
+    refused_together,
 };
 
 /// Zones in master files on this machine.
@@ -202,6 +203,15 @@ impl Provider for ZoneFile {
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {
         let (zone, names) = (zone.clone(), owners.to_vec());
         off_thread(self, move |provider| Ok(provider.open(&zone)?.opened.owners(&names))).await?
+    }
+
+    async fn holdings(&self, zone: &Zone) -> Result<Option<Holdings>, ProviderError> {
+        let zone = zone.clone();
+        let opened = off_thread(self, move |provider| provider.open(&zone)).await??.opened;
+        Ok(Some(Box::new(move |name| {
+            let mut owners = opened.owners(std::slice::from_ref(name));
+            owners.pop().ok_or_else(|| ProviderError::NoZone(name.clone()))
+        })))
     }
 
     async fn write(&self, zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>> {

@@ -91,7 +91,7 @@ async fn a_token_is_never_shown() {
         let error = wrong.zone_of(&name("example.com")).await.expect_err("not allowed");
         told.push_str(&format!("{error} {error:?}"));
     }
-    assert!(told.contains("what is `[token]`?") && !told.contains("hunter2"), "{told}");
+    assert!(told.contains("what is `[secret]`?") && !told.contains("hunter2"), "{told}");
     let broken = Cloudflare::new(Some(&fake.url()), "two\nlines", TIMEOUT, None).expect_err("no header");
     assert!(!broken.to_string().contains("lines"), "{broken}");
     Cloudflare::new(Some("http://192.0.2.1/client/v4"), TOKEN, TIMEOUT, None).expect_err("readable on its way");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value as Json, json};
 
-use super::{Asked, Fault, TOKEN};
+use super::{Asked, Fault, Limit, TOKEN};
 
 /// Zones and records are JSON objects, as they are answered.
 #[derive(Debug, Default)]
@@ -20,6 +20,10 @@ pub(crate) struct State {
     /// Bodies of what changed something, in order.
     pub(crate) bodies: Vec<Json>,
     pub(super) faults: VecDeque<Option<Fault>>,
+    /// How many requests it takes; any number where none is set.
+    pub(crate) limit: Option<Limit>,
+    /// The ids of zones that cannot be written to: something there is broken.
+    pub(crate) broken: Vec<String>,
 }
 
 /// An answer that refuses: its status, and what it says.

@@ -7,6 +7,8 @@
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
 pub mod dns;
+#[cfg(feature = "exec")]
+pub mod exec;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "memory")]
@@ -24,5 +26,6 @@ pub mod zone_file;
 #[cfg(feature = "http")]
 pub use http::Patience;
 pub use provider::{
-    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group, refused_together,
+    Change, CompareAndSwap, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,
+    refused_together,
 };

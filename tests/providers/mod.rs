@@ -6,6 +6,7 @@
 mod bind;
 mod cloudflare;
 mod contract;
+mod exec;
 mod fixture;
 mod knot;
 mod memory;

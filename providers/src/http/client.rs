@@ -7,8 +7,8 @@ use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Request, Response, Url};
 use tokio::time::sleep;
 
-use super::pace::{Pace, Rate};
-use crate::ProviderError;
+use super::pace::Pace;
+use crate::{ProviderError, Rate};
 
 /// Largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;

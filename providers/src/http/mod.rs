@@ -9,5 +9,3 @@ mod pace;
 
 pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
-#[cfg(feature = "cloudflare")]
-pub(crate) use pace::Rate;

@@ -7,6 +7,8 @@
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
 pub mod dns;
+#[cfg(feature = "exec")]
+pub mod exec;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "memory")]
@@ -26,6 +28,6 @@ pub use http::Patience;
 #[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
 use provider::was_made_all_the_same;
 pub use provider::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,
     refused_together,
 };

@@ -1,5 +1,6 @@
 //! Zones in memory: what the contract means, in the fewest lines, and what tests and the demo write to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -61,7 +62,8 @@ impl Provider for Memory {
             batch: usize::MAX,
             min_ttl: 0,
             per_value_ttl: true,
-            types: &[RrType::TXT, RrType::CNAME, RrType::MX, RrType::SPF],
+            types: Cow::Borrowed(&[RrType::TXT, RrType::CNAME, RrType::MX, RrType::SPF]),
+            rate: None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! The unit of change is one owner name, the unit of work a group of them. A change names the values that go and the
 //! values that come; whatever else stands at the owner is somebody else's and stays as it is, byte for byte.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -217,8 +218,17 @@ pub enum CompareAndSwap {
     ReadThenWrite,
 }
 
-/// What a provider can and cannot hold; checked while planning, before anything is written.
+/// How fast requests may follow each other, as a service publishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The requests.
+    pub requests: u32,
+    /// The time that they are for.
+    pub per: Duration,
+}
+
+/// What a provider can and cannot hold; checked while planning, before anything is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How writers are kept apart.
     pub cas: CompareAndSwap,
@@ -229,7 +239,9 @@ pub struct Limits {
     /// Whether values of one set may have different TTLs (DNS itself knows none such: RFC 2181, section 5.2).
     pub per_value_ttl: bool,
     /// Types that it can write.
-    pub types: &'static [RrType],
+    pub types: Cow<'static, [RrType]>,
+    /// How fast it may be asked, where it says so; kept for each credential.
+    pub rate: Option<Rate>,
 }
 
 /// What the provider said about a change that it took.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
 use mailvouch_providers::cloudflare::Cloudflare;
+use mailvouch_providers::exec::Exec;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::route53::{Credentials, Route53};
@@ -89,12 +90,9 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let region = text(region).or(usual.filter(|region| region.starts_with("cn-") || region.contains("gov")));
             Arc::new(Route53::new(url.as_deref(), region.as_deref(), zone_id.as_deref(), key, timeout, zone)?)
         }
-        other => {
-            let name = other.name();
-            bail!(
-                "`kind = \"{name}\"` is not built yet; this version writes to zone-file, rfc2136, powerdns and cloudflare"
-            )
-        }
+        ProviderKind::Exec { command, folder } => Arc::new(Exec::new(command.value.clone(), folder, zone)),
+        // `providers` leaves a person out.
+        ProviderKind::Manual => bail!("`kind = \"manual\"` is a person at a web panel: there is nothing to open"),
     })
 }
 

@@ -68,6 +68,8 @@ pub enum ProviderKind {
     Exec {
         /// The program and its arguments; never empty.
         command: At<Vec<String>>,
+        /// The folder of the declaration, in which it is run.
+        folder: PathBuf,
     },
     /// A person at a web panel.
     Manual,

@@ -151,7 +151,7 @@ kind = "manual"
     let ProviderKind::PowerDns { server_id, api_key, .. } = kind("pdns") else { panic!("{:?}", kind("pdns")) };
     assert_eq!(server_id, "localhost");
     assert!(matches!(api_key, SecretSource::File(path) if path.value == folder().join("secrets/pdns")));
-    assert!(matches!(kind("script"), ProviderKind::Exec { command } if command.value == ["./dns", "--quick"]));
+    assert!(matches!(kind("script"), ProviderKind::Exec { command, .. } if command.value == ["./dns", "--quick"]));
 }
 
 #[test]

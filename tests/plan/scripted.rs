@@ -123,7 +123,7 @@ impl Scripted {
 #[async_trait]
 impl Provider for Scripted {
     fn limits(&self) -> Limits {
-        *self.state.limits.lock().expect("no panic")
+        self.state.limits.lock().expect("no panic").clone()
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {

@@ -1,5 +1,6 @@
 //! What every provider must do, clause by clause. A clause knows nothing of any one provider.
 
+use futures::future::BoxFuture;
 use mailvouch_providers::dns::{Name, RrType};
 use mailvouch_providers::{Change, CompareAndSwap, ProviderError, Value, Zone};
 
@@ -7,8 +8,28 @@ use super::fixture::{Fixture, TTL, sorted, strings, txt, value};
 
 /// Makes each clause a test of the module it stands in, over what `$start` starts; all of them if none is named.
 macro_rules! upholds_contract {
-    ($start:path) => {
-        $crate::providers::contract::upholds_contract! { $start:
+    ($start:path) => { $crate::providers::contract::for_each_clause! { upholds_contract $start } };
+    ($start:path: $($clause:ident),+ $(,)?) => {
+        $(#[tokio::test] async fn $clause() { $crate::providers::contract::$clause(&$start().await).await; })+
+    };
+}
+pub(crate) use upholds_contract;
+
+/// A clause, and its name.
+pub(crate) type Clause = (&'static str, for<'a> fn(&'a Fixture) -> BoxFuture<'a, ()>);
+
+/// All clauses as a list: `for_each_clause! { listed_clauses Fixture }`.
+macro_rules! listed_clauses {
+    ($of:path: $($clause:ident),+ $(,)?) => {
+        [$((stringify!($clause), |at: &$of| Box::pin($crate::providers::contract::$clause(at)))),+]
+    };
+}
+pub(crate) use listed_clauses;
+
+/// Gives the names of all clauses to another macro of this module.
+macro_rules! for_each_clause {
+    ($to:ident $with:path) => {
+        $crate::providers::contract::$to! { $with:
             finds_the_zone_of_an_owner, absent_owner_reads_as_empty, failure_is_never_empty, reads_all_types,
             has_all_of_a_zone_at_once,
             reads_an_alias_and_does_not_follow_it, takes_a_wildcard_for_no_owner, keeps_string_boundaries,
@@ -20,11 +41,8 @@ macro_rules! upholds_contract {
             refuses_to_do_it_twice, changes_two_owners_in_one_group, stale_group_changes_nothing
         }
     };
-    ($start:path: $($clause:ident),+ $(,)?) => {
-        $(#[tokio::test] async fn $clause() { $crate::providers::contract::$clause(&$start().await).await; })+
-    };
 }
-pub(crate) use upholds_contract;
+pub(crate) use for_each_clause;
 
 /// Three tokens that other services look for at an apex, each with something to trip over.
 fn tokens() -> [Value; 3] {

@@ -13,14 +13,14 @@ use reqwest::header::HeaderValue;
 use serde_json::Value as Json;
 
 use super::model::{Envelope, Item};
-use crate::http::{Answer, Client, Hidden, Rate, Settings, secret_header};
-use crate::{Patience, ProviderError};
+use crate::http::{Answer, Client, Hidden, Settings, secret_header};
+use crate::{Patience, ProviderError, Rate};
 
 /// The public API.
 const PUBLIC: &str = "https://api.cloudflare.com/client/v4/";
 /// Requests that one user may send: 1,200 in five minutes
 /// (<https://developers.cloudflare.com/fundamentals/api/reference/limits/>).
-const RATE: Rate = Rate { requests: 1200, per: Duration::from_mins(5) };
+pub(super) const RATE: Rate = Rate { requests: 1200, per: Duration::from_mins(5) };
 /// How often a list is read that changes while it is read.
 const LISTINGS: u32 = 4;
 /// Codes of a credential that is not known, not well-formed, or not for this.

@@ -1,21 +1,22 @@
 //! The provider: finds the zone, reads it, and changes single records by their ids.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cloudflare::endpoints::dns::dns::{DeleteDnsRecord, ListDnsRecords, ListDnsRecordsParams};
 use cloudflare::endpoints::zones::zone::{ListZones, ListZonesParams};
 
-use super::api::Api;
+use super::api::{Api, RATE};
 use super::endpoints::{Batch, Create, Edit, Fields, Id, Operations};
 use super::held::{Held, read};
 use super::model::Listed;
 use super::operations::{check, plan};
 use crate::dns::{Name, RrType};
-use crate::http::{Once, Rate};
+use crate::http::Once;
 use crate::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
-    refused_together, was_made_all_the_same,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Zone,
+    check_group, refused_together, was_made_all_the_same,
 };
 
 /// Zones in one answer: the most that there are.
@@ -185,7 +186,8 @@ impl Provider for Cloudflare {
             batch: 50,
             min_ttl: 60,
             per_value_ttl: false,
-            types: &[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::PTR, RrType::TXT],
+            types: Cow::Borrowed(&[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::PTR, RrType::TXT]),
+            rate: Some(RATE),
         }
     }
 

@@ -11,8 +11,8 @@ use tokio::time::sleep;
 
 use super::certificate;
 use super::hidden::Hidden;
-use super::pace::{Pace, Rate};
-use crate::ProviderError;
+use super::pace::Pace;
+use crate::{ProviderError, Rate};
 
 /// Largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;

@@ -14,5 +14,3 @@ pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
 pub(crate) use hidden::Hidden;
 pub(crate) use once::Once;
-#[cfg(feature = "cloudflare")]
-pub(crate) use pace::Rate;

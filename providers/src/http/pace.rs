@@ -6,14 +6,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
-/// So many requests in so much time, as the service publishes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rate {
-    /// The requests.
-    pub(crate) requests: u32,
-    /// The time.
-    pub(crate) per: Duration,
-}
+use crate::Rate;
 
 /// Hands out leave to send, as fast as the rate and the service's own words allow.
 #[derive(Debug)]

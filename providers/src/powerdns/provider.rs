@@ -1,5 +1,6 @@
 //! The provider: finds the zone, reads it, and replaces sets in it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -267,7 +268,16 @@ impl Provider for PowerDns {
             batch: 500,
             min_ttl: 0,
             per_value_ttl: false,
-            types: &[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::PTR, RrType::SPF, RrType::TXT],
+            types: Cow::Borrowed(&[
+                RrType::A,
+                RrType::AAAA,
+                RrType::CNAME,
+                RrType::MX,
+                RrType::PTR,
+                RrType::SPF,
+                RrType::TXT,
+            ]),
+            rate: None,
         }
     }
 

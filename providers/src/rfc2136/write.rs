@@ -1,5 +1,6 @@
 //! Makes a group of changes, all or none, and looks whether they were made.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use hickory_proto::op::ResponseCode;
@@ -21,7 +22,8 @@ pub(super) const LIMITS: Limits = Limits {
     batch: 50,
     min_ttl: 0,
     per_value_ttl: false,
-    types: &[RrType::TXT, RrType::CNAME, RrType::MX, RrType::SPF],
+    types: Cow::Borrowed(&[RrType::TXT, RrType::CNAME, RrType::MX, RrType::SPF]),
+    rate: None,
 };
 /// How often a group is tried again because others changed a set between our reading and our writing.
 const ATTEMPTS: usize = 5;

@@ -1,5 +1,6 @@
 //! The provider: finds the zone, reads it, and swaps sets in it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ use super::model::{ChangeDocument, ErrorDocument, HostedZone, RrSet, SetsPage, Z
 use super::sign::Credentials;
 use super::text;
 use crate::dns::{Name, Rdata, RrType};
-use crate::http::{Answer, Client, Once, Rate, Settings};
+use crate::http::{Answer, Client, Once, Settings};
 use crate::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Value, Zone,
     check_group, refused_together, was_made_all_the_same,
 };
 
@@ -405,7 +406,16 @@ impl Provider for Route53 {
             batch: 100,
             min_ttl: 0,
             per_value_ttl: false,
-            types: &[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::PTR, RrType::SPF, RrType::TXT],
+            types: Cow::Borrowed(&[
+                RrType::A,
+                RrType::AAAA,
+                RrType::CNAME,
+                RrType::MX,
+                RrType::PTR,
+                RrType::SPF,
+                RrType::TXT,
+            ]),
+            rate: Some(RATE),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The provider: finds the file of a zone, reads it, and carries changes through to the disk.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -190,7 +191,16 @@ impl Provider for ZoneFile {
             batch: usize::MAX,
             min_ttl: 0,
             per_value_ttl: false,
-            types: &[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::PTR, RrType::SPF, RrType::TXT],
+            types: Cow::Borrowed(&[
+                RrType::A,
+                RrType::AAAA,
+                RrType::CNAME,
+                RrType::MX,
+                RrType::PTR,
+                RrType::SPF,
+                RrType::TXT,
+            ]),
+            rate: None,
         }
     }
 

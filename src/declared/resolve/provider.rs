@@ -82,7 +82,8 @@ impl Judge<'_> {
                 if command.is_absent() {
                     self.missing("command", "`command = [\"program\", \"argument\"]`");
                 }
-                ProviderKind::Exec { command: self.command("command", command.given()?)? }
+                let command = self.command("command", command.given()?)?;
+                ProviderKind::Exec { command, folder: self.folder.to_owned() }
             }
             Kind::Manual => ProviderKind::Manual,
         })

@@ -115,7 +115,7 @@ impl Struck {
 #[async_trait]
 impl Provider for Struck {
     fn limits(&self) -> Limits {
-        self.limits
+        self.limits.clone()
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {

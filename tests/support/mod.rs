@@ -1,6 +1,7 @@
 //! What the areas share.
 
 pub(crate) mod dns_server;
+pub(crate) mod pyspf;
 pub(crate) mod vectors;
 pub(crate) mod world;
 

@@ -20,6 +20,7 @@ mod long_strings;
 mod main_job;
 mod many;
 mod plan_file;
+mod preflight;
 mod record;
 mod refusals;
 mod runner;
@@ -32,6 +33,7 @@ mod spf_tree;
 mod spf_worlds;
 mod unknown;
 mod usage;
+mod walk;
 mod well_run;
 mod written;
 

@@ -99,7 +99,12 @@ impl Run {
     }
 
     /// Runs it to its end, which has to be this exit code. A panic is no end.
-    pub(super) fn exits(mut self, code: i32) -> Ran {
+    pub(super) fn exits(self, code: i32) -> Ran {
+        self.exits_with_one_of(&[code])
+    }
+
+    /// The same where one of several codes is right.
+    pub(super) fn exits_with_one_of(mut self, codes: &[i32]) -> Ran {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = self.command.spawn().expect("the program starts");
         // Whoever refuses its arguments does not read.
@@ -109,8 +114,8 @@ impl Run {
         let folder = self.command.get_current_dir().map(|folder| folder.display().to_string()).unwrap_or_default();
         let ran = Ran { exit: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr), folder };
         assert!(
-            ran.exit == Some(code) && !ran.stderr.contains("panicked"),
-            "{:?} was to end with {code}\n{ran}",
+            ran.exit.is_some_and(|exit| codes.contains(&exit)) && !ran.stderr.contains("panicked"),
+            "{:?} was to end with {codes:?}\n{ran}",
             self.command
         );
         ran

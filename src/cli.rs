@@ -2,6 +2,7 @@
 
 mod dkim;
 mod dmarc;
+mod preflight;
 mod record;
 mod spf;
 mod spf_eval;
@@ -16,11 +17,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use ipnet::IpNet;
 
-use crate::declared::{Guard, nearest_name};
+use crate::declared::{Guard, Moment, moment_argument, nearest_name};
 use crate::lint::Severity;
 
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
+pub use self::preflight::{NewHost, PreflightArgs, PreflightForm};
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
 pub use self::spf_eval::SpfEvalArgs;
@@ -102,6 +104,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Show the changes that would make it right, and the guards that they trip.
     Plan(PlanArgs),
+    /// Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when.
+    Preflight(PreflightArgs),
     /// Carry a plan out, verify it, and take it back if it fails.
     Apply(ApplyArgs),
     /// Take back what an apply wrote: its own values only; what others added since stays.
@@ -172,6 +176,8 @@ pub enum SchemaOf {
     Diff,
     /// `plan`, and what `apply` reads.
     Plan,
+    /// `preflight`.
+    Preflight,
     /// `record`.
     Record,
     /// `spf eval`.
@@ -292,6 +298,9 @@ pub struct WorldArgs {
     /// How many domains to look at at once.
     #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: u16,
+    /// Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    pub as_of: Option<Moment>,
     /// Only these rules; may be given again.
     #[arg(long, value_name = "RULE")]
     pub select: Vec<String>,
@@ -401,6 +410,10 @@ pub struct ApplyArgs {
     /// Allow what trips this guard; may be given again.
     #[arg(long, value_name = "GUARD", value_parser = guard)]
     pub allow: Vec<Guard>,
+    /// Carry out what is due on this day (its beginning, in UTC) or at this instant, although it is not that time now. A
+    /// plan that was made with `--as-of` for a time to come is refused without it.
+    #[arg(long, value_name = "DATE", value_parser = moment, conflicts_with = "resume")]
+    pub as_of: Option<Moment>,
     /// Do not ask before writing.
     #[arg(short, long)]
     pub yes: bool,
@@ -492,6 +505,11 @@ fn server_address(text: &str) -> Result<SocketAddr, String> {
 fn network(text: &str) -> Result<IpNet, String> {
     let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     network.map_err(|_| "an IP address is wanted, or a network: 192.0.2.10, 2001:db8::/64".to_owned())
+}
+
+/// A day, or an instant with its offset.
+fn moment(text: &str) -> Result<Moment, String> {
+    moment_argument(text)
 }
 
 /// Seconds, with fractions; zero is none.

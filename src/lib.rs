@@ -13,6 +13,7 @@ pub mod dmarc;
 pub mod lint;
 pub mod output;
 pub mod plan;
+pub mod preflight;
 pub mod published;
 pub mod record;
 pub mod spf;

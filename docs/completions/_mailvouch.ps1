@@ -29,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Lint what is published, against the declaration where there is one')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what is published against what is desired, term by term')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the changes that would make it right, and the guards that they trip')
+            [CompletionResult]::new('preflight', 'preflight', [CompletionResultType]::ParameterValue, 'Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
@@ -58,6 +59,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many domains to look at at once')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Only these rules; may be given again')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Not these rules; may be given again')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
@@ -86,6 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many domains to look at at once')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Only these rules; may be given again')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Not these rules; may be given again')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
@@ -111,6 +114,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many domains to look at at once')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Only these rules; may be given again')
             [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Not these rules; may be given again')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
@@ -125,10 +129,42 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'mailvouch;preflight' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--domains-from', '--domains-from', [CompletionResultType]::ParameterName, 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input')
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take what is published from this saved snapshot, with no network')
+            [CompletionResult]::new('--save-answers', '--save-answers', [CompletionResultType]::ParameterName, 'Save all answers that the result rests on, as evidence and for `--answers`')
+            [CompletionResult]::new('--egress', '--egress', [CompletionResultType]::ParameterName, 'An address that mail leaves from, for a domain that is not declared; may be given again')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'A DKIM selector to look at; may be given again')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'How many domains to look at at once')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Only these rules; may be given again')
+            [CompletionResult]::new('--ignore', '--ignore', [CompletionResultType]::ParameterName, 'Not these rules; may be given again')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print to this file')
+            [CompletionResult]::new('--add', '--add', [CompletionResultType]::ParameterName, 'Addresses that mail is going to leave from; may be given again. For the domains that are named; else for those whose declared addresses `--remove` names; else for all that are declared with addresses')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Addresses that mail will no longer leave from; may be given again')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'A host that gets other addresses: an MX, or a name that `a:` names; may be given again. Of a family that is not given the addresses stay')
+            [CompletionResult]::new('--helo', '--helo', [CompletionResultType]::ParameterName, 'A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave]')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and `--remove` the dates are those of the declaration, and this is when hosts move')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('--thorough', '--thorough', [CompletionResultType]::ParameterName, 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'mailvouch;apply' {
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The domains to plan for; all that are declared if none is given')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take this rule''s *ask* fixes in; may be given again')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Allow what trips this guard; may be given again')
+            [CompletionResult]::new('--as-of', '--as-of', [CompletionResultType]::ParameterName, 'Carry out what is due on this day (its beginning, in UTC) or at this instant, although it is not that time now. A plan that was made with `--as-of` for a time to come is refused without it')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Where to write down what is done [default: `.mailvouch/` beside the declaration]')
             [CompletionResult]::new('--resume', '--resume', [CompletionResultType]::ParameterName, 'Go on with an apply that was cut off, from its journal')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between steps of which one needs the other]')
@@ -403,6 +439,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Lint what is published, against the declaration where there is one')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what is published against what is desired, term by term')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Show the changes that would make it right, and the guards that they trip')
+            [CompletionResult]::new('preflight', 'preflight', [CompletionResultType]::ParameterValue, 'Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when')
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
@@ -426,6 +463,9 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             break
         }
         'mailvouch;help;plan' {
+            break
+        }
+        'mailvouch;help;preflight' {
             break
         }
         'mailvouch;help;apply' {

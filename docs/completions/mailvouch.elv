@@ -26,6 +26,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand check 'Lint what is published, against the declaration where there is one'
             cand diff 'Show what is published against what is desired, term by term'
             cand plan 'Show the changes that would make it right, and the guards that they trip'
+            cand preflight 'Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when'
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
             cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
             cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
@@ -54,6 +55,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --timeout 'How long one query may take, in seconds'
             cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
             cand --concurrency 'How many domains to look at at once'
+            cand --as-of 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now'
             cand --select 'Only these rules; may be given again'
             cand --ignore 'Not these rules; may be given again'
             cand -o 'Print to this file'
@@ -81,6 +83,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --timeout 'How long one query may take, in seconds'
             cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
             cand --concurrency 'How many domains to look at at once'
+            cand --as-of 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now'
             cand --select 'Only these rules; may be given again'
             cand --ignore 'Not these rules; may be given again'
             cand -o 'Print to this file'
@@ -105,6 +108,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --timeout 'How long one query may take, in seconds'
             cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
             cand --concurrency 'How many domains to look at at once'
+            cand --as-of 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now'
             cand --select 'Only these rules; may be given again'
             cand --ignore 'Not these rules; may be given again'
             cand -o 'Print to this file'
@@ -118,10 +122,41 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'mailvouch;preflight'= {
+            cand -c 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --config 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --domains-from 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input'
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --answers 'Take what is published from this saved snapshot, with no network'
+            cand --save-answers 'Save all answers that the result rests on, as evidence and for `--answers`'
+            cand --egress 'An address that mail leaves from, for a domain that is not declared; may be given again'
+            cand --selector 'A DKIM selector to look at; may be given again'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand --concurrency 'How many domains to look at at once'
+            cand --as-of 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now'
+            cand --select 'Only these rules; may be given again'
+            cand --ignore 'Not these rules; may be given again'
+            cand -o 'Print to this file'
+            cand --output 'Print to this file'
+            cand --add 'Addresses that mail is going to leave from; may be given again. For the domains that are named; else for those whose declared addresses `--remove` names; else for all that are declared with addresses'
+            cand --remove 'Addresses that mail will no longer leave from; may be given again'
+            cand --host 'A host that gets other addresses: an MX, or a name that `a:` names; may be given again. Of a family that is not given the addresses stay'
+            cand --helo 'A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave]'
+            cand --at 'When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and `--remove` the dates are those of the declaration, and this is when hosts move'
+            cand --before 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential'
+            cand --format 'How to print'
+            cand --color 'When to colour what is printed'
+            cand --thorough 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'mailvouch;apply'= {
             cand --domain 'The domains to plan for; all that are declared if none is given'
             cand --accept 'Take this rule''s *ask* fixes in; may be given again'
             cand --allow 'Allow what trips this guard; may be given again'
+            cand --as-of 'Carry out what is due on this day (its beginning, in UTC) or at this instant, although it is not that time now. A plan that was made with `--as-of` for a time to come is refused without it'
             cand --journal 'Where to write down what is done [default: `.mailvouch/` beside the declaration]'
             cand --resume 'Go on with an apply that was cut off, from its journal'
             cand --wait 'How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between steps of which one needs the other]'
@@ -365,6 +400,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand check 'Lint what is published, against the declaration where there is one'
             cand diff 'Show what is published against what is desired, term by term'
             cand plan 'Show the changes that would make it right, and the guards that they trip'
+            cand preflight 'Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when'
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
             cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
             cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
@@ -385,6 +421,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
         &'mailvouch;help;diff'= {
         }
         &'mailvouch;help;plan'= {
+        }
+        &'mailvouch;help;preflight'= {
         }
         &'mailvouch;help;apply'= {
         }

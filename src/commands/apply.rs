@@ -45,7 +45,13 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         out.print("nothing to change\n")?;
         return Ok(Exit::Clean);
     }
-    let world = World::declared(&names, &arguments.dns)?;
+    if let Some(plan) = &saved
+        && let Some(words) = not_yet(plan, arguments)?
+    {
+        say(&words);
+        return Ok(Exit::Refused);
+    }
+    let world = World::declared(&names, &arguments.dns, arguments.as_of)?;
     if let Some(subject) = world.subjects.iter().find(|subject| subject.declared.is_none()) {
         bail!("{} is not declared: only what `mailvouch.toml` declares is changed", subject.domain);
     }
@@ -97,6 +103,24 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     let exit = ended(&applied, &plan, &path, &watch, arguments, &mut out).await?;
     // Some of what was asked for is done, and some could not even be planned.
     Ok(if unplanned && exit == Exit::Clean { Exit::Stopped } else { exit })
+}
+
+/// Why a saved plan is not carried out now: it was made for a time to come, and nobody says that it is meant.
+fn not_yet(plan: &Plan, arguments: &ApplyArgs) -> anyhow::Result<Option<String>> {
+    let made_for = plan.made_for()?;
+    if let Some(named) = arguments.as_of.map(|moment| moment.starts()) {
+        match made_for {
+            Some(made_for) if made_for == named => return Ok(None),
+            Some(made_for) => bail!("the plan was made for {made_for}, and `--as-of` says {named}"),
+            None => bail!("the plan was made for the time it was made at, and not for {named}: leave `--as-of` out"),
+        }
+    }
+    let Some(made_for) = made_for.filter(|made_for| Timestamp::now() < *made_for) else { return Ok(None) };
+    Ok(Some(format!(
+        "refused, nothing was written: the plan was made for {made_for}, which is to come; addresses that it takes \
+         authorisation from may send until then. Apply it then, or plan without `--as-of`; `--as-of {made_for}` carries it \
+         out now all the same\n"
+    )))
 }
 
 /// Goes on with an apply that was cut off.
@@ -161,7 +185,7 @@ pub(super) fn past_world(past: &Past, dns: &DnsArgs) -> anyhow::Result<World> {
     if names.is_empty() {
         bail!("the journal does not say what was planned: it is of an older version; `mailvouch plan` again");
     }
-    World::declared(&names, dns)
+    World::declared(&names, dns, None)
 }
 
 /// What the end of an apply that wrote nothing because of this error is.

@@ -32,7 +32,7 @@ struct Watched<'a> {
 
 pub(super) async fn run(arguments: &WaitArgs) -> anyhow::Result<Exit> {
     known_rules(arguments.accept.iter())?;
-    let world = World::declared(&arguments.domains, &arguments.dns)?;
+    let world = World::declared(&arguments.domains, &arguments.dns, None)?;
     let until = Instant::now() + arguments.wait;
     let providers = connect::providers(&world.opened, &world.subjects, arguments.dns.timeout)?;
     let drafts = drafts(&world, &providers.look, &arguments.accept).await?;

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("mailvouch.toml", include_str!("../../examples/01-firewall-move/mailvouch.toml")),
     ("example.com.zone", include_str!("../../examples/01-firewall-move/example.com.zone")),
     ("news.example.zone", include_str!("../../examples/01-firewall-move/news.example.zone")),
+    ("reverse.zone", include_str!("../../examples/01-firewall-move/reverse.zone")),
     ("keys/s2026.pub.pem", include_str!("../../examples/01-firewall-move/keys/s2026.pub.pem")),
 ];
 

@@ -16,6 +16,7 @@ mod lock;
 mod manual;
 mod out;
 mod plan;
+mod preflight;
 mod progress;
 mod record;
 mod rollback;
@@ -30,7 +31,7 @@ use std::io::IsTerminal as _;
 
 use crate::cli::{
     CheckArgs, Cli, Color, Command, DiffArgs, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs, Exit, PlanArgs,
-    SpfCommand,
+    PreflightArgs, SpfCommand,
 };
 use crate::output::fit_to;
 
@@ -52,6 +53,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Check(arguments) => wait(check::run(&arguments)),
         Command::Diff(arguments) => wait(diff::run(&arguments)),
         Command::Plan(arguments) => wait(plan::run(&arguments)),
+        Command::Preflight(arguments) => wait(preflight::run(&arguments)),
         Command::Apply(arguments) => wait(apply::run(&arguments)),
         Command::Rollback(arguments) => wait(rollback::run(&arguments)),
         Command::Wait(arguments) => wait(await_servers::run(&arguments)),
@@ -74,7 +76,8 @@ fn writes_file(command: &Command) -> bool {
     let output = match command {
         Command::Check(CheckArgs { world, .. })
         | Command::Diff(DiffArgs { world, .. })
-        | Command::Plan(PlanArgs { world, .. }) => &world.output,
+        | Command::Plan(PlanArgs { world, .. })
+        | Command::Preflight(PreflightArgs { world, .. }) => &world.output,
         Command::Spf { command: SpfCommand::Eval(arguments) } => &arguments.output,
         Command::Spf { command: SpfCommand::Tree(arguments) | SpfCommand::Coverage(arguments) } => &arguments.output,
         Command::Dmarc {

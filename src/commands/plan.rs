@@ -22,6 +22,7 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let exit = drafts.made.iter().fold(unplanned, |exit, draft| exit.or(end_of(draft)));
     let (mut plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &[]));
+    plan.as_of = arguments.world.as_of.map(|moment| moment.starts().to_string());
     plan.tool = Some(concat!("mailvouch ", env!("CARGO_PKG_VERSION")).to_owned());
     plan.declaration = world.declaration.as_ref().map(|declaration| digest(declaration));
     if let Some(path) = &arguments.out {

@@ -5,7 +5,7 @@ use clap::ValueEnum as _;
 use super::out::Out;
 use crate::cli::{Exit, SchemaOf};
 use crate::declared::declaration_schema;
-use crate::output::{diff, dkim, dmarc, json, record, rules, spf};
+use crate::output::{diff, dkim, dmarc, json, preflight, record, rules, spf};
 use crate::plan::plan_schema;
 
 pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
@@ -15,6 +15,7 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::CheckLine => (json::line_schema(), "A line of mailvouch check --format ndjson"),
         SchemaOf::Diff => (diff::schema(), "mailvouch diff --format json"),
         SchemaOf::Plan => (plan_schema(), "mailvouch plan --format json"),
+        SchemaOf::Preflight => (preflight::schema(), "mailvouch preflight --format json"),
         SchemaOf::Record => (record::schema(), "mailvouch record --format json"),
         SchemaOf::SpfEval => (json::evaluation_schema(), "mailvouch spf eval --format json"),
         SchemaOf::SpfTree => (spf::tree_schema(), "mailvouch spf tree --format json"),

@@ -16,7 +16,7 @@ use super::files::{MAX_FILE, read_text};
 use super::source::{From, Told, source, source_for};
 use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
 use crate::declared::{
-    Declaration, DeclarationError, Guard, ProviderKind, domain_argument, nearest_name, selector_argument,
+    Declaration, DeclarationError, Guard, Moment, ProviderKind, domain_argument, nearest_name, selector_argument,
 };
 use crate::lint::{ALL, Declared, Depth, Selection, Subject};
 use crate::published::{Answers, Gatherer};
@@ -47,7 +47,7 @@ impl World {
     /// What the options say.
     pub(super) fn of(arguments: &WorldArgs) -> anyhow::Result<Self> {
         let declaration = declaration(arguments.config.as_deref())?;
-        let now = Timestamp::now();
+        let now = time(arguments.as_of);
         let rules = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
         known_rules(arguments.select.iter().chain(&arguments.ignore))?;
         let mut wanted = domains(&arguments.domains)?;
@@ -94,9 +94,9 @@ impl World {
     }
 
     /// The same for commands that write: only what is declared can be changed.
-    pub(super) fn declared(names: &[String], arguments: &DnsArgs) -> anyhow::Result<Self> {
+    pub(super) fn declared(names: &[String], arguments: &DnsArgs, as_of: Option<Moment>) -> anyhow::Result<Self> {
         let declaration = declaration(arguments.config.as_deref())?;
-        let now = Timestamp::now();
+        let now = time(as_of);
         let subjects = if names.is_empty() {
             all_declared(declaration.as_ref(), &[], now)?
         } else {
@@ -153,6 +153,11 @@ impl World {
         let line = declaration.file.positions(&[declared.span.start]).first().map_or(0, |position| position.line);
         Some(format!("by {}:{line}", declaration.file.path().display()))
     }
+}
+
+/// The time that dates are held against: the beginning of a day that is named, else now.
+pub(super) fn time(as_of: Option<Moment>) -> Timestamp {
+    as_of.map_or_else(Timestamp::now, |moment| moment.starts())
 }
 
 /// Who is asked about one message. Receivers know no declaration, so none is read.

@@ -81,6 +81,11 @@ pub(super) fn after(moment: Timestamp, duration: SignedDuration) -> Timestamp {
     moment.checked_add(duration).unwrap_or(Timestamp::MAX)
 }
 
+/// So long before `moment`, or the beginning of time.
+pub(super) fn before(moment: Timestamp, duration: SignedDuration) -> Timestamp {
+    moment.checked_sub(duration).unwrap_or(Timestamp::MIN)
+}
+
 impl fmt::Display for Moment {
     /// As a declaration has it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

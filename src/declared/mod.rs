@@ -19,6 +19,7 @@ mod key;
 mod key_der;
 mod key_file;
 mod key_pair;
+mod lead;
 mod leave;
 mod model;
 mod names;
@@ -39,7 +40,7 @@ mod syntax;
 mod table;
 
 pub use address::{SpecialRange, Use, special_range};
-pub use argument::{domain_argument, selector_argument};
+pub use argument::{domain_argument, moment_argument, network_argument, selector_argument};
 pub use baseline::{Baseline, FindingKey, KnownFinding};
 pub use catalogue::{DelegatedBy, DkimDelegation, KnownSender, known_sender, known_sender_by_include, known_senders};
 pub use dates::Moment;
@@ -47,6 +48,7 @@ pub use files::{Disk, Files};
 pub use guard::Guard;
 pub use key::{KeyAlgorithm, PublicKey};
 pub use key_pair::{KeyPair, KeyPairError, NewKey};
+pub use lead::Lead;
 pub use leave::{IgnoredRule, Leave};
 pub use model::{
     Declaration, Domain, EgressGroup, EgressState, PublishedFrom, REVOKED_AFTER, Selector, SelectorState, SelectorWant,

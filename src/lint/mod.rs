@@ -17,8 +17,8 @@ pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
     Authority, AuthorityFacts, Bogus, DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts,
     HeloFacts, HostFacts, KeyText, Lure, LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Served, Spare,
-    SpfFacts, Standing, Subject, Values, WildcardProbe, authoritative_servers, delegated_servers,
-    organizational_domain,
+    SpfFacts, Standing, Subject, Values, WildcardProbe, addresses_of, authoritative_servers, delegated_servers,
+    negative_ttl, organizational_domain, reverse_name,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use known::{BaselineUse, Known, KnownBy, ignored, notes_on_ignored};

@@ -19,6 +19,7 @@ pub mod markdown;
 mod next;
 mod note;
 pub mod plan;
+pub mod preflight;
 mod printable;
 mod prose;
 pub mod record;

@@ -2,21 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
+use mailvouch_providers::dns::{Name, RecordSet, RrType};
 use mailvouch_providers::{Change, Provider, ProviderError, Value};
 
 use super::desired::{Desired, Taking, desired_but};
 use super::held::{Held, as_values};
 use super::model::{Guarded, Wait};
 use super::{Advice, Step, Tripped, judge, promises};
-use crate::lint::{Diagnostic, Facts, Subject};
-use crate::published::{Ask, Gatherer, Overlay};
-
-/// How long caches hold that a name is not there where the zone does not tell, in seconds.
-const UNKNOWN_ABSENCE: u32 = 3600;
-
-/// Longer than that hardly a cache holds it, whatever the zone says (RFC 2308, section 5), in seconds.
-const LONGEST_ABSENCE: u32 = 3 * 3600;
+use crate::lint::{Diagnostic, Facts, Subject, negative_ttl};
+use crate::published::{Gatherer, Overlay};
 
 /// Reads of the provider after which a plan that keeps growing is given up; each reads all names known so far.
 const MAX_READS: usize = 8;
@@ -111,7 +105,8 @@ pub async fn draft(
         step.notes.extend(desired.notes.get(&step.owner).into_iter().flatten().cloned());
         if let Some(names) = desired.first.get(&step.owner) {
             let zone = step.zone.as_ref().unwrap_or(&step.owner);
-            step.waits = Some(Wait { names: names.iter().cloned().collect(), seconds: absence(gatherer, zone).await });
+            let seconds = gatherer.run(None, |ask| negative_ttl(ask, zone)).await.result;
+            step.waits = Some(Wait { names: names.iter().cloned().collect(), seconds });
         }
     }
     let remaining = desired.remaining.iter().zip(&desired.held);
@@ -282,23 +277,6 @@ fn attach(steps: &mut [Step], tripped: Vec<Tripped>) {
 /// Whether an SPF record goes or comes.
 pub(super) fn changes_spf(step: &Step) -> bool {
     step.remove.iter().chain(&step.add).any(|value| promises::is_spf(&value.rdata))
-}
-
-/// How long caches hold that a name of a zone is not there (RFC 2308, section 5), in seconds.
-async fn absence(gatherer: &Gatherer, zone: &Name) -> u32 {
-    let soa = |ask: &Ask<'_>| {
-        let at = |name: Name| ask.get(&name, RrType::SOA);
-        zone.ancestors().take(2).map(at).collect::<Vec<_>>()
-    };
-    let replies = gatherer.run(None, soa).await.result;
-    let found = replies.iter().flatten().find_map(|reply| {
-        let set = reply.records()?;
-        set.values.iter().find_map(|value| match value {
-            Rdata::Soa(soa) => Some(set.ttl.min(soa.minimum)),
-            _ => None,
-        })
-    });
-    found.unwrap_or(UNKNOWN_ABSENCE).min(LONGEST_ABSENCE)
 }
 
 /// What the reader should know of a step.

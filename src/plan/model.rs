@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, RrType};
 use schemars::generate::SchemaSettings;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Effect;
 use crate::declared::Guard;
+use crate::published::Overlay;
 
 /// The version of the file that this program writes, and the only one that it reads.
 const VERSION: u32 = 1;
@@ -25,6 +27,9 @@ pub struct Plan {
     /// The SHA-256 of the declaration that it was made for, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declaration: Option<String>,
+    /// The time that it was made for, where that was not the time it was made at (RFC 3339, in UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// What is to be done.
     pub steps: Vec<Step>,
     /// What the plan does not mend: it cannot be written here, or a person decides.
@@ -187,6 +192,9 @@ pub enum PlanFileError {
     /// It was written by another generation of this program.
     #[error("version {0} of the plan format is not known; this program reads version {VERSION}")]
     Version(u32),
+    /// The time that it is for is none.
+    #[error("`as_of` is no time: {0:?}")]
+    Time(String),
     /// A step does not say the same twice: somebody changed one half of it.
     #[error("the step at {owner} contradicts itself: `after` is not `before` without `remove` and with `add`")]
     Contradiction {
@@ -210,7 +218,7 @@ impl Default for Plan {
 impl Plan {
     /// A plan of these steps.
     pub fn new(steps: Vec<Step>, advice: Vec<Advice>) -> Self {
-        Self { version: VERSION, tool: None, declaration: None, steps, advice, domains: Vec::new() }
+        Self { version: VERSION, tool: None, declaration: None, as_of: None, steps, advice, domains: Vec::new() }
     }
 
     /// Notes of each guard what allows it, as `by` says for a domain.
@@ -223,9 +231,20 @@ impl Plan {
         }
     }
 
+    /// The time that it was made for; none where that is the time it was made at.
+    pub fn made_for(&self) -> Result<Option<Timestamp>, PlanFileError> {
+        let read = |text: &String| text.parse().map_err(|_| PlanFileError::Time(text.clone()));
+        self.as_of.as_ref().map(read).transpose()
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// The sets as they will stand, as statements for the analysis.
+    pub fn overlay(&self) -> Overlay {
+        super::reach::with_steps(&Overlay::default(), &self.steps)
     }
 
     /// The plan as JSON; the same plan gives the same bytes.
@@ -245,6 +264,7 @@ impl Plan {
             return Err(PlanFileError::Version(head.version));
         }
         let plan: Self = serde_json::from_str(text)?;
+        plan.made_for()?;
         let mut names = BTreeSet::new();
         for step in &plan.steps {
             if !step.is_consistent() {

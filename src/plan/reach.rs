@@ -116,7 +116,7 @@ async fn reach<'a>(
 }
 
 /// The records with the steps laid over them.
-fn with_steps(before: &Overlay, steps: &[Step]) -> Overlay {
+pub(super) fn with_steps(before: &Overlay, steps: &[Step]) -> Overlay {
     let mut after = before.clone();
     for step in steps {
         for rtype in step.types() {

@@ -23,6 +23,8 @@ pub struct Tree {
     pub alias_to: Option<Name>,
     /// Whether there is no TXT record at all: asking was a void look-up (RFC 7208, section 4.6.4).
     pub is_void: bool,
+    /// For how long caches may hold the set, in seconds; none where none was seen.
+    pub ttl: Option<u32>,
     /// What the record's terms lead to, one entry a term, in order; empty unless there is exactly one record.
     pub branches: Vec<Branch>,
 }
@@ -108,6 +110,7 @@ impl Tree {
             selection: Selection::One(published),
             alias_to: None,
             is_void: false,
+            ttl: None,
             branches,
         })
     }
@@ -159,13 +162,15 @@ struct Seen {
     selection: Selection,
     alias_to: Option<Name>,
     is_void: bool,
+    ttl: Option<u32>,
 }
 
 impl Seen {
     fn at(ask: &Ask<'_>, name: &Name) -> Option<Self> {
         let reply = ask.get(name, RrType::TXT)?;
         let alias_to = reply.chain.last().cloned();
-        Some(Self { selection: Selection::of(&reply), alias_to, is_void: reply.is_absent() })
+        let ttl = reply.records().map(|set| set.ttl);
+        Some(Self { selection: Selection::of(&reply), alias_to, is_void: reply.is_absent(), ttl })
     }
 }
 
@@ -178,8 +183,8 @@ impl<'a> Growth<'a> {
         let seen = self.read.entry(name.clone()).or_insert_with(|| Seen::at(self.ask, name)).clone();
         let unknown = |reason| Selection::Unknown(Failure { reason, server: None });
         // Before the first answer: it never stands in a final result.
-        let not_yet = || Seen { selection: unknown(Reason::NotInSnapshot), alias_to: None, is_void: false };
-        let Seen { mut selection, alias_to, is_void } = seen.unwrap_or_else(not_yet);
+        let not_yet = || Seen { selection: unknown(Reason::NotInSnapshot), alias_to: None, is_void: false, ttl: None };
+        let Seen { mut selection, alias_to, is_void, ttl } = seen.unwrap_or_else(not_yet);
         let mut branches = Vec::new();
         if let Some(published) = selection.one().cloned() {
             match self.terms.checked_sub(published.record.terms().len()) {
@@ -190,7 +195,7 @@ impl<'a> Growth<'a> {
                 None => selection = unknown(Reason::Budget),
             }
         }
-        Tree { name: name.clone(), selection, alias_to, is_void, branches }
+        Tree { name: name.clone(), selection, alias_to, is_void, ttl, branches }
     }
 
     /// What the terms of one record lead to.

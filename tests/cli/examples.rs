@@ -132,6 +132,41 @@ fn each_one_is_put_right_as_its_readme_says() {
     }
 }
 
+/// The second half of the first one: a move with its dates, command by command as its README has them.
+#[test]
+fn the_second_site_moves_as_the_readme_says() {
+    let folder = copy("01-firewall-move");
+    let zones = EXAMPLES[0].arguments;
+    folder.mailvouch(&format!("plan --out plan.json {zones}")).exits(1);
+    folder.mailvouch(&format!("apply plan.json --allow tightens-dmarc {zones}")).exits(0);
+    let readme = folder.read("README.md");
+    let (_, story) = readme.split_once("## The second site").expect("the second half");
+    let blocks = |kind: &str| -> Vec<String> {
+        let begin = format!("```{kind}\n");
+        story.split(begin.as_str()).skip(1).filter_map(|rest| Some(rest.split_once("```")?.0.to_owned())).collect()
+    };
+    let declared = folder.read("mailvouch.toml");
+    let group =
+        declared.split_once("[egress.office]").and_then(|(_, rest)| rest.split_once("\n\n")).expect("a group").0;
+    folder.write("mailvouch.toml", declared.replace(&format!("[egress.office]{group}\n"), &blocks("toml")[0]));
+    let (commands, texts) = (blocks("console"), blocks("text"));
+    assert_eq!((commands.len(), texts.len()), (3, 3));
+    // Each line that is shown is said; each block ends as it should.
+    for (commands, (text, codes)) in commands.iter().zip(texts.iter().zip([&[1][..], &[1, 0, 0], &[1, 0, 0]])) {
+        let lines: Vec<&str> = commands.lines().collect();
+        assert_eq!(lines.len(), codes.len());
+        let mut last = String::new();
+        for (line, code) in lines.iter().zip(codes) {
+            last = folder.mailvouch(line.strip_prefix("$ mailvouch ").expect("a command")).exits(*code).stdout;
+        }
+        for line in text.lines() {
+            assert!(last.lines().any(|said| said == line), "{line:?} is not said:\n{last}");
+        }
+    }
+    let zone = folder.read("example.com.zone");
+    assert!(zone.contains("ip4:203.0.113.200") && !zone.contains("ip4:203.0.113.10"), "{zone}");
+}
+
 /// No line of a zone file is gone but those that hold SPF, DMARC or the serial; other files are as they were.
 fn assert_only_ours_changed(folder: &Folder, before: &[(PathBuf, Vec<u8>)]) {
     let after = folder.files();

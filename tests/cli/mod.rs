@@ -22,6 +22,7 @@ mod long_strings;
 mod main_job;
 mod many;
 mod plan_file;
+mod preflight;
 mod record;
 mod refusals;
 mod runner;
@@ -36,6 +37,7 @@ mod spf_worlds;
 mod tls;
 mod unknown;
 mod usage;
+mod walk;
 mod well_run;
 mod written;
 

@@ -95,6 +95,12 @@ fn what_is_written_is_valid_and_says_nothing_more() {
         ("spf-coverage", format!("spf coverage example.com --format json {ZONES}")),
         ("dmarc-policy", format!("dmarc policy example.com --spf-pass example.com --format json {ZONES}")),
         ("dmarc-reports", format!("dmarc reports example.com news.example --format json {ZONES}")),
+        (
+            "preflight",
+            format!(
+                "preflight --add 198.51.100.9 --remove 203.0.113.10 --host mail.example.com=198.51.100.9 --format json {ZONES}"
+            ),
+        ),
         ("rules", "rules --format json".to_owned()),
         ("explain", "explain spf-missing --format json".to_owned()),
     ] {

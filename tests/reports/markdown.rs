@@ -33,7 +33,7 @@ fn is_ours(html: &str) -> bool {
 }
 
 /// Nothing in it is a link, an image, HTML of others, a mention, or a command of a forge.
-pub(super) fn assert_inert(text: &str) {
+pub(crate) fn assert_inert(text: &str) {
     assert!(text.starts_with("<!-- mailvouch -->\n"), "{text}");
     assert!(text.len() <= 60_000, "{} octets", text.len());
     assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{2028}', '\u{0}', '\r']), "{text:?}");

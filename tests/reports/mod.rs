@@ -2,7 +2,7 @@
 
 mod github;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod plans;
 mod sarif;
 

@@ -32,12 +32,14 @@ async fn a_retired_address_goes_by_itself_once_the_ttl_has_run() {
     walk("egress-retired-authorised", "fires-until-is-past", &days).await;
 }
 
-/// `from = 2026-11-23T12:30:00Z`; the record has a TTL of an hour. From that time on, `egress-not-authorised` speaks.
+/// `from = 2026-11-23T12:30:00Z`; the record has a TTL of an hour, and absence one of five minutes: it has to stand by
+/// 10:25, and a plan takes it in a day before that. From its time on, `egress-not-authorised` speaks.
 #[tokio::test]
-async fn a_coming_address_is_due_one_ttl_ahead_and_missing_from_its_time_on() {
+async fn a_coming_address_is_due_a_day_and_two_ttls_ahead_and_missing_from_its_time_on() {
     let days = [
-        ("2026-11-22T12:00:00Z", None),
-        ("2026-11-23T11:29:59Z", None),
+        ("2026-11-21T12:00:00Z", None),
+        ("2026-11-22T10:24:59Z", None),
+        ("2026-11-22T10:25:00Z", Some(Safety::Safe)),
         ("2026-11-23T11:30:00Z", Some(Safety::Safe)),
         ("2026-11-23T12:29:59Z", Some(Safety::Safe)),
         ("2026-11-23T12:30:00Z", None),

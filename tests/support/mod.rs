@@ -2,6 +2,7 @@
 
 pub(crate) mod dns_server;
 pub(crate) mod proxy;
+pub(crate) mod pyspf;
 pub(crate) mod vectors;
 pub(crate) mod world;
 

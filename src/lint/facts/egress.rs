@@ -48,7 +48,7 @@ pub struct HeloFacts {
 }
 
 /// The addresses of a set.
-pub(in crate::lint) fn addresses(reply: &Reply) -> Vec<IpAddr> {
+pub fn addresses(reply: &Reply) -> Vec<IpAddr> {
     let values = reply.records().map_or(&[][..], |set| &set.values);
     let address = |value: &Rdata| match value {
         Rdata::A(address) => Some(IpAddr::V4(*address)),
@@ -150,7 +150,7 @@ fn sample(network: &IpNet) -> impl Iterator<Item = IpAddr> + use<> {
 }
 
 /// The name that stands for an address (RFC 1035, section 3.5; RFC 3596, section 2.5).
-fn reverse(address: IpAddr) -> Option<Name> {
+pub fn reverse(address: IpAddr) -> Option<Name> {
     let text = match address {
         IpAddr::V4(address) => {
             let [a, b, c, d] = address.octets();

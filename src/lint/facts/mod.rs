@@ -10,6 +10,7 @@ mod dmarc;
 mod dmarc_reports;
 mod dmarc_senders;
 mod egress;
+mod lead;
 mod lures;
 mod repair;
 mod spare;
@@ -31,7 +32,8 @@ pub use self::dmarc::DmarcFacts;
 pub use self::dmarc_reports::DestinationFacts;
 pub use self::dmarc_senders::{SenderFacts, SenderPath};
 pub(in crate::lint) use self::egress::addresses;
-pub use self::egress::{HeloFacts, HostFacts};
+pub use self::egress::{HeloFacts, HostFacts, addresses as addresses_of, reverse as reverse_name};
+pub use self::lead::negative_ttl;
 pub use self::lures::{Lure, LureKind};
 pub(in crate::lint) use self::repair::{Repair, family_term, is_argument_of_the_name_before, meant};
 pub use self::spare::Spare;
@@ -130,6 +132,8 @@ pub struct Facts {
     pub declared: Option<Declared>,
     /// The time that dates of the declaration are held against.
     pub now: Timestamp,
+    /// How long caches hold that something is not there, in seconds; asked for only where it counts.
+    pub absence: u32,
     /// The A and AAAA sets at the domain; asked for only where it has no MX.
     pub addresses: Option<[Arc<Reply>; 2]>,
     /// The hosts that its mail leaves from; samples of ranges only where much is asked.
@@ -214,6 +218,7 @@ impl Facts {
             domain: domain.clone(),
             declared: declared.clone(),
             now: *now,
+            absence: lead::absence(ask, subject),
             mx,
             addresses,
             hosts,

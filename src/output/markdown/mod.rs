@@ -5,8 +5,10 @@
 
 mod check;
 mod plan;
+mod preflight;
 mod room;
 mod text;
 
 pub use check::document;
 pub use plan::plan;
+pub use preflight::preflight;

@@ -3,7 +3,7 @@
 use super::room::Room;
 use super::text::{block, code, prose, words};
 use crate::output::diff::{SetChange, set};
-use crate::output::plan::{effects, holder, how_much, needed, waits};
+use crate::output::plan::{as_of, effects, holder, how_much, needed, waits};
 use crate::output::words::count;
 use crate::plan::{Advice, Guarded, Plan, Step};
 
@@ -16,6 +16,9 @@ pub fn plan(plan: &Plan) -> String {
     let mut room = Room::new(END);
     let head = anstream::adapter::strip_str(&how_much(plan)).to_string();
     room.push(&format!("### mailvouch: {}\n\n", words(head.trim_end())), 0);
+    if let Some(as_of) = as_of(plan) {
+        room.push(&format!("{}\n\n", words(&as_of)), 0);
+    }
     if let Some(needed) = needed(plan) {
         room.push(&format!("It is not applied without {}.\n\n", code(&needed)), 0);
     }

@@ -11,4 +11,4 @@ pub use by_hand::by_hand;
 pub(super) use effects::effects;
 pub use reversal::{reversal, rolled_back};
 pub use steps::human;
-pub(super) use steps::{holder, how_much, needed, waits};
+pub(super) use steps::{as_of, holder, how_much, needed, waits};

@@ -18,7 +18,8 @@ const INDENT: &str = "   ";
 
 /// The steps, what is left for people, and as the last line how much it is and what it needs.
 pub fn human(plan: &Plan) -> String {
-    let mut text: String = plan.steps.iter().enumerate().map(|(index, each)| step(index + 1, each) + "\n").collect();
+    let mut text = as_of(plan).map_or_else(String::new, |words| format!("{words}\n\n"));
+    text.extend(plan.steps.iter().enumerate().map(|(index, each)| step(index + 1, each) + "\n"));
     text.push_str(&effects(plan));
     if !plan.advice.is_empty() {
         text.push_str(&format!("{}\n", paint(STRONG, "what this plan does not mend:")));
@@ -26,6 +27,11 @@ pub fn human(plan: &Plan) -> String {
         text.push('\n');
     }
     text + &summary(plan)
+}
+
+/// Which time it was made for, where that is another one than the time it was made at.
+pub(in crate::output) fn as_of(plan: &Plan) -> Option<String> {
+    plan.as_of.as_ref().map(|time| printable(&format!("as of {time}: what is due then")).into_owned())
 }
 
 /// How much is to be done, and which guards have to be allowed first.

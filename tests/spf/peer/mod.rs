@@ -7,55 +7,18 @@ mod explained;
 mod worlds;
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{self, Write as _};
 
 use mailvouch::spf::{Class, Client, Evaluation};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use self::worlds::{Case, Check};
+use self::worlds::Check;
+use crate::support::pyspf::Pyspf;
 use crate::support::world::World;
 
 /// Worlds, of a dozen clients each.
 const WORLDS: usize = 400;
-
-/// A pyspf that judges cases as they come.
-struct Peer {
-    process: Child,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Peer {
-    fn start() -> Self {
-        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let python = root.join("target/peers/bin/python");
-        assert!(python.exists(), "{} is missing: `tests/run` makes it", python.display());
-        let mut process = Command::new(python)
-            .arg(root.join("tests/peers/pyspf_cases.py"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python starts");
-        let answers = BufReader::new(process.stdout.take().expect("its output"));
-        Self { process, answers }
-    }
-
-    fn judge(&mut self, case: &Case) -> Vec<(String, String)> {
-        writeln!(self.process.stdin.as_mut().expect("its input"), "{}", case.json()).expect("it reads");
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("it answers");
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        let _ = self.process.wait();
-    }
-}
 
 fn client(check: &Check) -> Client {
     Client {
@@ -82,7 +45,7 @@ fn word(class: Class) -> &'static str {
 #[test]
 fn ours_and_pyspf_agree_but_for_what_the_rfc_decides() {
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let mut peer = Peer::start();
+    let mut peer = Pyspf::start();
     let mut results: BTreeMap<&str, usize> = BTreeMap::new();
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unexplained = Vec::new();
@@ -90,7 +53,7 @@ fn ours_and_pyspf_agree_but_for_what_the_rfc_decides() {
     for _ in 0..WORLDS {
         let case = worlds::case().new_tree(&mut runner).expect("a case").current();
         let world = World::of(&case.lines());
-        for (check, (theirs, words)) in case.checks.iter().zip(peer.judge(&case)) {
+        for (check, (theirs, words)) in case.checks.iter().zip(peer.judge(&case.json())) {
             checks += 1;
             let client = client(check);
             let (ours, _) = world.run(None, |ask| Evaluation::of(ask, &client));

@@ -2,7 +2,7 @@
 
 use mailvouch_providers::dns::{Rdata, RrType};
 
-use super::fate::{authorisation, part, record_ttl, refused, shown};
+use super::fate::{authorisation, part, refused, shown};
 use crate::declared::EgressState;
 use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Severity};
 
@@ -19,25 +19,26 @@ impl Rule for ChangeDue {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let Some(declared) = &facts.declared else { return Vec::new() };
-        let ttl = record_ttl(facts, declared);
-        let Ok(by) = facts.now.checked_add(ttl) else { return Vec::new() };
-        let ttl = ttl.as_secs();
+        let lead = facts.lead();
         let groups = declared.domain().egress.iter().map(|group| &group.value);
         let planned = groups.filter(|group| group.state_at(facts.now) == EgressState::Planned);
-        let due =
-            planned.filter_map(|group| group.from.as_ref().filter(|from| from.value.starts() <= by).map(|_| group));
+        let begins = planned.filter_map(|group| Some((group, group.from.as_ref()?.value)));
+        let due = begins.filter(|(_, from)| lead.due_from(from.starts()) <= facts.now);
         let mut found = Vec::new();
-        for (group, address) in due.flat_map(|group| group.addresses.iter().map(move |address| (group, address))) {
+        for (from, address) in due.flat_map(|(group, from)| group.addresses.iter().map(move |address| (from, address)))
+        {
             let refused = refused(facts, &address.value);
             if refused.is_empty() {
                 continue;
             }
-            let from = group.from.as_ref().map_or_else(String::new, |from| from.value.to_string());
             let part = part(&address.value, &refused).map_or_else(String::new, |part| format!(" ({part} of it)"));
             let message = format!(
-                "mail will leave from {}{part} from {from} on; caches hold the old SPF record up to {ttl} seconds, and it is \
-                 not authorised yet",
-                shown(&address.value)
+                "mail will leave from {}{part} from {from} on, and SPF has to let it pass by {} (two TTLs of {} seconds and \
+                 {} for an absence ahead)",
+                shown(&address.value),
+                lead.publish_by(from.starts()),
+                lead.ttl.as_secs(),
+                lead.absence.as_secs()
             );
             let diagnostic = match facts.spf.one() {
                 Some(published) => {

@@ -1,23 +1,11 @@
 //! What SPF does to a declared network, and where its term would go: for the rules about declared addresses.
 
 use ipnet::IpNet;
-use jiff::SignedDuration;
 use mailvouch_providers::dns::{Name, Rdata};
 
 use crate::lint::rules::spf::{Home, insert_term, network_term};
-use crate::lint::{Declared, Facts, Fix, Place};
+use crate::lint::{Facts, Fix, Place};
 use crate::spf::{Class, Coverage, Decider, Family, RangeSet, Region};
-
-/// How long caches may hold an absence that comes without a TTL we know, in seconds.
-const ABSENCE: u32 = 3600;
-
-/// How long caches may hold what SPF says of the domain today.
-pub(super) fn record_ttl(facts: &Facts, declared: &Declared) -> SignedDuration {
-    let held = facts.spf.reply.records().map_or(ABSENCE, |set| set.ttl);
-    // A cache that is asked tells only what is left: the declared TTL may be the whole.
-    let ttl = declared.domain().ttl.as_ref().map_or(held, |ttl| ttl.value.max(held));
-    SignedDuration::from_secs(i64::from(ttl))
-}
 
 /// The parts of the network that do not pass, for certain; the largest first.
 pub(super) fn refused(facts: &Facts, network: &IpNet) -> Vec<Region> {

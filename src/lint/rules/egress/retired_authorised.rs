@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::fate::{place, record_ttl, shown};
+use super::fate::{place, shown};
 use crate::declared::{EgressGroup, EgressState};
 use crate::lint::{Declared, Diagnostic, Facts, Fix, Meta, Operation, Rule, Severity};
 use crate::record::spf::{Mechanism, Term};
@@ -40,7 +40,7 @@ impl Rule for RetiredAuthorised {
             found.push(match removal(facts, decider, &address.value, &wanted) {
                 // The declaration says literally that it goes. Until everybody has seen the last record of its time,
                 // mail that left before may still be judged: then it is a person's to say.
-                Some(operation) if has_run_out(facts, declared, group) => diagnostic.fix(Fix::safe([operation])),
+                Some(operation) if has_run_out(facts, group) => diagnostic.fix(Fix::safe([operation])),
                 Some(operation) => diagnostic.fix(Fix::ask([operation])).help(format!(
                     "mail that left from there until {until} may still be on its way: one TTL later a plan takes the term \
                      out by itself"
@@ -53,9 +53,9 @@ impl Rule for RetiredAuthorised {
 }
 
 /// Whether the group is gone for as long as the record may be cached.
-fn has_run_out(facts: &Facts, declared: &Declared, group: &EgressGroup) -> bool {
+fn has_run_out(facts: &Facts, group: &EgressGroup) -> bool {
     let ends = group.until.as_ref().map(|until| until.value.ends());
-    ends.and_then(|ends| ends.checked_add(record_ttl(facts, declared)).ok()).is_some_and(|over| over <= facts.now)
+    ends.is_some_and(|ends| facts.lead().remove_from(ends) <= facts.now)
 }
 
 /// The regions that let the network pass, without what is declared otherwise and what a declared sender brings along.

@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: &PreflightArgs) -> anyhow::Result<Exit> {
     let request = request(arguments, &mut world, now)?;
     world.subjects = staged(&world.subjects, &request);
     let providers = match arguments.before {
-        Before::Provider => connect::providers(&world.subjects, arguments.world.timeout)?,
+        Before::Provider => connect::providers(&world.opened, &world.subjects, arguments.world.timeout)?.look,
         Before::Dns => Providers::new(),
     };
     let facts = surveyed(&world).await;

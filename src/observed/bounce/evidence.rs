@@ -8,9 +8,32 @@ use super::prose::{is_public, numbers};
 
 /// Words in front of the address of whoever sent: in the answer of the receiver, in small letters.
 const PHRASES: [&str; 26] = [
-    "sending ip", "banned sender", "messages from", "mail server", "client host", "ip:", "from ip", "blocked ip", "sender ip",
-    "source ip", "your ip", "connecting ip", "ip address", "ip=", "sending ipv6 address", "over ipv6", "message from", "later from",
-    "sent from", "denied,", "ip", "server", "host", "from", "address", "reverse dns",
+    "sending ip",
+    "banned sender",
+    "messages from",
+    "mail server",
+    "client host",
+    "ip:",
+    "from ip",
+    "blocked ip",
+    "sender ip",
+    "source ip",
+    "your ip",
+    "connecting ip",
+    "ip address",
+    "ip=",
+    "sending ipv6 address",
+    "over ipv6",
+    "message from",
+    "later from",
+    "sent from",
+    "denied,",
+    "ip",
+    "server",
+    "host",
+    "from",
+    "address",
+    "reverse dns",
 ];
 
 /// What headers there are of the message that did not arrive, and where they stand.
@@ -41,7 +64,10 @@ pub(super) fn sender_ip(answer: &str, own: &[IpAddr], headers: &[Headers<'_>]) -
     }
     for Headers { fields, place } in headers {
         if let Some((address, header)) = in_results(fields, &usable) {
-            return (Some(SenderIp { address, certainty: Certainty::Likely }), told(address, format!("from `{header}` in {place}")));
+            return (
+                Some(SenderIp { address, certainty: Certainty::Likely }),
+                told(address, format!("from `{header}` in {place}")),
+            );
         }
     }
     for Headers { fields, place } in headers {
@@ -54,7 +80,11 @@ pub(super) fn sender_ip(answer: &str, own: &[IpAddr], headers: &[Headers<'_>]) -
 }
 
 fn told(address: IpAddr, how: String) -> String {
-    if is_relay_pool(address) { format!("{how}; it is one of Microsoft's own, from which it relays what others send it") } else { how }
+    if is_relay_pool(address) {
+        format!("{how}; it is one of Microsoft's own, from which it relays what others send it")
+    } else {
+        how
+    }
 }
 
 /// The address that an answer speaks of, and the words before it.
@@ -130,14 +160,21 @@ pub(super) fn helo(fields: &Fields) -> Option<String> {
 /// The domain that an answer names as the sender's.
 pub(super) fn domain_in(answer: &str) -> Option<String> {
     const BEFORE: [&str; 7] = [
-        "sending domain", "mail from domain", "unauthenticated email from", "domain of sender address", "rejected due to", "due to domain",
+        "sending domain",
+        "mail from domain",
+        "unauthenticated email from",
+        "domain of sender address",
+        "rejected due to",
+        "due to domain",
         "from domain",
     ];
     BEFORE.iter().find_map(|words| {
         let (_, rest) = answer.split_once(words)?;
         let token = rest.trim_start_matches([' ', '[', '(', '<', ':']).split([' ', ']', ')', '>', ',', '\'']).next()?;
         let name = token.rsplit('@').next()?.trim_end_matches(['.', '\'']);
-        let is_name = name.contains('.') && !name.contains('/') && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_'));
+        let is_name = name.contains('.')
+            && !name.contains('/')
+            && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_'));
         is_name.then(|| name.to_lowercase())
     })
 }

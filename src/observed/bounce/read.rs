@@ -43,8 +43,18 @@ impl From<MimeError> for BounceError {
 
 /// Headers of which a message has one.
 const OF_A_MESSAGE: [&str; 12] = [
-    "From", "To", "Subject", "Received", "Date", "Return-Path", "Content-Type", "MIME-Version", "Message-ID", "Delivered-To",
-    "X-Failed-Recipients", "Auto-Submitted",
+    "From",
+    "To",
+    "Subject",
+    "Received",
+    "Date",
+    "Return-Path",
+    "Content-Type",
+    "MIME-Version",
+    "Message-ID",
+    "Delivered-To",
+    "X-Failed-Recipients",
+    "Auto-Submitted",
 ];
 
 /// Reads bytes of any kind as one or more bounces.
@@ -66,7 +76,8 @@ pub fn read(bytes: &[u8]) -> Result<Mail, BounceError> {
         return Err(BounceError::Empty);
     }
     if let Some(messages) = mbox::messages(bytes) {
-        let messages = messages.iter().map(|message| Ok(bounce(&Part::read(message)?))).collect::<Result<_, MimeError>>()?;
+        let messages =
+            messages.iter().map(|message| Ok(bounce(&Part::read(message)?))).collect::<Result<_, MimeError>>()?;
         return Ok(Mail { container: Container::Mbox, messages });
     }
     let (fields, _) = Fields::read(bytes);
@@ -92,7 +103,11 @@ fn something_else(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"Rar!", "a rar archive", UNPACK),
         (b"%PDF-", "a PDF", PASTE),
         (b"\x89PNG", "a picture", "type or paste the text of the bounce: the code and the words around it are enough"),
-        (b"\xff\xd8\xff", "a picture", "type or paste the text of the bounce: the code and the words around it are enough"),
+        (
+            b"\xff\xd8\xff",
+            "a picture",
+            "type or paste the text of the bounce: the code and the words around it are enough",
+        ),
         (b"!BDN", "a data file of Outlook (.pst)", "open it in Outlook, and save the one message"),
     ];
     if let Some((_, what, hint)) = KINDS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
@@ -100,8 +115,10 @@ fn something_else(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     let head = &bytes[..bytes.len().min(4_096)];
     let is_wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let controls = head.iter().filter(|byte| **byte < 9 || (14..27).contains(*byte) || (28..32).contains(*byte)).count();
-    (!is_wide && controls * 10 > head.len()).then_some(("binary data", "give the message as `.eml` or `.msg`, or paste its text"))
+    let controls =
+        head.iter().filter(|byte| **byte < 9 || (14..27).contains(*byte) || (28..32).contains(*byte)).count();
+    (!is_wide && controls * 10 > head.len())
+        .then_some(("binary data", "give the message as `.eml` or `.msg`, or paste its text"))
 }
 
 /// The octets without a mark of their order, UTF-16 made UTF-8: Windows saves pasted text so.

@@ -20,7 +20,10 @@ pub fn human(mail: &Mail) -> String {
     for (index, message) in mail.messages.iter().enumerate() {
         if several {
             let subject = message.subject.as_deref().unwrap_or("no subject");
-            text.push_str(&format!("{}\n\n", paint(DIM, &format!("message {} of {}: {}", index + 1, mail.messages.len(), printable(subject)))));
+            text.push_str(&format!(
+                "{}\n\n",
+                paint(DIM, &format!("message {} of {}: {}", index + 1, mail.messages.len(), printable(subject)))
+            ));
         }
         text.push_str(&one(message));
         if index + 1 < mail.messages.len() {
@@ -71,7 +74,7 @@ fn groups(reports: &[Report]) -> Vec<Vec<&Report>> {
 }
 
 fn told(message: &Bounce, group: &[&Report]) -> String {
-    let Some(report) = group.first() else { return String::new() };
+    let Some(&report) = group.first() else { return String::new() };
     let cause = report.cause;
     let (word, style) = match report.outcome {
         Outcome::Arrived => ("delivered", GOOD),
@@ -79,8 +82,10 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
         Outcome::GivenUp | Outcome::Resend | Outcome::Unknown => ("bounced", ERROR),
     };
     let mut text = line(&paint(style, word), word.len(), &cause.title);
-    let mut add = |label: &str, words: &str| text.push_str(&row(label, words));
-    add("", &headline(group));
+    if let Some(recipients) = recipients(group) {
+        text.push_str(&row("mail to", &recipients));
+    }
+    text.push_str(&row("code", &code(report)));
     if let Some(conflict) = &report.conflict {
         text.push_str(&line(&paint(WARNING, "beware"), 6, conflict));
     }
@@ -95,7 +100,10 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
     text.push_str(&format!("{}\n", paint(STRONG, "What this rests on")));
     text.push_str(&evidence(message, report));
     text.push('\n');
-    text.push_str(&remedies(cause, if report.other.is_some() { "What helps, if the code is right" } else { "What helps" }));
+    text.push_str(&remedies(
+        cause,
+        if report.other.is_some() { "What helps, if the code is right" } else { "What helps" },
+    ));
     if let Some(other) = report.other {
         text.push('\n');
         text.push_str(&remedies(other, "What helps, if the words are right"));
@@ -103,18 +111,15 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
     text
 }
 
-/// Recipients, code and receiver in a line.
-fn headline(group: &[&Report]) -> String {
+/// Who did not get the mail.
+fn recipients(group: &[&Report]) -> Option<String> {
     let mut recipients: Vec<&str> = group.iter().filter_map(|report| report.recipient.as_deref()).collect();
     recipients.dedup();
-    let to = match recipients.as_slice() {
-        [] => String::new(),
-        [one] => format!("mail to {one}"),
-        [first, ..] if recipients.len() > 3 => format!("mail to {first} and {} more", recipients.len() - 1),
-        several => format!("mail to {}", several.join(", ")),
-    };
-    let code = group.first().map(|report| code(report)).unwrap_or_default();
-    [to, code].into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(": ")
+    match recipients.as_slice() {
+        [] => None,
+        [first, ..] if recipients.len() > 3 => Some(format!("{first} and {} more", recipients.len() - 1)),
+        several => Some(several.join(", ")),
+    }
 }
 
 fn code(report: &Report) -> String {
@@ -125,10 +130,14 @@ fn code(report: &Report) -> String {
 
 fn becomes(outcome: Outcome, acts: Acts) -> &'static str {
     match outcome {
-        Outcome::Resend if acts == Acts::User => "has not arrived and will not: a 5yz is final; correct it, and send it again",
+        Outcome::Resend if acts == Acts::User => {
+            "has not arrived and will not: a 5yz is final; correct it, and send it again"
+        }
         Outcome::Resend => "has not arrived and will not: a 5yz is final; send it again once the cause is gone",
         Outcome::Retried => "is still on its way: the server tries on by itself; do not send it again",
-        Outcome::GivenUp => "has not arrived: the server tried until its time was up; send it again once the cause is gone",
+        Outcome::GivenUp => {
+            "has not arrived: the server tried until its time was up; send it again once the cause is gone"
+        }
         Outcome::Arrived => "has arrived",
         Outcome::Unknown => "the bounce does not say whether somebody tries on; take it for lost",
     }
@@ -142,12 +151,16 @@ fn evidence(message: &Bounce, report: &Report) -> String {
         None => add("it said", "nothing: the bounce gives no answer of a server"),
     }
     add("it means", &report.cause.meaning);
-    let (mut receiver, remote) = (format!("{}, {}", report.receiver.name(), report.receiver_evidence), report.remote_mta.as_deref());
+    let (mut receiver, remote) =
+        (format!("{}, {}", report.receiver.name(), report.receiver_evidence), report.remote_mta.as_deref());
     if let Some(remote) = remote {
         receiver = format!("{receiver}; server {remote}");
     }
     add("who refused", &receiver);
-    let status = report.status.as_deref().filter(|status| report.enhanced.is_some_and(|(code, _)| !status.starts_with(&code.to_string())));
+    let status = report
+        .status
+        .as_deref()
+        .filter(|status| report.enhanced.is_some_and(|(code, _)| !status.starts_with(&code.to_string())));
     if let Some(status) = status {
         add("status field", &format!("{status}: the answer itself is more precise"));
     }
@@ -167,11 +180,17 @@ fn evidence(message: &Bounce, report: &Report) -> String {
         add("sending domain", domain);
     }
     let verdicts = [("SPF", &report.verdicts.spf), ("DKIM", &report.verdicts.dkim), ("DMARC", &report.verdicts.dmarc)];
-    let verdicts: Vec<String> = verdicts.into_iter().filter_map(|(name, verdict)| Some(format!("{name} {}", verdict.as_deref()?))).collect();
+    let verdicts: Vec<String> =
+        verdicts.into_iter().filter_map(|(name, verdict)| Some(format!("{name} {}", verdict.as_deref()?))).collect();
     if !verdicts.is_empty() {
         add("it found", &verdicts.join(", "));
     }
-    let signatures: Vec<String> = message.returned.signatures.iter().map(|(domain, selector)| format!("{domain} (selector {selector})")).collect();
+    let signatures: Vec<String> = message
+        .returned
+        .signatures
+        .iter()
+        .map(|(domain, selector)| format!("{domain} (selector {selector})"))
+        .collect();
     if !signatures.is_empty() {
         add("signed by", &signatures.join(", "));
     }
@@ -188,7 +207,7 @@ fn evidence(message: &Bounce, report: &Report) -> String {
     text
 }
 
-fn remedies(entry: &Entry, heading: &str) -> String {
+pub(super) fn remedies(entry: &Entry, heading: &str) -> String {
     let mut text = format!("{}\n", paint(STRONG, heading));
     for (index, remedy) in entry.remedies.iter().enumerate() {
         text.push_str(&hanging(&format!("  {}. ", index + 1), remedy));
@@ -242,15 +261,19 @@ fn line(head: &str, width: usize, words: &str) -> String {
 }
 
 /// `label  words`, the words wrapped under themselves. They may be anybody's.
-fn row(label: &str, words: &str) -> String {
+pub(super) fn row(label: &str, words: &str) -> String {
     hanging(&format!("  {label:LABEL$} "), words)
 }
 
-fn hanging(head: &str, words: &str) -> String {
+pub(super) fn hanging(head: &str, words: &str) -> String {
     let mut text = String::new();
     let width = head.chars().count();
     for (index, piece) in wrap(&printable(words), line_width().saturating_sub(width)).into_iter().enumerate() {
-        let shown: String = Prose::of(&piece).pieces.iter().map(|piece| if piece.is_code { paint(CODE, &piece.text) } else { piece.text.clone() }).collect();
+        let shown: String = Prose::of(&piece)
+            .pieces
+            .iter()
+            .map(|piece| if piece.is_code { paint(CODE, &piece.text) } else { piece.text.clone() })
+            .collect();
         if index == 0 {
             text.push_str(&format!("{}{shown}\n", paint(DIM, head)));
         } else {

@@ -118,11 +118,20 @@ struct Checked<'a> {
 
 /// All of it.
 pub fn json(mail: &Mail) -> String {
-    let reports: Vec<(usize, &Report)> =
-        mail.messages.iter().enumerate().flat_map(|(index, message)| message.reports.iter().map(move |report| (index, report))).collect();
+    let reports: Vec<(usize, &Report)> = mail
+        .messages
+        .iter()
+        .enumerate()
+        .flat_map(|(index, message)| message.reports.iter().map(move |report| (index, report)))
+        .collect();
     let is_dsn = mail.messages.iter().any(|message| message.form == Form::Dsn);
     let checks = reports.iter().enumerate().flat_map(|(index, (_, report))| {
-        report.checks.iter().map(move |check| Checked { report: index, id: check.id, bearing: check.bearing.name(), found: &check.found })
+        report.checks.iter().map(move |check| Checked {
+            report: index,
+            id: check.id,
+            bearing: check.bearing.name(),
+            found: &check.found,
+        })
     });
     pretty(&Document {
         version: 1,

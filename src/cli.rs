@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how a run ends.
 
+mod bounce;
 mod dkim;
 mod dmarc;
 mod preflight;
@@ -20,6 +21,7 @@ use ipnet::IpNet;
 use crate::declared::{Guard, Moment, moment_argument, nearest_name};
 use crate::lint::Severity;
 
+pub use self::bounce::BounceArgs;
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
 pub use self::preflight::{NewHost, PreflightArgs, PreflightForm};
@@ -132,9 +134,12 @@ pub enum Command {
     },
     /// Lint the text of a record before it is published, with no network.
     Record(RecordArgs),
-    /// Say what a rule means and what to do about it.
+    /// Read a bounce: what it means, whose doing it is, what helps, and what not to believe.
+    Bounce(BounceArgs),
+    /// Say what a rule means, or a code of a bounce, and what to do about it.
     Explain {
-        /// The rule, as findings name it (`spf-missing`).
+        /// The rule, as findings name it (`spf-missing`), or a code as a bounce gives it (`5.7.708`, `S3150`).
+        #[arg(value_name = "RULE|CODE")]
         rule: String,
         /// How to print it.
         #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -180,6 +185,8 @@ pub enum SchemaOf {
     Preflight,
     /// `record`.
     Record,
+    /// `bounce`.
+    Bounce,
     /// `spf eval`.
     SpfEval,
     /// `spf tree`.
@@ -194,8 +201,10 @@ pub enum SchemaOf {
     DkimNew,
     /// `rules`.
     Rules,
-    /// `explain`.
+    /// `explain` of a rule.
     Explain,
+    /// `explain` of a code.
+    ExplainCode,
 }
 
 /// How to print one document.

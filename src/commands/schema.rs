@@ -5,7 +5,7 @@ use clap::ValueEnum as _;
 use super::out::Out;
 use crate::cli::{Exit, SchemaOf};
 use crate::declared::declaration_schema;
-use crate::output::{diff, dkim, dmarc, json, preflight, record, rules, spf};
+use crate::output::{bounce, diff, dkim, dmarc, json, preflight, record, rules, spf};
 use crate::plan::plan_schema;
 
 pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
@@ -17,6 +17,7 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::Plan => (plan_schema(), "mailvouch plan --format json"),
         SchemaOf::Preflight => (preflight::schema(), "mailvouch preflight --format json"),
         SchemaOf::Record => (record::schema(), "mailvouch record --format json"),
+        SchemaOf::Bounce => (bounce::schema(), "mailvouch bounce --format json"),
         SchemaOf::SpfEval => (json::evaluation_schema(), "mailvouch spf eval --format json"),
         SchemaOf::SpfTree => (spf::tree_schema(), "mailvouch spf tree --format json"),
         SchemaOf::SpfCoverage => (spf::coverage_schema(), "mailvouch spf coverage --format json"),
@@ -25,6 +26,7 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::DkimNew => (dkim::schema(), "mailvouch dkim new --format json"),
         SchemaOf::Rules => (rules::schema(), "mailvouch rules --format json"),
         SchemaOf::Explain => (rules::explain_schema(), "mailvouch explain --format json"),
+        SchemaOf::ExplainCode => (bounce::explained_schema(), "mailvouch explain --format json, of a code"),
     };
     let name = of.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     Out::new(None)?.print(&json::schema_text(made, &name, title))?;

@@ -19,6 +19,9 @@ _mailvouch() {
             mailvouch,apply)
                 cmd="mailvouch__subcmd__apply"
                 ;;
+            mailvouch,bounce)
+                cmd="mailvouch__subcmd__bounce"
+                ;;
             mailvouch,check)
                 cmd="mailvouch__subcmd__check"
                 ;;
@@ -99,6 +102,9 @@ _mailvouch() {
                 ;;
             mailvouch__subcmd__help,apply)
                 cmd="mailvouch__subcmd__help__subcmd__apply"
+                ;;
+            mailvouch__subcmd__help,bounce)
+                cmd="mailvouch__subcmd__help__subcmd__bounce"
                 ;;
             mailvouch__subcmd__help,check)
                 cmd="mailvouch__subcmd__help__subcmd__check"
@@ -197,7 +203,7 @@ _mailvouch() {
 
     case "${cmd}" in
         mailvouch)
-            opts="-h -V --color --help --version check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help"
+            opts="-h -V --color --help --version check diff plan apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -266,6 +272,36 @@ _mailvouch() {
                     return 0
                     ;;
                 --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__bounce)
+            opts="-o -h --no-dns --format --output --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -815,7 +851,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help)
-            opts="check diff plan apply rollback wait spf dkim dmarc record explain rules demo completions man schema help"
+            opts="check diff plan apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -829,6 +865,20 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__help__subcmd__bounce)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1381,7 +1431,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__schema)
-            opts="-h --color --help declaration check check-line diff plan record spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain"
+            opts="-h --color --help declaration check check-line diff plan record bounce spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain explain-code"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

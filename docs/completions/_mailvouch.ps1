@@ -37,7 +37,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Lint the text of a record before it is published, with no network')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a rule means and what to do about it')
+            [CompletionResult]::new('bounce', 'bounce', [CompletionResultType]::ParameterValue, 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a rule means, or a code of a bounce, and what to do about it')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List all rules')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run the whole loop on an example zone, with no network')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print what a shell needs to complete the command line')
@@ -397,6 +398,16 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'mailvouch;bounce' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `human` or `json`')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print to this file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('--no-dns', '--no-dns', [CompletionResultType]::ParameterName, 'Look nothing up: say only what the bounce itself tells')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'mailvouch;explain' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
@@ -447,7 +458,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Lint the text of a record before it is published, with no network')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a rule means and what to do about it')
+            [CompletionResult]::new('bounce', 'bounce', [CompletionResultType]::ParameterValue, 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a rule means, or a code of a bounce, and what to do about it')
             [CompletionResult]::new('rules', 'rules', [CompletionResultType]::ParameterValue, 'List all rules')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Run the whole loop on an example zone, with no network')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print what a shell needs to complete the command line')
@@ -511,6 +523,9 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             break
         }
         'mailvouch;help;record' {
+            break
+        }
+        'mailvouch;help;bounce' {
             break
         }
         'mailvouch;help;explain' {

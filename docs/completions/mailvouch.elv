@@ -34,7 +34,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
             cand record 'Lint the text of a record before it is published, with no network'
-            cand explain 'Say what a rule means and what to do about it'
+            cand bounce 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe'
+            cand explain 'Say what a rule means, or a code of a bounce, and what to do about it'
             cand rules 'List all rules'
             cand demo 'Run the whole loop on an example zone, with no network'
             cand completions 'Print what a shell needs to complete the command line'
@@ -364,6 +365,15 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'mailvouch;bounce'= {
+            cand --format 'How to print: `human` or `json`'
+            cand -o 'Print to this file'
+            cand --output 'Print to this file'
+            cand --color 'When to colour what is printed'
+            cand --no-dns 'Look nothing up: say only what the bounce itself tells'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'mailvouch;explain'= {
             cand --format 'How to print it'
             cand --color 'When to colour what is printed'
@@ -408,7 +418,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
             cand record 'Lint the text of a record before it is published, with no network'
-            cand explain 'Say what a rule means and what to do about it'
+            cand bounce 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe'
+            cand explain 'Say what a rule means, or a code of a bounce, and what to do about it'
             cand rules 'List all rules'
             cand demo 'Run the whole loop on an example zone, with no network'
             cand completions 'Print what a shell needs to complete the command line'
@@ -455,6 +466,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
         &'mailvouch;help;dmarc;reports'= {
         }
         &'mailvouch;help;record'= {
+        }
+        &'mailvouch;help;bounce'= {
         }
         &'mailvouch;help;explain'= {
         }

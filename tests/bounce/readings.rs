@@ -79,6 +79,9 @@ fn code_and_words_that_disagree_are_both_told() {
     assert_eq!(found.other.map(|other| other.reason.as_str()), Some("unregistered-domain"));
     let conflict = found.conflict.expect("a conflict");
     assert!(conflict.contains("5.7.708") && conflict.contains("5.7.750"), "{conflict}");
+    // As people quote it: the words first.
+    let found = report("\"Service unavailable, Client blocked from sending from unregistered domains. 5.7.708.\"");
+    assert_eq!(found.other.map(|other| other.reason.as_str()), Some("unregistered-domain"));
     let found = report("550 5.1.1 Client host blocked using zen.example.net");
     assert_eq!(
         (found.cause.reason.as_str(), found.other.map(|other| other.reason.as_str())),

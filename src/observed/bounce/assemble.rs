@@ -228,17 +228,20 @@ impl<'a> Layer<'a> {
             .or(stated.map(|code| (code, CodeFrom::Status)));
         let smtp_code = said.and_then(|reply| reply.code);
         let answer = plain(diagnostic.as_deref().unwrap_or_default());
-        // The answer itself, and what the server before says of it.
-        let (before, spoken) =
-            fate.diagnostic.as_deref().unwrap_or_default().split_at(replies.first().map_or(0, |reply| reply.start));
+        // The answer itself, and what the server before says of it. A code alone begins no answer: words may stand before it.
+        let (before, spoken) = fate
+            .diagnostic
+            .as_deref()
+            .unwrap_or_default()
+            .split_at(replies.iter().find(|reply| reply.code.is_some()).map_or(0, |reply| reply.start));
         let (remote_mta, own) = refuser(fate, before);
+        let spoken = plain(without_giving_up(spoken));
         let (mut receiver, mut receiver_evidence) = recognised(&Refusal {
-            answer: &answer,
+            answer: &spoken,
             remote_mta: remote_mta.as_deref(),
             reporting_mta: fate.reporting_mta.as_deref().or(self.generating_server()),
             recipient: recipient.as_deref(),
         });
-        let spoken = plain(without_giving_up(spoken));
         let facts = Facts {
             receiver,
             enhanced: enhanced.map(|(code, _)| code),
@@ -256,6 +259,12 @@ impl<'a> Layer<'a> {
         }
         if let Some((known, how)) = judgement.receiver {
             (receiver, receiver_evidence) = (known, how);
+        }
+        let theirs = &judgement.cause.receivers;
+        if let (Receiver::Microsoft365, Some(first)) = (receiver, theirs.first())
+            && !theirs.contains(&receiver)
+        {
+            (receiver, receiver_evidence) = (*first, "by the words of the answer".to_owned());
         }
         let headers: Vec<Headers<'_>> = self.copies.iter().map(|(fields, place)| Headers { fields, place }).collect();
         let (sender_ip, sender_ip_evidence) = evidence::sender_ip(&spoken, &own, &headers);

@@ -57,7 +57,7 @@ pub(super) fn sender_ip(answer: &str, own: &[IpAddr], headers: &[Headers<'_>]) -
     if let Some((address, phrase)) = in_answer(answer, &usable) {
         let certainty = if phrase.is_some() { Certainty::Stated } else { Certainty::Likely };
         let how = match phrase {
-            Some(phrase) => format!("the receiver's answer names it after the words `{phrase}`"),
+            Some(phrase) => format!("the receiver's answer names it after \"{phrase}\""),
             None => "the only address in the receiver's answer".to_owned(),
         };
         return (Some(SenderIp { address, certainty }), told(address, how));
@@ -66,13 +66,13 @@ pub(super) fn sender_ip(answer: &str, own: &[IpAddr], headers: &[Headers<'_>]) -
         if let Some((address, header)) = in_results(fields, &usable) {
             return (
                 Some(SenderIp { address, certainty: Certainty::Likely }),
-                told(address, format!("from `{header}` in {place}")),
+                told(address, format!("from {header} in {place}")),
             );
         }
     }
     for Headers { fields, place } in headers {
         if let Some((address, by)) = at_front_door(fields, &usable) {
-            let how = format!("a guess: the topmost `Received` in {place} where {by} took the message from outside");
+            let how = format!("a guess: the topmost Received in {place} where {by} took the message from outside");
             return (Some(SenderIp { address, certainty: Certainty::Guess }), told(address, how));
         }
     }
@@ -92,8 +92,9 @@ fn in_answer(answer: &str, usable: &impl Fn(IpAddr) -> bool) -> Option<(IpAddr, 
     let found: Vec<_> = numbers(answer).into_iter().filter(|found| usable(found.address)).collect();
     let phrase = |start: usize| {
         let before = answer[..start].trim_end_matches(['[', '(', ' ', '=', ':', '<', '\'', '"', '-', '|']);
-        let before = before.strip_suffix("ipv6").map_or(before, |before| before.trim_end_matches(['[', ' ']));
-        PHRASES.into_iter().find(|phrase| before.ends_with(phrase.trim_end_matches([':', '='])))
+        // `mail server [IPv6:2001:db8::1]`.
+        let untagged = before.strip_suffix("[ipv6").map_or(before, |before| before.trim_end_matches(['[', ' ']));
+        PHRASES.into_iter().find(|phrase| untagged.ends_with(phrase.trim_end_matches([':', '='])))
     };
     if let Some((address, phrase)) = found.iter().find_map(|found| Some((found.address, phrase(found.start)?))) {
         return Some((address, Some(phrase)));

@@ -63,19 +63,20 @@ pub(super) fn numbers(text: &str) -> Vec<Numbers> {
         let begin = start + offset;
         let length = text[begin..].find(|char| !is_part(char)).unwrap_or(text.len() - begin);
         let end = begin + length;
-        let before = text[..begin].chars().next_back();
-        let after = text[end..].chars().next();
+        // `IPv6:2001:db8::1` is the form of SMTP (RFC 5321, section 4.1.3).
+        let is_tagged = text[..begin].ends_with(['v', 'V']) && text[begin..end].starts_with("6:");
+        let begin = if is_tagged { begin + 2 } else { begin };
+        let token = &text[begin..end];
         let is_inside =
             |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || matches!(char, '_' | '-'));
-        // `IPv6:2001:db8::1` and `IP:192.0.2.1` begin with letters of their own.
-        let token = &text[begin..end];
-        let bare = token.trim_start_matches(':').trim_end_matches(['.', ':']);
-        let bare = if token.ends_with("::") { token.trim_start_matches(':') } else { bare };
-        let from = begin + token.find(bare).unwrap_or_default();
-        let starts_well = !is_inside(before) || token.starts_with(':');
+        // `ip:192.0.2.1` begins with a colon, a sentence ends with a full stop.
+        let from = begin + if token.starts_with("::") { 0 } else { token.len() - token.trim_start_matches(':').len() };
+        let bare = text[from..end].trim_end_matches('.');
+        let bare = if bare.ends_with("::") { bare } else { bare.trim_end_matches(':') };
+        let starts_well = is_tagged || from > begin || !is_inside(text[..begin].chars().next_back());
         if length <= 48
             && starts_well
-            && !is_inside(after)
+            && !is_inside(text[end..].chars().next())
             && let Ok(address) = bare.parse::<IpAddr>()
         {
             found.push(Numbers { address, start: from, end: from + bare.len() });

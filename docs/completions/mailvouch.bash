@@ -52,6 +52,9 @@ _mailvouch() {
             mailvouch,plan)
                 cmd="mailvouch__subcmd__plan"
                 ;;
+            mailvouch,preflight)
+                cmd="mailvouch__subcmd__preflight"
+                ;;
             mailvouch,record)
                 cmd="mailvouch__subcmd__record"
                 ;;
@@ -136,6 +139,9 @@ _mailvouch() {
             mailvouch__subcmd__help,plan)
                 cmd="mailvouch__subcmd__help__subcmd__plan"
                 ;;
+            mailvouch__subcmd__help,preflight)
+                cmd="mailvouch__subcmd__help__subcmd__preflight"
+                ;;
             mailvouch__subcmd__help,record)
                 cmd="mailvouch__subcmd__help__subcmd__record"
                 ;;
@@ -203,7 +209,7 @@ _mailvouch() {
 
     case "${cmd}" in
         mailvouch)
-            opts="-h -V --color --help --version check diff plan apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
+            opts="-h -V --color --help --version check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -221,7 +227,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__apply)
-            opts="-y -c -h --domain --accept --allow --yes --journal --resume --no-rollback --wait --config --resolver --zone-file --timeout --deadline --color --help"
+            opts="-y -c -h --domain --accept --allow --as-of --yes --journal --resume --no-rollback --wait --config --resolver --zone-file --timeout --deadline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -236,6 +242,10 @@ _mailvouch() {
                     return 0
                     ;;
                 --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -317,7 +327,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__check)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --fail-on --exit-zero --baseline --write-baseline --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --fail-on --exit-zero --baseline --write-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,6 +378,10 @@ _mailvouch() {
                     return 0
                     ;;
                 --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -451,7 +465,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__diff)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --accept --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -502,6 +516,10 @@ _mailvouch() {
                     return 0
                     ;;
                 --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -851,7 +869,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help)
-            opts="check diff plan apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
+            opts="check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1074,6 +1092,20 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__help__subcmd__preflight)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__help__subcmd__record)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1219,7 +1251,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__plan)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --out --before --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --accept --out --before --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1273,6 +1305,10 @@ _mailvouch() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --select)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1303,6 +1339,120 @@ _mailvouch() {
                     ;;
                 --before)
                     COMPREPLY=($(compgen -W "provider dns" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__preflight)
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --add --remove --host --helo --at --before --format --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domains-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save-answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --egress)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --select)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --add)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
+                    COMPREPLY=($(compgen -W "provider dns" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json markdown ics" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1431,7 +1581,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__schema)
-            opts="-h --color --help declaration check check-line diff plan record bounce spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain explain-code"
+            opts="-h --color --help declaration check check-line diff plan preflight record bounce spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain explain-code"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -76,15 +76,13 @@ fn xtext(text: &str) -> String {
         plain.push_str(&rest[..at]);
         let hex =
             rest.get(at + 1..at + 3).filter(|hex| hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')));
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|byte| matches!(byte, b'+' | b'=' | b'@')) {
-            Some(byte) => {
-                plain.push(char::from(byte));
-                rest = &rest[at + 3..];
-            }
-            None => {
-                plain.push('+');
-                rest = &rest[at + 1..];
-            }
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        if let Some(byte) = byte.filter(|byte| matches!(byte, b'+' | b'=' | b'@')) {
+            plain.push(char::from(byte));
+            rest = &rest[at + 3..];
+        } else {
+            plain.push('+');
+            rest = &rest[at + 1..];
         }
     }
     plain + rest
@@ -101,15 +99,12 @@ fn unescaped(text: &str) -> String {
             let number = u32::from_str_radix(hex, 16).ok()?;
             Some((char::from_u32(number)?, behind))
         });
-        match char {
-            Some((char, behind)) => {
-                plain.push(char);
-                rest = behind;
-            }
-            None => {
-                plain.push_str(&escape[at..]);
-                rest = behind;
-            }
+        if let Some((char, after)) = char {
+            plain.push(char);
+            rest = after;
+        } else {
+            plain.push_str(&escape[at..]);
+            rest = behind;
         }
     }
     plain + rest

@@ -145,7 +145,7 @@ impl<'a> Layer<'a> {
         let has_code = |told: &Told| told.words.as_deref().is_some_and(|words| !code::codes_in(words).is_empty());
         let is_server = is_from_a_server(self.fields) || self.fields.is_empty();
         self.told.iter().any(|told| told.has_reply && (is_server || has_code(told)))
-            || self.told.iter().any(|told| told.words.as_deref().is_some_and(|words| judged_words(words)))
+            || self.told.iter().any(|told| told.words.as_deref().is_some_and(judged_words))
     }
 
     fn kind(&self, reports: &[Report]) -> Kind {
@@ -358,8 +358,8 @@ fn judged_words(words: &str) -> bool {
 /// What else is known of who sent and who did not get the mail.
 fn known(fields: &Fields, copies: &[(Fields, &'static str)], fates: &[Fate]) -> Known {
     let all = |name: &'static str| {
-        let copied = copies.iter().flat_map(move |(fields, _)| fields.all(name));
-        copied.flat_map(|value| address::addresses(value).into_iter().map(|found| found.address))
+        let theirs = copies.iter().flat_map(move |(fields, _)| fields.all(name));
+        theirs.flat_map(|value| address::addresses(value).into_iter().map(|found| found.address))
     };
     let own = |name: &'static str| {
         fields.all(name).flat_map(|value| address::addresses(value).into_iter().map(|found| found.address))
@@ -371,8 +371,8 @@ fn known(fields: &Fields, copies: &[(Fields, &'static str)], fates: &[Fate]) -> 
         senders.extend(own("To"));
     }
     // Mail to oneself bounces, too.
-    let fated: Vec<&String> = fates.iter().flat_map(|fate| [&fate.recipient, &fate.original]).flatten().collect();
-    senders.retain(|sender| !fated.iter().any(|recipient| recipient.eq_ignore_ascii_case(sender)));
+    let recipients: Vec<&String> = fates.iter().flat_map(|fate| [&fate.recipient, &fate.original]).flatten().collect();
+    senders.retain(|sender| !recipients.iter().any(|recipient| recipient.eq_ignore_ascii_case(sender)));
     let addressed = own("X-Original-To").chain(all("X-Envelope-To")).chain(all("To")).collect();
     Known { failed, senders, addressed }
 }

@@ -102,12 +102,10 @@ pub(super) fn parameter(value: &str, wanted: &str) -> Option<String> {
         rest = rest.trim_start_matches([' ', '\t', ';']);
         let (name, behind) = rest.split_once('=')?;
         let behind = behind.trim_start();
-        let (text, next) = match behind.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => {
-                let end = behind.find([';', ' ', '\t']).unwrap_or(behind.len());
-                behind.split_at(end)
-            }
+        let (text, next) = if let Some(quoted) = behind.strip_prefix('"') {
+            quoted.split_once('"').unwrap_or((quoted, ""))
+        } else {
+            behind.split_at(behind.find([';', ' ', '\t']).unwrap_or(behind.len()))
         };
         if name.trim().eq_ignore_ascii_case(wanted) {
             return Some(text.to_owned());

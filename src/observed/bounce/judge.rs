@@ -149,7 +149,7 @@ fn lower(title: &str) -> String {
     match (chars.next(), title.split(' ').next()) {
         (Some(first), Some(word))
             if word.len() > 1
-                && word[1..].chars().all(|char| char.is_lowercase())
+                && word[1..].chars().all(char::is_lowercase)
                 && !["Microsoft", "Gmail", "Yahoo", "Apple", "Outlook", "Exchange"].contains(&word) =>
         {
             first.to_lowercase().chain(chars).collect()

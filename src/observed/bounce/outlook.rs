@@ -67,7 +67,7 @@ fn message(file: &mut File<'_>, folder: &str, depth: usize) -> Part {
         let Some(octets) = property(file, &attachment, "3701", "0102") else { continue };
         match kind.as_str() {
             "message/delivery-status" | "message/global-delivery-status" => {
-                add(Body::Status(decoded_text(&octets, None)))
+                add(Body::Status(decoded_text(&octets, None)));
             }
             "message/rfc822" | "text/rfc822-headers" => {
                 if let Ok(returned) = Part::read(&octets) {

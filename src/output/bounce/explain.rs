@@ -56,11 +56,11 @@ struct Document<'a> {
     code: &'a str,
     /// Whether a list of codes holds it; else the meanings are those of its kind.
     listed: bool,
-    meanings: Vec<Meaning>,
+    meanings: Vec<Sense>,
 }
 
 #[derive(JsonSchema, Serialize)]
-struct Meaning {
+struct Sense {
     receivers: Vec<&'static str>,
     codes: Vec<String>,
     reason: &'static str,
@@ -79,7 +79,7 @@ struct Meaning {
 
 /// All its meanings as JSON.
 pub fn explained_json(asked: &Asked) -> String {
-    let meaning = |entry: &&'static Entry| Meaning {
+    let meaning = |entry: &&'static Entry| Sense {
         receivers: entry.receivers.iter().map(|receiver| receiver.id()).collect(),
         codes: entry.codes.iter().map(Codes::to_string).collect(),
         reason: &entry.reason,

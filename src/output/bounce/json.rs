@@ -14,7 +14,7 @@ struct Document<'a> {
     format: &'static str,
     container: &'static str,
     messages: Vec<Message<'a>>,
-    reports: Vec<Recipient<'a>>,
+    reports: Vec<Reported<'a>>,
     checks: Vec<Checked<'a>>,
 }
 
@@ -46,7 +46,7 @@ struct Signature<'a> {
 }
 
 #[derive(JsonSchema, Serialize)]
-struct Recipient<'a> {
+struct Reported<'a> {
     /// Which of the messages tells it.
     message: usize,
     recipient: Option<&'a str>,
@@ -175,10 +175,10 @@ fn message(message: &Bounce) -> Message<'_> {
     }
 }
 
-fn recipient(message: usize, report: &Report) -> Recipient<'_> {
+fn recipient(message: usize, report: &Report) -> Reported<'_> {
     let cause: &'static Entry = report.cause;
     let source = |entry: &'static Entry| Source { source: &entry.source, date: &entry.date };
-    Recipient {
+    Reported {
         message,
         recipient: report.recipient.as_deref(),
         original_recipient: report.original_recipient.as_deref(),

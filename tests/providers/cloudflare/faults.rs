@@ -80,7 +80,9 @@ async fn nobody_there_is_no_empty_zone() {
 #[tokio::test]
 async fn a_token_is_never_shown() {
     let (_, fake) = running();
-    let wrong = Cloudflare::new(Some(&fake.url()), "hunter2-of-the-test", TIMEOUT, None).expect("a URL");
+    // A failure counts for the whole run: each is a run of its own.
+    let run = || Cloudflare::new(Some(&fake.url()), "hunter2-of-the-test", TIMEOUT, None).expect("a URL");
+    let wrong = run();
     let error = wrong.zone_of(&name("example.com")).await.expect_err("not allowed");
     assert!(matches!(&error, ProviderError::Unauthorized(text) if text.contains("10000")), "{error}");
     let mut told = format!("{error} {error:?} {wrong:?}");
@@ -88,7 +90,7 @@ async fn a_token_is_never_shown() {
     let echo = json!({"success": false, "errors": [{"code": 6003, "message": "what is `hunter2-of-the-test`?"}]});
     for answer in [Fault::Answer(400, echo.clone()), Fault::Answer(418, echo["errors"][0]["message"].clone())] {
         fake.faults([Some(answer)]);
-        let error = wrong.zone_of(&name("example.com")).await.expect_err("not allowed");
+        let error = run().zone_of(&name("example.com")).await.expect_err("not allowed");
         told.push_str(&format!("{error} {error:?}"));
     }
     assert!(told.contains("what is `[secret]`?") && !told.contains("hunter2"), "{told}");
@@ -100,13 +102,14 @@ async fn a_token_is_never_shown() {
 
 #[tokio::test]
 async fn codes_say_what_is_not_allowed() {
-    let (provider, fake) = running();
+    let (_, fake) = running();
     let no = |code: u32| json!({"success": false, "errors": [{"code": code, "message": "no"}], "result": null});
     for (status, code) in [(400, 9109), (400, 10000), (403, 1), (401, 2)] {
         fake.faults([Some(Fault::Answer(status, no(code)))]);
-        let error = read(&provider, "example.com").await.expect_err("not allowed");
+        let error = read(&provider(&fake), "example.com").await.expect_err("not allowed");
         assert!(matches!(error, ProviderError::Unauthorized(_)), "{error:?}");
     }
+    let provider = provider(&fake);
     read(&provider, "example.com").await.expect("readable");
     let several = json!({"success": false, "result": null, "errors":
         [{"code": 1004, "message": "DNS Validation Error"}, {"code": 9999, "message": "and more"}]});

@@ -2,6 +2,7 @@
 
 mod dkim;
 mod dmarc;
+mod init;
 mod record;
 mod spf;
 mod spf_eval;
@@ -21,6 +22,7 @@ use crate::lint::Severity;
 
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
+pub use self::init::InitArgs;
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
 pub use self::spf_eval::SpfEvalArgs;
@@ -108,6 +110,8 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Wait until every authoritative server serves what is declared, and say how long caches may hold the old.
     Wait(WaitArgs),
+    /// Write a declaration from what is published, with what a person has to decide.
+    Init(InitArgs),
     /// Look at one domain's SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass.
     Spf {
         /// What to look at.

@@ -16,3 +16,4 @@ pub mod plan;
 pub mod published;
 pub mod record;
 pub mod spf;
+pub mod survey;

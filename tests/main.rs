@@ -16,3 +16,4 @@ mod rules;
 mod servers;
 mod spf;
 mod support;
+mod survey;

@@ -32,6 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a declaration from what is published, with what a person has to decide')
             [CompletionResult]::new('spf', 'spf', [CompletionResultType]::ParameterValue, 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass')
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
@@ -171,6 +172,21 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mailvouch;init' {
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take what is published from this saved snapshot, with no network')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'A DKIM selector to look at beside the usual ones; may be given again')
+            [CompletionResult]::new('--save-answers', '--save-answers', [CompletionResultType]::ParameterName, 'Save all answers that the declaration rests on, as evidence and for `--answers`')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file to write, which may not be there yet; `-` is standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file to write, which may not be there yet; `-` is standard output')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -406,6 +422,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a declaration from what is published, with what a person has to decide')
             [CompletionResult]::new('spf', 'spf', [CompletionResultType]::ParameterValue, 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass')
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
@@ -435,6 +452,9 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             break
         }
         'mailvouch;help;wait' {
+            break
+        }
+        'mailvouch;help;init' {
             break
         }
         'mailvouch;help;spf' {

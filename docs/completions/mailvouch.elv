@@ -29,6 +29,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
             cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
             cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+            cand init 'Write a declaration from what is published, with what a person has to decide'
             cand spf 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
@@ -162,6 +163,20 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --zone-file 'Take what is published from this master file, with no network; may be given again'
             cand --timeout 'How long one query may take, in seconds'
             cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand --color 'When to colour what is printed'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'mailvouch;init'= {
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --answers 'Take what is published from this saved snapshot, with no network'
+            cand --selector 'A DKIM selector to look at beside the usual ones; may be given again'
+            cand --save-answers 'Save all answers that the declaration rests on, as evidence and for `--answers`'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand -o 'The file to write, which may not be there yet; `-` is standard output'
+            cand --output 'The file to write, which may not be there yet; `-` is standard output'
             cand --color 'When to colour what is printed'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -368,6 +383,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
             cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
             cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+            cand init 'Write a declaration from what is published, with what a person has to decide'
             cand spf 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
@@ -391,6 +407,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
         &'mailvouch;help;rollback'= {
         }
         &'mailvouch;help;wait'= {
+        }
+        &'mailvouch;help;init'= {
         }
         &'mailvouch;help;spf'= {
             cand eval 'Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step'

@@ -12,6 +12,7 @@ mod dmarc;
 mod drafts;
 mod explain;
 mod files;
+mod init;
 mod lock;
 mod manual;
 mod out;
@@ -55,6 +56,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Apply(arguments) => wait(apply::run(&arguments)),
         Command::Rollback(arguments) => wait(rollback::run(&arguments)),
         Command::Wait(arguments) => wait(await_servers::run(&arguments)),
+        Command::Init(arguments) => wait(init::run(&arguments)),
         Command::Spf { command } => wait(spf::run(&command)),
         Command::Dmarc { command } => wait(dmarc::run(&command)),
         Command::Demo => wait(demo::run()),

@@ -154,8 +154,12 @@ impl World {
 
 /// Who is asked about one message. Receivers know no declaration, so none is read.
 pub(super) fn message_gatherer(from: &SourceArgs, timeout: Duration, deadline: Duration) -> anyhow::Result<Gatherer> {
-    let source = source(&From::of(from, timeout))?;
-    Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, deadline))
+    whoever_answers(&From::of(from, timeout), 8, deadline)
+}
+
+/// The same for so many domains at a time.
+pub(super) fn whoever_answers(from: &From<'_>, domains: usize, deadline: Duration) -> anyhow::Result<Gatherer> {
+    Ok(Gatherer::new(source(from)?, domains * QUESTIONS_PER_DOMAIN, deadline))
 }
 
 /// What tells a declaration from any other: the SHA-256 of its text, in hexadecimal.
@@ -262,7 +266,7 @@ fn domains(names: &[String]) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
 }
 
 /// The domains in their order; one that is named again brings its selectors along, and is not looked at twice.
-fn once_each(domains: Vec<(Name, Vec<String>)>) -> Vec<(Name, Vec<String>)> {
+pub(super) fn once_each(domains: Vec<(Name, Vec<String>)>) -> Vec<(Name, Vec<String>)> {
     let mut once: Vec<(Name, Vec<String>)> = Vec::with_capacity(domains.len());
     let mut places = BTreeMap::new();
     for (domain, selectors) in domains {

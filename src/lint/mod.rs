@@ -17,7 +17,8 @@ pub use diagnostic::{Diagnostic, Label, Place, Role, Severity};
 pub use facts::{
     Authority, AuthorityFacts, Bogus, DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts,
     HeloFacts, HostFacts, KeyText, Lure, LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Served, Spare,
-    SpfFacts, Standing, Subject, Values, WildcardProbe, authoritative_servers, organizational_domain,
+    SpfFacts, Standing, Subject, Values, WildcardProbe, authoritative_servers, organizational_domain, reverse_name,
+    unused_selector,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use known::{BaselineUse, Known, KnownBy, ignored, notes_on_ignored};

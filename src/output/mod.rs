@@ -5,6 +5,7 @@
 //! `printable`).
 
 mod columns;
+pub mod declaration;
 pub mod diff;
 pub mod dkim;
 pub mod dmarc;

@@ -15,6 +15,7 @@ mod exit_codes;
 mod flattening;
 mod guards;
 mod help;
+mod init;
 mod job;
 mod long_strings;
 mod main_job;

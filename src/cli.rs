@@ -3,6 +3,7 @@
 mod dkim;
 mod dmarc;
 mod init;
+mod observe;
 mod record;
 mod spf;
 mod spf_eval;
@@ -23,6 +24,7 @@ use crate::lint::Severity;
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
 pub use self::init::InitArgs;
+pub use self::observe::ObserveArgs;
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
 pub use self::spf_eval::SpfEvalArgs;
@@ -112,6 +114,8 @@ pub enum Command {
     Wait(WaitArgs),
     /// Write a declaration from what is published, with what a person has to decide.
     Init(InitArgs),
+    /// Read a delivered message: which address mail really leaves from, against the declaration.
+    Observe(ObserveArgs),
     /// Look at one domain's SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass.
     Spf {
         /// What to look at.
@@ -190,6 +194,8 @@ pub enum SchemaOf {
     DmarcReports,
     /// `dkim new`.
     DkimNew,
+    /// `observe`.
+    Observe,
     /// `rules`.
     Rules,
     /// `explain`.

@@ -11,6 +11,7 @@ mod credentials;
 pub mod declared;
 pub mod dmarc;
 pub mod lint;
+pub mod observed;
 pub mod output;
 pub mod plan;
 pub mod published;

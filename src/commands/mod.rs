@@ -15,6 +15,7 @@ mod files;
 mod init;
 mod lock;
 mod manual;
+mod observe;
 mod out;
 mod plan;
 mod progress;
@@ -57,6 +58,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Rollback(arguments) => wait(rollback::run(&arguments)),
         Command::Wait(arguments) => wait(await_servers::run(&arguments)),
         Command::Init(arguments) => wait(init::run(&arguments)),
+        Command::Observe(arguments) => wait(observe::run(&arguments)),
         Command::Spf { command } => wait(spf::run(&command)),
         Command::Dmarc { command } => wait(dmarc::run(&command)),
         Command::Demo => wait(demo::run()),
@@ -84,6 +86,7 @@ fn writes_file(command: &Command) -> bool {
                 DmarcCommand::Policy(DmarcPolicyArgs { ask, .. }) | DmarcCommand::Reports(DmarcReportsArgs { ask, .. }),
         } => &ask.output,
         Command::Record(arguments) => &arguments.output,
+        Command::Observe(arguments) => &arguments.output,
         _ => &None,
     };
     output.is_some()

@@ -169,7 +169,7 @@ pub(super) fn digest(declaration: &Declaration) -> String {
 }
 
 /// The declaration that is named, or the nearest one; none where there is none and none was named.
-fn declaration(path: Option<&Path>) -> anyhow::Result<Option<Arc<Declaration>>> {
+pub(super) fn declaration(path: Option<&Path>) -> anyhow::Result<Option<Arc<Declaration>>> {
     let found = match path {
         Some(path) => path.to_owned(),
         None => match nearest()? {

@@ -19,6 +19,7 @@ mod location;
 pub mod markdown;
 mod next;
 mod note;
+pub mod observe;
 pub mod plan;
 mod printable;
 mod prose;

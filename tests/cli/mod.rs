@@ -20,6 +20,7 @@ mod job;
 mod long_strings;
 mod main_job;
 mod many;
+mod observe;
 mod plan_file;
 mod record;
 mod refusals;

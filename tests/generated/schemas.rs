@@ -95,6 +95,7 @@ fn what_is_written_is_valid_and_says_nothing_more() {
         ("spf-coverage", format!("spf coverage example.com --format json {ZONES}")),
         ("dmarc-policy", format!("dmarc policy example.com --spf-pass example.com --format json {ZONES}")),
         ("dmarc-reports", format!("dmarc reports example.com news.example --format json {ZONES}")),
+        ("observe", format!("observe ../../tests/fixtures/delivered/microsoft.eml --format json {ZONES}")),
         ("rules", "rules --format json".to_owned()),
         ("explain", "explain spf-missing --format json".to_owned()),
     ] {

@@ -1,0 +1,7 @@
+//! What receivers saw.
+//!
+//! It is pure: it reads bytes that somebody else fetched; what DNS says beside them is read from an
+//! [`Ask`](crate::published::Ask).
+
+pub mod delivery;
+pub mod trace;

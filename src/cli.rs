@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how a run ends.
 
+mod bounce;
 mod dkim;
 mod dmarc;
 mod init;
@@ -21,6 +22,7 @@ use ipnet::IpNet;
 use crate::declared::{Guard, nearest_name};
 use crate::lint::Severity;
 
+pub use self::bounce::BounceArgs;
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
 pub use self::init::InitArgs;
@@ -136,6 +138,8 @@ pub enum Command {
     },
     /// Lint the text of a record before it is published, with no network.
     Record(RecordArgs),
+    /// Read a bounce: what it means, whose doing it is, what helps, and what not to believe.
+    Bounce(BounceArgs),
     /// Say what a rule means and what to do about it.
     Explain {
         /// The rule, as findings name it (`spf-missing`).
@@ -182,6 +186,8 @@ pub enum SchemaOf {
     Plan,
     /// `record`.
     Record,
+    /// `bounce`.
+    Bounce,
     /// `spf eval`.
     SpfEval,
     /// `spf tree`.

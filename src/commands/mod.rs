@@ -3,6 +3,7 @@
 mod apply;
 mod await_servers;
 mod baseline;
+mod bounce;
 mod check;
 mod connect;
 mod demo;
@@ -64,6 +65,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Demo => wait(demo::run()),
         Command::Dkim { command } => dkim::run(&command),
         Command::Record(arguments) => record::run(&arguments),
+        Command::Bounce(arguments) => bounce::run(&arguments),
         Command::Explain { rule, format } => explain::run(&rule, format),
         Command::Rules { format } => rules::run(format),
         Command::Completions { shell } => manual::completions(shell),
@@ -87,6 +89,7 @@ fn writes_file(command: &Command) -> bool {
         } => &ask.output,
         Command::Record(arguments) => &arguments.output,
         Command::Observe(arguments) => &arguments.output,
+        Command::Bounce(arguments) => &arguments.output,
         _ => &None,
     };
     output.is_some()

@@ -5,7 +5,7 @@ use clap::ValueEnum as _;
 use super::out::Out;
 use crate::cli::{Exit, SchemaOf};
 use crate::declared::declaration_schema;
-use crate::output::{diff, dkim, dmarc, json, observe, record, rules, spf};
+use crate::output::{bounce, diff, dkim, dmarc, json, observe, record, rules, spf};
 use crate::plan::plan_schema;
 
 pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
@@ -16,6 +16,7 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::Diff => (diff::schema(), "mailvouch diff --format json"),
         SchemaOf::Plan => (plan_schema(), "mailvouch plan --format json"),
         SchemaOf::Record => (record::schema(), "mailvouch record --format json"),
+        SchemaOf::Bounce => (bounce::schema(), "mailvouch bounce --format json"),
         SchemaOf::SpfEval => (json::evaluation_schema(), "mailvouch spf eval --format json"),
         SchemaOf::SpfTree => (spf::tree_schema(), "mailvouch spf tree --format json"),
         SchemaOf::SpfCoverage => (spf::coverage_schema(), "mailvouch spf coverage --format json"),

@@ -4,6 +4,7 @@
 //! so. DNS, providers and declarations are other people's text: none of it reaches a terminal unescaped (see
 //! `printable`).
 
+pub mod bounce;
 mod columns;
 pub mod declaration;
 pub mod diff;

@@ -194,7 +194,7 @@ impl Delivery {
     fn spf(&mut self) {
         let Some(method) = self.trace.results_of("spf").next().cloned() else { return };
         let envelope = self.trace.envelope.clone().unwrap_or_else(|| "no envelope sender".to_owned());
-        let text = format!("the recipient found `{}` for {envelope}", method.result);
+        let text = format!("SPF: the recipient found `{}` for {envelope}", method.result);
         self.add(Subject::Spf, Standing::Note, text);
     }
 

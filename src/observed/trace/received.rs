@@ -40,8 +40,9 @@ impl Received {
         for piece in pieces(clauses) {
             match piece {
                 Piece::Word(word) => {
+                    // The first word of a clause is what it says, whatever word that is: `from by (…)`.
                     let begins = CLAUSES.into_iter().find(|clause| word.eq_ignore_ascii_case(clause));
-                    if let Some(begins) = begins.filter(|begins| !(clause == *begins && first)) {
+                    if let Some(begins) = begins.filter(|_| clause.is_empty() || !first) {
                         (clause, first) = (begins, true);
                         continue;
                     }

@@ -2,10 +2,11 @@
 
 use crate::observed::delivery::{Delivery, Standing};
 use crate::observed::trace::{Certainty, Source};
+use crate::output::columns::{line_width, wrap};
 use crate::output::printable::printable;
 use crate::output::remark::remark;
 use crate::output::style::{ERROR, GOOD, INFO, STRONG, WARNING, paint};
-use crate::output::words::count;
+use crate::output::words::{count, indented};
 
 /// The message, where it came from, and how that stands.
 pub fn human(delivery: &Delivery) -> String {
@@ -52,8 +53,9 @@ fn from(delivery: &Delivery) -> String {
     }
     if trace.disregarded > 0 {
         text += &format!(
-            "  {} that the recipient's system did not write for certain, and not gone by\n",
-            count(trace.disregarded, "line with results")
+            "  {} with results not gone by: nothing shows that the recipient's system wrote {}\n",
+            count(trace.disregarded, "line"),
+            if trace.disregarded == 1 { "it" } else { "them" }
         );
     }
     text + "\n"
@@ -75,7 +77,7 @@ fn why(delivery: &Delivery) -> String {
         Certainty::Likely => "likely: one line of the recipient's system says so",
         Certainty::Guess => "a guess: nothing tells where the recipient's system begins",
     };
-    let mut text = format!("  by {}{by}; {sure}\n", printable(&fields.join(" and ")));
+    let mut text = indented("  ", wrap(&format!("by {}{by}; {sure}", fields.join(", ")), line_width() - 2));
     for other in trace.origins.iter().filter(|other| other.address != origin.address) {
         let why =
             if other.source == Source::Received { ": a filter or a relay of the recipient's, it may be" } else { "" };

@@ -3,6 +3,7 @@
 mod bounce;
 mod dkim;
 mod dmarc;
+mod evidence;
 mod init;
 mod observe;
 mod record;
@@ -25,6 +26,7 @@ use crate::lint::Severity;
 pub use self::bounce::BounceArgs;
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
+pub use self::evidence::EvidenceArgs;
 pub use self::init::InitArgs;
 pub use self::observe::ObserveArgs;
 pub use self::record::{RecordArgs, RecordType};
@@ -337,6 +339,9 @@ pub struct CheckArgs {
     /// Findings that this file lists do not count, until the day that it gives.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// What goes to somebody else.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// Write what is found to this file as a baseline; entries that still hold keep their reason and date.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub write_baseline: Option<PathBuf>,

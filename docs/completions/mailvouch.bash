@@ -19,6 +19,9 @@ _mailvouch() {
             mailvouch,apply)
                 cmd="mailvouch__subcmd__apply"
                 ;;
+            mailvouch,bounce)
+                cmd="mailvouch__subcmd__bounce"
+                ;;
             mailvouch,check)
                 cmd="mailvouch__subcmd__check"
                 ;;
@@ -48,6 +51,9 @@ _mailvouch() {
                 ;;
             mailvouch,man)
                 cmd="mailvouch__subcmd__man"
+                ;;
+            mailvouch,observe)
+                cmd="mailvouch__subcmd__observe"
                 ;;
             mailvouch,plan)
                 cmd="mailvouch__subcmd__plan"
@@ -103,6 +109,9 @@ _mailvouch() {
             mailvouch__subcmd__help,apply)
                 cmd="mailvouch__subcmd__help__subcmd__apply"
                 ;;
+            mailvouch__subcmd__help,bounce)
+                cmd="mailvouch__subcmd__help__subcmd__bounce"
+                ;;
             mailvouch__subcmd__help,check)
                 cmd="mailvouch__subcmd__help__subcmd__check"
                 ;;
@@ -132,6 +141,9 @@ _mailvouch() {
                 ;;
             mailvouch__subcmd__help,man)
                 cmd="mailvouch__subcmd__help__subcmd__man"
+                ;;
+            mailvouch__subcmd__help,observe)
+                cmd="mailvouch__subcmd__help__subcmd__observe"
                 ;;
             mailvouch__subcmd__help,plan)
                 cmd="mailvouch__subcmd__help__subcmd__plan"
@@ -203,7 +215,7 @@ _mailvouch() {
 
     case "${cmd}" in
         mailvouch)
-            opts="-h -V --color --help --version check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help"
+            opts="-h -V --color --help --version check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -286,8 +298,82 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__bounce)
+            opts="-o -h --no-dns --resolver --zone-file --answers --dnsbl --rdap --rdap-bootstrap --save-answers --timeout --deadline --evidence --changed --dated --show-recipients --format --output --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dnsbl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rdap-bootstrap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save-answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --changed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dated)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__check)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --fail-on --exit-zero --baseline --write-baseline --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --fail-on --exit-zero --baseline --evidence --changed --dated --write-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -366,6 +452,18 @@ _mailvouch() {
                     return 0
                     ;;
                 --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --changed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dated)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -821,7 +919,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help)
-            opts="check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help"
+            opts="check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -835,6 +933,20 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__help__subcmd__bounce)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1017,6 +1129,20 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mailvouch__subcmd__help__subcmd__observe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1242,6 +1368,68 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__observe)
+            opts="-c -o -h --config --resolver --zone-file --answers --no-dns --save-answers --timeout --deadline --format --output --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save-answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__plan)
             opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --out --before --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1455,7 +1643,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__schema)
-            opts="-h --color --help declaration check check-line diff plan record spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain"
+            opts="-h --color --help declaration check check-line diff plan record bounce spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new observe rules explain"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

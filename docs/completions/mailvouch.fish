@@ -36,10 +36,12 @@ complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "apply" -d 'Carr
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "init" -d 'Write a declaration from what is published, with what a person has to decide'
+complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "observe" -d 'Read a delivered message: which address mail really leaves from, against the declaration'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "dkim" -d 'Make keys for DKIM'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
+complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "bounce" -d 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "explain" -d 'Say what a rule means and what to do about it'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "rules" -d 'List all rules'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
@@ -74,6 +76,9 @@ warning\t'Warnings and errors'
 info\t'Everything that is found'
 never\t'Nothing'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l baseline -d 'Findings that this file lists do not count, until the day that it gives' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l evidence -d 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l changed -d 'What was changed since, for the evidence; may be given again' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l dated -d 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l write-baseline -d 'Write what is found to this file as a baseline; entries that still hold keep their reason and date' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -181,6 +186,21 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l save-answers -d 'Save all answers that the result rests on, as evidence and for `--answers`' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l format -d 'How to print: `human` or `json`' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -s o -l output -d 'Print to this file' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l no-dns -d 'Ask no DNS: compare with the declaration alone'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand spf; and not __fish_seen_subcommand_from eval tree coverage help" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -315,6 +335,27 @@ always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand record" -l exit-zero -d 'Exit with 0 whatever is found'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l dnsbl -d 'Ask this DNS block list about the sending address; may be given again. Its operator learns what you ask' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l rdap-bootstrap -d 'Which registry answers for what, as IANA lists it [default: a few large ones]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l save-answers -d 'Save all answers that the checks rest on, as evidence and for `--answers`' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l evidence -d 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l changed -d 'What was changed since, for the evidence; may be given again' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l dated -d 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l format -d 'How to print: `human` or `json`' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -s o -l output -d 'Print to this file' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l no-dns -d 'Look nothing up: say only what the bounce itself tells'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l rdap -d 'Ask the registry how old the sender\'s domain is (RDAP). It learns what you ask'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l show-recipients -d 'Leave the addresses of recipients in the evidence'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand explain" -l format -d 'How to print it' -r -f -a "human\t'For people'
 json\t'One JSON document'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand explain" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -343,24 +384,26 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand schema" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "diff" -d 'Show what is published against what is desired, term by term'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "init" -d 'Write a declaration from what is published, with what a person has to decide'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "dkim" -d 'Make keys for DKIM'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "explain" -d 'Say what a rule means and what to do about it'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "rules" -d 'List all rules'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "completions" -d 'Print what a shell needs to complete the command line'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "man" -d 'Print the manual page, for `man`'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init spf dkim dmarc record explain rules demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "diff" -d 'Show what is published against what is desired, term by term'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "init" -d 'Write a declaration from what is published, with what a person has to decide'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "observe" -d 'Read a delivered message: which address mail really leaves from, against the declaration'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "dkim" -d 'Make keys for DKIM'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "bounce" -d 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "explain" -d 'Say what a rule means and what to do about it'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "rules" -d 'List all rules'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "completions" -d 'Print what a shell needs to complete the command line'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "man" -d 'Print the manual page, for `man`'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "eval" -d 'Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "tree" -d 'Show the records behind a record as a tree, with what each term costs in look-ups'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "coverage" -d 'Show which addresses get which result, and the term that decides'

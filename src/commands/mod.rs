@@ -11,6 +11,7 @@ mod diff;
 mod dkim;
 mod dmarc;
 mod drafts;
+mod evidence;
 mod explain;
 mod files;
 mod init;
@@ -20,6 +21,7 @@ mod observe;
 mod out;
 mod plan;
 mod progress;
+mod rdap;
 mod record;
 mod rollback;
 mod rules;
@@ -65,7 +67,7 @@ pub fn run(cli: Cli) -> Exit {
         Command::Demo => wait(demo::run()),
         Command::Dkim { command } => dkim::run(&command),
         Command::Record(arguments) => record::run(&arguments),
-        Command::Bounce(arguments) => bounce::run(&arguments),
+        Command::Bounce(arguments) => wait(bounce::run(&arguments)),
         Command::Explain { rule, format } => explain::run(&rule, format),
         Command::Rules { format } => rules::run(format),
         Command::Completions { shell } => manual::completions(shell),

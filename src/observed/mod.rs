@@ -4,5 +4,7 @@
 //! [`Ask`](crate::published::Ask).
 
 pub mod bounce;
+pub mod checks;
 pub mod delivery;
+pub mod redact;
 pub mod trace;

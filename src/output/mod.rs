@@ -10,6 +10,7 @@ pub mod declaration;
 pub mod diff;
 pub mod dkim;
 pub mod dmarc;
+pub mod evidence;
 pub mod github;
 mod headline;
 pub mod html;

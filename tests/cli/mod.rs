@@ -2,6 +2,7 @@
 
 mod authority;
 mod baselines;
+mod bounce_checks;
 mod cloudflare;
 mod contract;
 mod crash;
@@ -10,6 +11,7 @@ mod dkim_new;
 mod dmarc;
 mod dnssec;
 mod economy;
+mod evidence;
 mod examples;
 mod exit_codes;
 mod flattening;

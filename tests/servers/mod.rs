@@ -6,6 +6,7 @@
 
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
+pub(crate) mod http;
 pub(crate) mod knot;
 pub(crate) mod moto;
 pub(crate) mod powerdns;

@@ -7,10 +7,12 @@
 mod address;
 mod assemble;
 mod catalogue;
+mod check;
 mod code;
+mod copy;
 mod doubt;
 mod evidence;
-mod fields;
+pub(super) mod fields;
 mod judge;
 mod kind;
 mod mbox;
@@ -29,9 +31,11 @@ mod verdicts;
 pub use catalogue::{
     Acts, Direction, Entry, Receiver, ReceiverInfo, anchor, entries, entries_of, entry, receiver_info, receivers,
 };
+pub use check::{Bearing, Check, CheckId};
 pub use code::{Enhanced, code_in};
+pub use copy::{Copy, addressees, copies};
 pub use model::{
-    Action, Bearing, Bounce, Certainty, Check, CodeFrom, Container, Doubt, Form, Kind, Mail, Outcome, Report, Returned, SenderIp,
+    Action, Bounce, Certainty, CodeFrom, Container, Doubt, Form, Kind, Mail, Outcome, Report, Returned, SenderIp,
     Verdicts,
 };
 pub use read::{BounceError, MAX_BYTES, read};

@@ -43,18 +43,34 @@ impl From<MimeError> for BounceError {
 
 /// Headers of which a message has one.
 const OF_A_MESSAGE: [&str; 12] = [
-    "From", "To", "Subject", "Received", "Date", "Return-Path", "Content-Type", "MIME-Version", "Message-ID", "Delivered-To",
-    "X-Failed-Recipients", "Auto-Submitted",
+    "From",
+    "To",
+    "Subject",
+    "Received",
+    "Date",
+    "Return-Path",
+    "Content-Type",
+    "MIME-Version",
+    "Message-ID",
+    "Delivered-To",
+    "X-Failed-Recipients",
+    "Auto-Submitted",
 ];
 
 /// Reads bytes of any kind as one or more bounces.
 pub fn read(bytes: &[u8]) -> Result<Mail, BounceError> {
+    let (container, parts) = parts(bytes)?;
+    Ok(Mail { container, messages: parts.iter().map(bounce).collect() })
+}
+
+/// The messages in bytes of any kind, as trees of parts; never none.
+pub(super) fn parts(bytes: &[u8]) -> Result<(Container, Vec<Part>), BounceError> {
     if bytes.len() > MAX_BYTES {
         return Err(BounceError::TooLong);
     }
     if bytes.starts_with(&outlook::MAGIC) {
         let part = outlook::read(bytes).map_err(BounceError::Outlook)?;
-        return Ok(Mail { container: Container::Outlook, messages: vec![bounce(&part)] });
+        return Ok((Container::Outlook, vec![part]));
     }
     if let Some((what, hint)) = something_else(bytes) {
         return Err(BounceError::NotAMessage { what, hint });
@@ -66,15 +82,15 @@ pub fn read(bytes: &[u8]) -> Result<Mail, BounceError> {
         return Err(BounceError::Empty);
     }
     if let Some(messages) = mbox::messages(bytes) {
-        let messages = messages.iter().map(|message| Ok(bounce(&Part::read(message)?))).collect::<Result<_, MimeError>>()?;
-        return Ok(Mail { container: Container::Mbox, messages });
+        let parts = messages.iter().map(|message| Part::read(message)).collect::<Result<_, MimeError>>()?;
+        return Ok((Container::Mbox, parts));
     }
     let (fields, _) = Fields::read(bytes);
     if OF_A_MESSAGE.iter().any(|name| fields.has(name)) {
-        return Ok(Mail { container: Container::Message, messages: vec![bounce(&Part::read(bytes)?)] });
+        return Ok((Container::Message, vec![Part::read(bytes)?]));
     }
     let part = Part { fields: Fields::default(), body: Body::Text(decoded_text(bytes, None)) };
-    Ok(Mail { container: Container::Text, messages: vec![bounce(&part)] })
+    Ok((Container::Text, vec![part]))
 }
 
 /// What these bytes are instead of a message, and what to do about it.
@@ -92,7 +108,11 @@ fn something_else(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"Rar!", "a rar archive", UNPACK),
         (b"%PDF-", "a PDF", PASTE),
         (b"\x89PNG", "a picture", "type or paste the text of the bounce: the code and the words around it are enough"),
-        (b"\xff\xd8\xff", "a picture", "type or paste the text of the bounce: the code and the words around it are enough"),
+        (
+            b"\xff\xd8\xff",
+            "a picture",
+            "type or paste the text of the bounce: the code and the words around it are enough",
+        ),
         (b"!BDN", "a data file of Outlook (.pst)", "open it in Outlook, and save the one message"),
     ];
     if let Some((_, what, hint)) = KINDS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
@@ -100,8 +120,10 @@ fn something_else(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     let head = &bytes[..bytes.len().min(4_096)];
     let is_wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let controls = head.iter().filter(|byte| **byte < 9 || (14..27).contains(*byte) || (28..32).contains(*byte)).count();
-    (!is_wide && controls * 10 > head.len()).then_some(("binary data", "give the message as `.eml` or `.msg`, or paste its text"))
+    let controls =
+        head.iter().filter(|byte| **byte < 9 || (14..27).contains(*byte) || (28..32).contains(*byte)).count();
+    (!is_wide && controls * 10 > head.len())
+        .then_some(("binary data", "give the message as `.eml` or `.msg`, or paste its text"))
 }
 
 /// The octets without a mark of their order, UTF-16 made UTF-8: Windows saves pasted text so.

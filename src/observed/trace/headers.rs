@@ -1,12 +1,9 @@
 //! The header of a message: its fields in order, unfolded.
 
-use mail_parser::{HeaderValue, MessageParser};
+use crate::observed::bounce::fields::Fields;
 
 /// Octets of a header that are read: delivered mail has some tens of kilobytes.
 const MAX_HEADER: usize = 1 << 20;
-
-/// Fields that are kept: each hop adds a few.
-const MAX_FIELDS: usize = 2_000;
 
 /// The fields of a header, the topmost first.
 #[derive(Clone, Debug, Default)]
@@ -27,19 +24,10 @@ pub enum NoMessage {
 impl Headers {
     /// The header of a message, or a header alone.
     pub fn read(bytes: &[u8]) -> Result<Self, NoMessage> {
-        // Mailboxes and forwarded texts put a line or a blank before it.
-        let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-        if rest.starts_with(b"From ") || rest.starts_with(b">From ") {
-            rest = rest.iter().position(|byte| *byte == b'\n').map_or(&[][..], |end| &rest[end + 1..]);
-        }
-        let head = &rest[..header_end(rest)];
-        let message = MessageParser::new().default_header_raw().parse_headers(head).ok_or(NoMessage::NoHeader)?;
-        let mut fields = Vec::new();
-        for header in message.headers().iter().take(MAX_FIELDS) {
-            if let HeaderValue::Text(value) = header.value() {
-                fields.push((header.name().to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")));
-            }
-        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        let (fields, _) = Fields::read(&bytes[..bytes.len().min(MAX_HEADER)]);
+        let one_blank = |value: &str| value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let fields = fields.iter().map(|(name, value)| (name.to_owned(), one_blank(value))).collect();
         let headers = Self { fields };
         let is_message = headers.first("From").is_some() || headers.first("Received").is_some();
         if is_message { Ok(headers) } else { Err(NoMessage::NoHeader) }
@@ -74,15 +62,6 @@ pub(super) fn domain_of(text: &str) -> Option<String> {
     let (_, domain) = inside.trim().rsplit_once('@')?;
     let domain = domain.trim_matches(|char: char| !char.is_alphanumeric());
     (!domain.is_empty()).then(|| domain.to_lowercase())
-}
-
-/// Where the header ends: behind its first empty line.
-fn header_end(bytes: &[u8]) -> usize {
-    let limit = bytes.len().min(MAX_HEADER);
-    let blank = |marks: &[u8]| {
-        bytes[..limit].windows(marks.len()).position(|window| window == marks).map(|at| at + marks.len())
-    };
-    [blank(b"\n\n"), blank(b"\r\n\r\n")].into_iter().flatten().min().unwrap_or(limit)
 }
 
 #[cfg(test)]

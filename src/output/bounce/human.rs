@@ -1,7 +1,7 @@
 //! A bounce for the person whose mail is down: the verdict, whose doing it is and what to do now; then what that rests
 //! on; then all remedies with their sources, and what not to believe.
 
-use crate::observed::bounce::{Acts, Bounce, Certainty, Entry, Kind, Mail, Outcome, Report};
+use crate::observed::bounce::{Acts, Bearing, Bounce, Certainty, Check, Entry, Kind, Mail, Outcome, Report};
 use crate::output::columns::{line_width, wrap};
 use crate::output::printable::printable;
 use crate::output::prose::Prose;
@@ -20,7 +20,10 @@ pub fn human(mail: &Mail) -> String {
     for (index, message) in mail.messages.iter().enumerate() {
         if several {
             let subject = message.subject.as_deref().unwrap_or("no subject");
-            text.push_str(&format!("{}\n\n", paint(DIM, &format!("message {} of {}: {}", index + 1, mail.messages.len(), printable(subject)))));
+            text.push_str(&format!(
+                "{}\n\n",
+                paint(DIM, &format!("message {} of {}: {}", index + 1, mail.messages.len(), printable(subject)))
+            ));
         }
         text.push_str(&one(message));
         if index + 1 < mail.messages.len() {
@@ -94,8 +97,12 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
     text.push('\n');
     text.push_str(&format!("{}\n", paint(STRONG, "What this rests on")));
     text.push_str(&evidence(message, report));
+    text.push_str(&checks(&report.checks));
     text.push('\n');
-    text.push_str(&remedies(cause, if report.other.is_some() { "What helps, if the code is right" } else { "What helps" }));
+    text.push_str(&remedies(
+        cause,
+        if report.other.is_some() { "What helps, if the code is right" } else { "What helps" },
+    ));
     if let Some(other) = report.other {
         text.push('\n');
         text.push_str(&remedies(other, "What helps, if the words are right"));
@@ -125,10 +132,14 @@ fn code(report: &Report) -> String {
 
 fn becomes(outcome: Outcome, acts: Acts) -> &'static str {
     match outcome {
-        Outcome::Resend if acts == Acts::User => "has not arrived and will not: a 5yz is final; correct it, and send it again",
+        Outcome::Resend if acts == Acts::User => {
+            "has not arrived and will not: a 5yz is final; correct it, and send it again"
+        }
         Outcome::Resend => "has not arrived and will not: a 5yz is final; send it again once the cause is gone",
         Outcome::Retried => "is still on its way: the server tries on by itself; do not send it again",
-        Outcome::GivenUp => "has not arrived: the server tried until its time was up; send it again once the cause is gone",
+        Outcome::GivenUp => {
+            "has not arrived: the server tried until its time was up; send it again once the cause is gone"
+        }
         Outcome::Arrived => "has arrived",
         Outcome::Unknown => "the bounce does not say whether somebody tries on; take it for lost",
     }
@@ -142,12 +153,16 @@ fn evidence(message: &Bounce, report: &Report) -> String {
         None => add("it said", "nothing: the bounce gives no answer of a server"),
     }
     add("it means", &report.cause.meaning);
-    let (mut receiver, remote) = (format!("{}, {}", report.receiver.name(), report.receiver_evidence), report.remote_mta.as_deref());
+    let (mut receiver, remote) =
+        (format!("{}, {}", report.receiver.name(), report.receiver_evidence), report.remote_mta.as_deref());
     if let Some(remote) = remote {
         receiver = format!("{receiver}; server {remote}");
     }
     add("who refused", &receiver);
-    let status = report.status.as_deref().filter(|status| report.enhanced.is_some_and(|(code, _)| !status.starts_with(&code.to_string())));
+    let status = report
+        .status
+        .as_deref()
+        .filter(|status| report.enhanced.is_some_and(|(code, _)| !status.starts_with(&code.to_string())));
     if let Some(status) = status {
         add("status field", &format!("{status}: the answer itself is more precise"));
     }
@@ -167,11 +182,17 @@ fn evidence(message: &Bounce, report: &Report) -> String {
         add("sending domain", domain);
     }
     let verdicts = [("SPF", &report.verdicts.spf), ("DKIM", &report.verdicts.dkim), ("DMARC", &report.verdicts.dmarc)];
-    let verdicts: Vec<String> = verdicts.into_iter().filter_map(|(name, verdict)| Some(format!("{name} {}", verdict.as_deref()?))).collect();
+    let verdicts: Vec<String> =
+        verdicts.into_iter().filter_map(|(name, verdict)| Some(format!("{name} {}", verdict.as_deref()?))).collect();
     if !verdicts.is_empty() {
         add("it found", &verdicts.join(", "));
     }
-    let signatures: Vec<String> = message.returned.signatures.iter().map(|(domain, selector)| format!("{domain} (selector {selector})")).collect();
+    let signatures: Vec<String> = message
+        .returned
+        .signatures
+        .iter()
+        .map(|(domain, selector)| format!("{domain} (selector {selector})"))
+        .collect();
     if !signatures.is_empty() {
         add("signed by", &signatures.join(", "));
     }
@@ -179,11 +200,22 @@ fn evidence(message: &Bounce, report: &Report) -> String {
         let generator = message.generator.map(|name| format!(" ({name})")).unwrap_or_default();
         add("bounce written", &format!("by {reporter}{generator}"));
     }
-    for check in &report.checks {
-        add(check.id, &format!("{}: {}", check.bearing.name().replace('-', " "), check.found));
-    }
     if !report.support.is_empty() {
         add("for support", &report.support.join(" "));
+    }
+    text
+}
+
+/// What was looked up, and what it has to do with the bounce: what hurts first.
+fn checks(checks: &[Check]) -> String {
+    if checks.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", paint(STRONG, "What DNS says now"));
+    for bearing in [Bearing::Hurts, Bearing::Unknown, Bearing::Helps, Bearing::SaysNothing] {
+        for check in checks.iter().filter(|check| check.bearing == bearing) {
+            text.push_str(&row(bearing.words(), &format!("{}; {}", check.found, check.means)));
+        }
     }
     text
 }
@@ -250,7 +282,11 @@ fn hanging(head: &str, words: &str) -> String {
     let mut text = String::new();
     let width = head.chars().count();
     for (index, piece) in wrap(&printable(words), line_width().saturating_sub(width)).into_iter().enumerate() {
-        let shown: String = Prose::of(&piece).pieces.iter().map(|piece| if piece.is_code { paint(CODE, &piece.text) } else { piece.text.clone() }).collect();
+        let shown: String = Prose::of(&piece)
+            .pieces
+            .iter()
+            .map(|piece| if piece.is_code { paint(CODE, &piece.text) } else { piece.text.clone() })
+            .collect();
         if index == 0 {
             text.push_str(&format!("{}{shown}\n", paint(DIM, head)));
         } else {

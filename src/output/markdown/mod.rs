@@ -10,3 +10,4 @@ mod text;
 
 pub use check::document;
 pub use plan::plan;
+pub(super) use text::{block, prose, words};

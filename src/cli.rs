@@ -142,9 +142,10 @@ pub enum Command {
     Record(RecordArgs),
     /// Read a bounce: what it means, whose doing it is, what helps, and what not to believe.
     Bounce(BounceArgs),
-    /// Say what a rule means and what to do about it.
+    /// Say what a rule means, or a code of a bounce, and what to do about it.
     Explain {
-        /// The rule, as findings name it (`spf-missing`).
+        /// The rule, as findings name it (`spf-missing`), or a code as a bounce gives it (`5.7.708`, `S3150`).
+        #[arg(value_name = "RULE|CODE")]
         rule: String,
         /// How to print it.
         #[arg(long, value_name = "FORMAT", default_value = "human")]
@@ -206,8 +207,10 @@ pub enum SchemaOf {
     Observe,
     /// `rules`.
     Rules,
-    /// `explain`.
+    /// `explain` of a rule.
     Explain,
+    /// `explain` of a code.
+    ExplainCode,
 }
 
 /// How to print one document.

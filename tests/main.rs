@@ -1,5 +1,6 @@
 //! Every test that needs more than one module, in one binary: one link step, one set of helpers.
 
+mod bounce;
 mod cli;
 mod declared;
 mod dmarc;

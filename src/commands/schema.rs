@@ -26,6 +26,7 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::Observe => (observe::schema(), "mailvouch observe --format json"),
         SchemaOf::Rules => (rules::schema(), "mailvouch rules --format json"),
         SchemaOf::Explain => (rules::explain_schema(), "mailvouch explain --format json"),
+        SchemaOf::ExplainCode => (bounce::explained_schema(), "mailvouch explain --format json, of a code"),
     };
     let name = of.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
     Out::new(None)?.print(&json::schema_text(made, &name, title))?;

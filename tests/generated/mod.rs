@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Holds a committed file to what the program writes.
-fn assert_committed(file: &str, written: &str) {
+pub(crate) fn assert_committed(file: &str, written: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("INSTA_UPDATE").is_some_and(|how| how == "always") {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");

@@ -98,6 +98,15 @@ fn what_is_written_is_valid_and_says_nothing_more() {
         ("observe", format!("observe ../../tests/fixtures/delivered/microsoft.eml --format json {ZONES}")),
         ("rules", "rules --format json".to_owned()),
         ("explain", "explain spf-missing --format json".to_owned()),
+        ("explain-code", "explain 4.7.26 --format json".to_owned()),
+        (
+            "bounce",
+            "bounce --no-dns --format json ../../tests/bounce/messages/11-pasted-708-code-with-750-text.eml".to_owned(),
+        ),
+        (
+            "bounce",
+            "bounce --no-dns --format json ../../tests/bounce/messages/07-qmail-5.7.515-bulk-auth-level.eml".to_owned(),
+        ),
     ] {
         let text = written(&folder, &line);
         assert_valid(

@@ -74,7 +74,8 @@ fn xtext(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find('+') {
         plain.push_str(&rest[..at]);
-        let hex = rest.get(at + 1..at + 3).filter(|hex| hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')));
+        let hex =
+            rest.get(at + 1..at + 3).filter(|hex| hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')));
         match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|byte| matches!(byte, b'+' | b'=' | b'@')) {
             Some(byte) => {
                 plain.push(char::from(byte));

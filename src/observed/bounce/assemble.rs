@@ -1,10 +1,11 @@
 //! One message put together: which of its layers is the bounce, what the fields and the words say of each recipient,
 //! and what that means.
 
-use std::net::IpAddr;
+use std::borrow::Cow;
 
 use super::address;
-use super::catalogue::Receiver;
+use super::answer::{goes_on, outcome, refuser, support, without_giving_up};
+use super::catalogue::{Direction, Receiver};
 use super::code;
 use super::doubt::doubts;
 use super::evidence::{self, Headers};
@@ -12,9 +13,9 @@ use super::fields::{Fields, decoded};
 use super::judge::{Facts, judge};
 use super::kind::{generator, is_auto_reply, is_from_a_server, other_kind};
 use super::mime::{Body, Part};
-use super::model::{Action, Bounce, CodeFrom, Form, Kind, Outcome, Report, Returned};
+use super::model::{Bounce, CodeFrom, Form, Kind, Outcome, Report, Returned};
 use super::notice;
-use super::prose::{collapsed, numbers, plain};
+use super::prose::{collapsed, plain};
 use super::receiver::{Refusal, recognised};
 use super::reply;
 use super::status::{self, Fate};
@@ -23,10 +24,14 @@ use super::verdicts::verdicts;
 
 /// How many messages in messages are looked into for the bounce: it may be forwarded, as an attachment of an attachment.
 const LAYERS: usize = 8;
+/// Reports of one message, and characters of one answer: what is longer is no answer.
+const MOST_REPORTS: usize = 1_000;
+const MOST_SAID: usize = 4_000;
 
 /// Reads one message.
 pub(super) fn bounce(root: &Part) -> Bounce {
-    let layer = bounce_layer(root, LAYERS).unwrap_or(root);
+    let layer = bounce_layer(root, LAYERS).unwrap_or(Cow::Borrowed(root));
+    let layer = layer.as_ref();
     let read = Layer::of(layer);
     let kind = other_kind(layer).filter(|_| read.fates.is_empty());
     let (reports, form) = match kind {
@@ -49,19 +54,25 @@ pub(super) fn bounce(root: &Part) -> Bounce {
 }
 
 /// The message that tells of the failure: this one, or one that is attached to it.
-fn bounce_layer(root: &Part, depth: usize) -> Option<&Part> {
+fn bounce_layer(root: &Part, depth: usize) -> Option<Cow<'_, Part>> {
     let depth = depth.checked_sub(1)?;
     let layer = Layer::of(root);
     if !layer.fates.is_empty() || other_kind(root).is_some() || layer.is_strong() {
-        return Some(root);
+        return Some(Cow::Borrowed(root));
     }
-    let inner = root.leaves().into_iter().filter_map(|leaf| match &leaf.body {
+    let attached = root.leaves().into_iter().find_map(|leaf| match &leaf.body {
         Body::Message(message) => bounce_layer(message, depth),
         _ => None,
     });
-    inner.into_iter().next().or_else(|| {
+    // A gateway may put the whole bounce into its own text.
+    let quoted = || {
+        let part = Part::read(layer.quoted.as_bytes()).ok().filter(|part| is_from_a_server(&part.fields))?;
+        let inner = bounce_layer(&part, depth)?.into_owned();
+        Some(Cow::Owned(inner))
+    };
+    attached.or_else(quoted).or_else(|| {
         let weak = is_from_a_server(&root.fields) && layer.told.iter().any(|told| told.recipient.is_some());
-        weak.then_some(root)
+        weak.then_some(Cow::Borrowed(root))
     })
 }
 
@@ -70,6 +81,8 @@ struct Layer<'a> {
     fields: &'a Fields,
     /// What was written for people, without the copy of the message.
     text: String,
+    /// The last copy of a message that stands in the text.
+    quoted: String,
     /// The delivery-status fields.
     status: String,
     fates: Vec<Fate>,
@@ -101,7 +114,7 @@ impl<'a> Layer<'a> {
         if texts.iter().all(|text| text.trim().is_empty()) {
             texts = pages;
         }
-        let mut text = String::new();
+        let (mut text, mut quoted) = (String::new(), String::new());
         for piece in texts {
             let (said, copy) = text::without_copy(piece);
             text.push_str(said);
@@ -109,18 +122,22 @@ impl<'a> Layer<'a> {
             let (fields, _) = Fields::read(copy.as_bytes());
             if !fields.is_empty() {
                 copies.push((fields, "the headers quoted in the bounce"));
+                copy.clone_into(&mut quoted);
             }
         }
         if fates.is_empty() {
             fates = notice::fates(&text);
         }
-        if fates.is_empty() && let Some(inside) = status::in_text(&text) {
-            fates = status::fates(&inside);
-            status = inside;
+        if fates.is_empty()
+            && let Some(begin) = status::in_text(&text)
+        {
+            status = text.split_off(begin);
+            fates = status::fates(&status);
         }
+        fates.truncate(MOST_REPORTS);
         let known = known(&root.fields, &copies, &fates);
         let told = text::told(&text, &known);
-        Self { fields: &root.fields, text, status, fates, told, copies }
+        Self { fields: &root.fields, text, quoted, status, fates, told, copies }
     }
 
     /// Whether the words alone tell of a failure: a server is quoted.
@@ -173,33 +190,84 @@ impl<'a> Layer<'a> {
     /// What the words say of the recipient of these fields.
     fn told_of(&self, fate: &Fate) -> Option<&Told> {
         let names: Vec<&str> = [&fate.recipient, &fate.original].into_iter().flatten().map(String::as_str).collect();
-        let same = |told: &&Told| told.recipient.as_deref().is_some_and(|told| names.iter().any(|name| name.eq_ignore_ascii_case(told)));
-        self.told.iter().find(same).or_else(|| self.told.first().filter(|_| self.told.len() == 1 && self.fates.len() == 1))
+        let same = |told: &&Told| {
+            told.recipient.as_deref().is_some_and(|told| names.iter().any(|name| name.eq_ignore_ascii_case(told)))
+        };
+        self.told
+            .iter()
+            .find(same)
+            .or_else(|| self.told.first().filter(|_| self.told.len() == 1 && self.fates.len() == 1))
     }
 
     fn report(&self, fate: &Fate, from: CodeFrom) -> Report {
+        let mut fate = fate.clone();
+        if let Some(said) = &mut fate.diagnostic
+            && let Some((end, _)) = said.char_indices().nth(MOST_SAID)
+        {
+            said.truncate(end);
+        }
+        let fate = &fate;
         let is_whole = |address: &String| !address::is_route(address);
-        let recipient = fate.recipient.clone().filter(is_whole).or_else(|| fate.original.clone()).or_else(|| fate.recipient.clone());
-        let original_recipient = fate.original.clone().filter(|original| recipient.as_ref().is_some_and(|recipient| !recipient.eq_ignore_ascii_case(original)));
+        let recipient = fate
+            .recipient
+            .clone()
+            .filter(is_whole)
+            .or_else(|| fate.original.clone())
+            .or_else(|| fate.recipient.clone());
+        let original_recipient = fate
+            .original
+            .clone()
+            .filter(|original| recipient.as_ref().is_some_and(|recipient| !recipient.eq_ignore_ascii_case(original)));
         let diagnostic = fate.diagnostic.as_deref().map(collapsed).filter(|text| !text.is_empty());
-        let said = reply::telling(&reply::replies(fate.diagnostic.as_deref().unwrap_or_default()));
+        let replies = reply::replies(fate.diagnostic.as_deref().unwrap_or_default());
+        let said = reply::telling(&replies);
         let stated = fate.status.as_deref().and_then(code::code_in);
-        let enhanced = said.and_then(|reply| reply.enhanced).map(|code| (code, from)).or(stated.map(|code| (code, CodeFrom::Status)));
+        let enhanced = said
+            .and_then(|reply| reply.enhanced)
+            .map(|code| (code, from))
+            .or(stated.map(|code| (code, CodeFrom::Status)));
         let smtp_code = said.and_then(|reply| reply.code);
         let answer = plain(diagnostic.as_deref().unwrap_or_default());
-        let (remote_mta, own) = refuser(fate, &answer);
+        // The answer itself, and what the server before says of it. A code alone begins no answer: words may stand before it.
+        let (before, spoken) = fate
+            .diagnostic
+            .as_deref()
+            .unwrap_or_default()
+            .split_at(replies.iter().find(|reply| reply.code.is_some()).map_or(0, |reply| reply.start));
+        let (remote_mta, own) = refuser(fate, before);
+        let spoken = plain(without_giving_up(spoken));
         let (mut receiver, mut receiver_evidence) = recognised(&Refusal {
-            answer: &answer,
+            answer: &spoken,
             remote_mta: remote_mta.as_deref(),
             reporting_mta: fate.reporting_mta.as_deref().or(self.generating_server()),
             recipient: recipient.as_deref(),
         });
-        let judgement = judge(&Facts { receiver, enhanced: enhanced.map(|(code, _)| code), smtp_code, answer: &answer });
+        let facts = Facts {
+            receiver,
+            enhanced: enhanced.map(|(code, _)| code),
+            code_from: enhanced.map(|(_, from)| from),
+            smtp_code,
+            answer: &spoken,
+        };
+        let mut judgement = judge(&facts);
+        // What the server before says of the answer counts where the answer tells nothing.
+        if judgement.cause.vague || judgement.cause.direction == Direction::Unknown {
+            let whole = judge(&Facts { answer: &answer, ..facts });
+            if !whole.cause.vague && whole.cause.direction != Direction::Unknown {
+                judgement = whole;
+            }
+        }
         if let Some((known, how)) = judgement.receiver {
             (receiver, receiver_evidence) = (known, how);
         }
+        let theirs = &judgement.cause.receivers;
+        if let (Receiver::Microsoft365, Some(first)) = (receiver, theirs.first())
+            && !theirs.contains(&receiver)
+        {
+            (receiver, receiver_evidence) = (*first, "by the words of the answer".to_owned());
+        }
         let headers: Vec<Headers<'_>> = self.copies.iter().map(|(fields, place)| Headers { fields, place }).collect();
-        let (sender_ip, sender_ip_evidence) = evidence::sender_ip(spoken(&answer), &own, &headers);
+        let (sender_ip, sender_ip_evidence) = evidence::sender_ip(&spoken, &own, &headers);
         Report {
             outcome: outcome(fate, enhanced.map(|(code, _)| code.class), smtp_code),
             recipient,
@@ -231,7 +299,10 @@ impl<'a> Layer<'a> {
             .or_else(|| of_copy("From").and_then(|from| address::domain(&from)))
             .or_else(|| of_copy("Return-Path").and_then(|path| address::domain(&path)))
             .or_else(|| fate.sender.as_deref().and_then(address::domain))
-            .or_else(|| address::of_header(self.fields.get("To").filter(|_| is_from_a_server(self.fields))?).and_then(|to| address::domain(&to)))
+            .or_else(|| {
+                address::of_header(self.fields.get("To").filter(|_| is_from_a_server(self.fields))?)
+                    .and_then(|to| address::domain(&to))
+            })
     }
 
     /// The server that wrote the bounce, as Exchange tells it to administrators.
@@ -268,7 +339,9 @@ impl<'a> Layer<'a> {
             message_id: first("Message-ID").map(|id| id.trim().to_owned()),
             subject: first("Subject").map(decoded),
             signatures,
-            to: first("To").map(|to| address::addresses(to).into_iter().map(|found| found.address).collect()).unwrap_or_default(),
+            to: first("To")
+                .map(|to| address::addresses(to).into_iter().map(|found| found.address).collect())
+                .unwrap_or_default(),
             helo: self.copies.iter().find_map(|(fields, _)| evidence::helo(fields)),
         }
     }
@@ -277,7 +350,8 @@ impl<'a> Layer<'a> {
 /// Whether words alone tell a cause that the catalogue knows.
 fn judged_words(words: &str) -> bool {
     let answer = plain(words);
-    let judgement = judge(&Facts { receiver: Receiver::Other, enhanced: None, smtp_code: None, answer: &answer });
+    let judgement =
+        judge(&Facts { receiver: Receiver::Other, enhanced: None, code_from: None, smtp_code: None, answer: &answer });
     !judgement.cause.receivers.is_empty()
 }
 
@@ -287,9 +361,12 @@ fn known(fields: &Fields, copies: &[(Fields, &'static str)], fates: &[Fate]) -> 
         let copied = copies.iter().flat_map(move |(fields, _)| fields.all(name));
         copied.flat_map(|value| address::addresses(value).into_iter().map(|found| found.address))
     };
-    let own = |name: &'static str| fields.all(name).flat_map(|value| address::addresses(value).into_iter().map(|found| found.address));
+    let own = |name: &'static str| {
+        fields.all(name).flat_map(|value| address::addresses(value).into_iter().map(|found| found.address))
+    };
     let failed: Vec<String> = own("X-Failed-Recipients").collect();
-    let mut senders: Vec<String> = all("From").chain(all("Return-Path")).chain(all("Sender")).chain(own("From")).collect();
+    let mut senders: Vec<String> =
+        all("From").chain(all("Return-Path")).chain(all("Sender")).chain(own("From")).collect();
     if is_from_a_server(fields) {
         senders.extend(own("To"));
     }
@@ -298,71 +375,4 @@ fn known(fields: &Fields, copies: &[(Fields, &'static str)], fates: &[Fate]) -> 
     senders.retain(|sender| !fated.iter().any(|recipient| recipient.eq_ignore_ascii_case(sender)));
     let addressed = own("X-Original-To").chain(all("X-Envelope-To")).chain(all("To")).collect();
     Known { failed, senders, addressed }
-}
-
-/// Whether the words are the same answer as the field, and more of it.
-fn goes_on(short: &str, words: &str) -> bool {
-    let (short, long) = (plain(short), plain(words));
-    long.len() > short.len() && !short.is_empty() && long.starts_with(short.trim_end_matches(['.', ' ']))
-}
-
-/// The name of the server that refused, and its addresses: `host mx[IP] said`, `mx [IP] did not like`.
-fn refuser(fate: &Fate, answer: &str) -> (Option<String>, Vec<IpAddr>) {
-    let (before, _) = answer.split_at(answer.len() - spoken(answer).len());
-    let mut own: Vec<IpAddr> = numbers(before).into_iter().map(|found| found.address).collect();
-    if let Some(remote) = &fate.remote_mta {
-        own.extend(numbers(remote).into_iter().map(|found| found.address));
-    }
-    let named = || {
-        let host = before.split_whitespace().find(|word| {
-            let name = word.split(['[', '(']).next().unwrap_or_default().trim_matches(['<', '>', ',', ':']);
-            name.contains('.') && !name.contains('@') && name.chars().any(char::is_alphabetic) && name.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-'))
-        })?;
-        Some(host.split(['[', '(']).next().unwrap_or_default().trim_matches(['<', '>', ',', ':', '.']).to_owned())
-    };
-    (fate.remote_mta.clone().or_else(named), own)
-}
-
-/// The answer itself, without what the server before says of it.
-fn spoken(answer: &str) -> &str {
-    let start = reply::replies(answer).first().map_or(0, |reply| reply.start);
-    &answer[start..]
-}
-
-fn outcome(fate: &Fate, class: Option<u8>, smtp_code: Option<u16>) -> Outcome {
-    let class = class.map(u16::from).or(smtp_code.map(|code| code / 100));
-    match (fate.action, class) {
-        (Some(Action::Delivered | Action::Relayed | Action::Expanded), _) => Outcome::Arrived,
-        (Some(Action::Delayed), _) => Outcome::Retried,
-        (Some(Action::Failed), Some(4)) => if fate.retries { Outcome::Retried } else { Outcome::GivenUp },
-        (Some(Action::Failed), _) | (None, Some(5)) => Outcome::Resend,
-        (None, Some(4)) => Outcome::Retried,
-        (None, Some(2)) => Outcome::Arrived,
-        (None, _) => Outcome::Unknown,
-    }
-}
-
-/// What Microsoft's support asks for, word for word: the number of the rule that refused, host and time.
-fn support(diagnostic: &str, receiver: Receiver) -> Vec<String> {
-    if !matches!(receiver, Receiver::Microsoft365 | Receiver::OutlookCom) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for (open, close) in [('(', ')'), ('[', ']')] {
-        for piece in diagnostic.split(open).skip(1) {
-            let Some((inside, _)) = piece.split_once(close) else { continue };
-            let is_rule = inside.strip_prefix("AS").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
-            let is_trace = inside.to_ascii_lowercase().contains(".outlook.com") && inside.contains(' ');
-            if (is_rule || is_trace) && found.len() < 8 {
-                found.push(format!("{open}{inside}{close}"));
-            }
-        }
-    }
-    for (at, _) in diagnostic.match_indices("AS(") {
-        let digits: String = diagnostic[at + 3..].chars().take_while(char::is_ascii_digit).collect();
-        if !digits.is_empty() && found.len() < 8 {
-            found.insert(0, format!("AS({digits})"));
-        }
-    }
-    found
 }

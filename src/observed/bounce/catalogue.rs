@@ -12,7 +12,8 @@ use super::code::Enhanced;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     // Both are part of the program, and read by its tests.
-    let read = |text: &str| toml::from_str::<Catalogue>(text).unwrap_or_else(|error| unreachable!("the catalogue: {error}"));
+    let read =
+        |text: &str| toml::from_str::<Catalogue>(text).unwrap_or_else(|error| unreachable!("the catalogue: {error}"));
     let mut catalogue = read(include_str!("catalogue.toml"));
     catalogue.entry.extend(read(include_str!("catalogue_any.toml")).entry);
     catalogue
@@ -245,7 +246,9 @@ pub struct Codes {
 impl Codes {
     /// Whether a code is one of them.
     pub fn hold(&self, code: Enhanced) -> bool {
-        self.class.map_or(code.class != 2, |class| class == code.class) && self.subject == code.subject && self.detail.contains(&code.detail)
+        self.class.map_or(code.class != 2, |class| class == code.class)
+            && self.subject == code.subject
+            && self.detail.contains(&code.detail)
     }
 
     /// How precisely they say what they mean.
@@ -284,36 +287,15 @@ fn codes_of(text: &str) -> Option<Codes> {
     Some(Codes { class, subject, detail: first.parse().ok()?..=last.parse().ok()? })
 }
 
-impl Entry {
-    /// The part of a page that speaks of it.
-    pub fn anchor(&self) -> String {
-        let whose = self.receivers.first().map_or("any", |receiver| receiver.id());
-        anchor(&format!("{whose}-{}", self.reason))
-    }
-}
-
-/// A heading as the part of an address that leads to it.
-pub fn anchor(heading: &str) -> String {
-    let letter = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '-' };
-    heading.chars().map(letter).collect()
-}
-
 /// All entries, in the order of the file.
 pub fn entries() -> &'static [Entry] {
     &CATALOGUE.entry
 }
 
 /// The entry of this id and this receiver; of nobody in particular where it has none of its own.
-pub fn entry(reason: &str, receiver: Receiver) -> Option<&'static Entry> {
+pub(super) fn entry(reason: &str, receiver: Receiver) -> Option<&'static Entry> {
     let all = || entries().iter().filter(|entry| entry.reason == reason);
     all().find(|entry| entry.receivers.contains(&receiver)).or_else(|| all().next())
-}
-
-/// The entries that speak of this code, those of a receiver first.
-pub fn entries_of(code: Enhanced) -> Vec<&'static Entry> {
-    let mut found: Vec<&Entry> = entries().iter().filter(|entry| entry.codes.iter().any(|codes| codes.hold(code))).collect();
-    found.sort_by_key(|entry| entry.receivers.is_empty());
-    found
 }
 
 /// All receivers.
@@ -322,6 +304,6 @@ pub fn receivers() -> &'static [ReceiverInfo] {
 }
 
 /// What is known of a receiver.
-pub fn receiver_info(receiver: Receiver) -> Option<&'static ReceiverInfo> {
+fn receiver_info(receiver: Receiver) -> Option<&'static ReceiverInfo> {
     receivers().iter().find(|info| info.id == receiver)
 }

@@ -8,9 +8,32 @@ use super::prose::{is_public, numbers};
 
 /// Words in front of the address of whoever sent: in the answer of the receiver, in small letters.
 const PHRASES: [&str; 26] = [
-    "sending ip", "banned sender", "messages from", "mail server", "client host", "ip:", "from ip", "blocked ip", "sender ip",
-    "source ip", "your ip", "connecting ip", "ip address", "ip=", "sending ipv6 address", "over ipv6", "message from", "later from",
-    "sent from", "denied,", "ip", "server", "host", "from", "address", "reverse dns",
+    "sending ip",
+    "banned sender",
+    "messages from",
+    "mail server",
+    "client host",
+    "ip:",
+    "from ip",
+    "blocked ip",
+    "sender ip",
+    "source ip",
+    "your ip",
+    "connecting ip",
+    "ip address",
+    "ip=",
+    "sending ipv6 address",
+    "over ipv6",
+    "message from",
+    "later from",
+    "sent from",
+    "denied,",
+    "ip",
+    "server",
+    "host",
+    "from",
+    "address",
+    "reverse dns",
 ];
 
 /// What headers there are of the message that did not arrive, and where they stand.
@@ -34,19 +57,22 @@ pub(super) fn sender_ip(answer: &str, own: &[IpAddr], headers: &[Headers<'_>]) -
     if let Some((address, phrase)) = in_answer(answer, &usable) {
         let certainty = if phrase.is_some() { Certainty::Stated } else { Certainty::Likely };
         let how = match phrase {
-            Some(phrase) => format!("the receiver's answer names it after the words `{phrase}`"),
+            Some(phrase) => format!("the receiver's answer names it after \"{phrase}\""),
             None => "the only address in the receiver's answer".to_owned(),
         };
         return (Some(SenderIp { address, certainty }), told(address, how));
     }
     for Headers { fields, place } in headers {
         if let Some((address, header)) = in_results(fields, &usable) {
-            return (Some(SenderIp { address, certainty: Certainty::Likely }), told(address, format!("from `{header}` in {place}")));
+            return (
+                Some(SenderIp { address, certainty: Certainty::Likely }),
+                told(address, format!("from {header} in {place}")),
+            );
         }
     }
     for Headers { fields, place } in headers {
         if let Some((address, by)) = at_front_door(fields, &usable) {
-            let how = format!("a guess: the topmost `Received` in {place} where {by} took the message from outside");
+            let how = format!("a guess: the topmost Received in {place} where {by} took the message from outside");
             return (Some(SenderIp { address, certainty: Certainty::Guess }), told(address, how));
         }
     }
@@ -54,7 +80,11 @@ pub(super) fn sender_ip(answer: &str, own: &[IpAddr], headers: &[Headers<'_>]) -
 }
 
 fn told(address: IpAddr, how: String) -> String {
-    if is_relay_pool(address) { format!("{how}; it is one of Microsoft's own, from which it relays what others send it") } else { how }
+    if is_relay_pool(address) {
+        format!("{how}; it is one of Microsoft's own, from which it relays what others send it")
+    } else {
+        how
+    }
 }
 
 /// The address that an answer speaks of, and the words before it.
@@ -62,8 +92,9 @@ fn in_answer(answer: &str, usable: &impl Fn(IpAddr) -> bool) -> Option<(IpAddr, 
     let found: Vec<_> = numbers(answer).into_iter().filter(|found| usable(found.address)).collect();
     let phrase = |start: usize| {
         let before = answer[..start].trim_end_matches(['[', '(', ' ', '=', ':', '<', '\'', '"', '-', '|']);
-        let before = before.strip_suffix("ipv6").map_or(before, |before| before.trim_end_matches(['[', ' ']));
-        PHRASES.into_iter().find(|phrase| before.ends_with(phrase.trim_end_matches([':', '='])))
+        // `mail server [IPv6:2001:db8::1]`.
+        let untagged = before.strip_suffix("[ipv6").map_or(before, |before| before.trim_end_matches(['[', ' ']));
+        PHRASES.into_iter().find(|phrase| untagged.ends_with(phrase.trim_end_matches([':', '='])))
     };
     if let Some((address, phrase)) = found.iter().find_map(|found| Some((found.address, phrase(found.start)?))) {
         return Some((address, Some(phrase)));
@@ -130,14 +161,21 @@ pub(super) fn helo(fields: &Fields) -> Option<String> {
 /// The domain that an answer names as the sender's.
 pub(super) fn domain_in(answer: &str) -> Option<String> {
     const BEFORE: [&str; 7] = [
-        "sending domain", "mail from domain", "unauthenticated email from", "domain of sender address", "rejected due to", "due to domain",
+        "sending domain",
+        "mail from domain",
+        "unauthenticated email from",
+        "domain of sender address",
+        "rejected due to",
+        "due to domain",
         "from domain",
     ];
     BEFORE.iter().find_map(|words| {
         let (_, rest) = answer.split_once(words)?;
         let token = rest.trim_start_matches([' ', '[', '(', '<', ':']).split([' ', ']', ')', '>', ',', '\'']).next()?;
         let name = token.rsplit('@').next()?.trim_end_matches(['.', '\'']);
-        let is_name = name.contains('.') && !name.contains('/') && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_'));
+        let is_name = name.contains('.')
+            && !name.contains('/')
+            && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '-' | '_'));
         is_name.then(|| name.to_lowercase())
     })
 }

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_header_ends_at_the_empty_line_or_where_none_goes_on() {
         let (fields, end) = Fields::read(b"From x Thu\r\nSubject: a\r\n b\r\nTo: c\r\n\r\nbody");
-        assert_eq!((fields.get("subject"), fields.get("TO"), end), (Some("a b"), Some("c"), 33));
+        assert_eq!((fields.get("subject"), fields.get("TO"), end), (Some("a b"), Some("c"), 37));
         let (fields, end) = Fields::read(b"Hello, this is text: it is\nA: b\n");
         assert!(fields.is_empty());
         assert_eq!(end, 0);

@@ -29,7 +29,8 @@ pub(super) fn messages(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// `From user@example.com Thu Apr 29 23:34:45 2015`: an address, and a time of day.
 fn is_postmark(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let has_time = rest.windows(5).any(|five| five[2] == b':' && [0, 1, 3, 4].iter().all(|at| five[*at].is_ascii_digit()));
+    let has_time =
+        rest.windows(5).any(|five| five[2] == b':' && [0, 1, 3, 4].iter().all(|at| five[*at].is_ascii_digit()));
     has_time && rest.len() < 200
 }
 

@@ -55,7 +55,9 @@ impl Default for Body {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum MimeError {
     /// Parts in parts in parts.
-    #[error("its parts lie inside each other more than {MAX_DEPTH} deep: no bounce does that, and it is not read further")]
+    #[error(
+        "its parts lie inside each other more than {MAX_DEPTH} deep: no bounce does that, and it is not read further"
+    )]
     Depth,
     /// Too many parts.
     #[error("it has more than {MAX_PARTS} parts: no bounce does that, and it is not read further")]
@@ -92,34 +94,40 @@ fn part(fields: Fields, bytes: &[u8], default: &str, budget: &mut Budget) -> Res
     budget.parts = budget.parts.checked_sub(1).ok_or(MimeError::Parts)?;
     budget.depth = budget.depth.checked_sub(1).ok_or(MimeError::Depth)?;
     let stated = fields.get("Content-Type").map(ToOwned::to_owned);
-    let kind = stated.as_deref().map(media_type).filter(|kind| kind.contains('/')).unwrap_or_else(|| default.to_owned());
+    let kind =
+        stated.as_deref().map(media_type).filter(|kind| kind.contains('/')).unwrap_or_else(|| default.to_owned());
     let boundary = stated.as_deref().and_then(|value| parameter(value, "boundary"));
     let charset = stated.as_deref().and_then(|value| parameter(value, "charset"));
     let encoding = fields.get("Content-Transfer-Encoding").unwrap_or_default().trim().to_ascii_lowercase();
     let text = |bytes: &[u8]| decoded_text(&transferred(bytes, &encoding), charset.as_deref());
     let body = match kind.as_str() {
-        multipart if multipart.starts_with("multipart/") => match boundary.as_deref().map(|boundary| split(bytes, boundary, budget.parts)) {
-            Some(pieces) if !pieces.is_empty() => {
-                let inner = if multipart == "multipart/digest" { "message/rfc822" } else { "text/plain" };
-                let mut parts = Vec::with_capacity(pieces.len());
-                for piece in pieces {
-                    let (fields, body) = Fields::read(piece);
-                    parts.push(if is_returned(&fields) {
-                        let returned = Box::new(part(fields, &piece[body..], inner, budget)?);
-                        Part { fields: Fields::default(), body: Body::Message(returned) }
-                    } else {
-                        part(fields, &piece[body..], inner, budget)?
-                    });
+        multipart if multipart.starts_with("multipart/") => {
+            match boundary.as_deref().map(|boundary| split(bytes, boundary, budget.parts)) {
+                Some(pieces) if !pieces.is_empty() => {
+                    let inner = if multipart == "multipart/digest" { "message/rfc822" } else { "text/plain" };
+                    let mut parts = Vec::with_capacity(pieces.len());
+                    for piece in pieces {
+                        let (fields, body) = Fields::read(piece);
+                        parts.push(if is_returned(&fields) {
+                            let returned = Box::new(part(fields, &piece[body..], inner, budget)?);
+                            Part { fields: Fields::default(), body: Body::Message(returned) }
+                        } else {
+                            part(fields, &piece[body..], inner, budget)?
+                        });
+                    }
+                    Body::Several(parts)
                 }
-                Body::Several(parts)
+                // Without its boundaries it is read as the text that it looks like.
+                _ => Body::Text(text(bytes)),
             }
-            // Without its boundaries it is read as the text that it looks like.
-            _ => Body::Text(text(bytes)),
-        },
-        "message/rfc822" | "message/global" | "text/rfc822-headers" | "text/rfc822-header" | "message/rfc822-headers"
-        | "message/global-headers" | "message/partial" => {
-            Body::Message(Box::new(message(&transferred(bytes, &encoding), budget)?))
         }
+        "message/rfc822"
+        | "message/global"
+        | "text/rfc822-headers"
+        | "text/rfc822-header"
+        | "message/rfc822-headers"
+        | "message/global-headers"
+        | "message/partial" => Body::Message(Box::new(message(&transferred(bytes, &encoding), budget)?)),
         "message/delivery-status" | "message/global-delivery-status" => Body::Status(text(bytes)),
         "message/feedback-report" => Body::Feedback,
         "message/disposition-notification" | "message/global-disposition-notification" => Body::Disposition,
@@ -200,7 +208,10 @@ pub(super) fn decoded_text(bytes: &[u8], charset: Option<&str>) -> String {
         return with(b"iso-2022-jp", bytes);
     }
     match charset.as_deref() {
-        None | Some("" | "us-ascii" | "ascii" | "utf-8" | "utf8" | "uft-8" | "unknown" | "x-unknown" | "unknown-8bit") => utf8_or_western(bytes),
+        None
+        | Some("" | "us-ascii" | "ascii" | "utf-8" | "utf8" | "uft-8" | "unknown" | "x-unknown" | "unknown-8bit") => {
+            utf8_or_western(bytes)
+        }
         Some(name) if charset_decoder(name.as_bytes()).is_some() => with(name.as_bytes(), bytes),
         Some(_) => utf8_or_western(bytes),
     }

@@ -5,6 +5,7 @@
 //! `judge` holds what was found against the catalogue. Nothing here has an opinion that the catalogue does not state.
 
 mod address;
+mod answer;
 mod assemble;
 mod catalogue;
 mod check;
@@ -15,6 +16,7 @@ mod evidence;
 pub(super) mod fields;
 mod judge;
 mod kind;
+mod lookup;
 mod mbox;
 mod mime;
 mod model;
@@ -26,14 +28,14 @@ mod receiver;
 mod reply;
 mod status;
 mod text;
+mod transcript;
 mod verdicts;
 
-pub use catalogue::{
-    Acts, Direction, Entry, Receiver, ReceiverInfo, anchor, entries, entries_of, entry, receiver_info, receivers,
-};
+pub use catalogue::{Acts, Codes, Direction, Entry, Receiver, ReceiverInfo, entries, receivers};
 pub use check::{Bearing, Check, CheckId};
 pub use code::{Enhanced, code_in};
 pub use copy::{Copy, addressees, copies};
+pub use lookup::{Asked, look_up};
 pub use model::{
     Action, Bounce, Certainty, CodeFrom, Container, Doubt, Form, Kind, Mail, Outcome, Report, Returned, SenderIp,
     Verdicts,

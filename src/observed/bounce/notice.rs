@@ -26,18 +26,26 @@ fn collect(value: &Value, depth: usize, fates: &mut Vec<Fate>) {
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
     match value {
         Value::Object(fields) => {
-            if let Some(recipients) = fields.get("bouncedRecipients").or(fields.get("delayedRecipients")).and_then(Value::as_array) {
+            if let Some(recipients) =
+                fields.get("bouncedRecipients").or(fields.get("delayedRecipients")).and_then(Value::as_array)
+            {
                 let is_delay = fields.contains_key("delayedRecipients");
-                fates.extend(recipients.iter().map(|recipient| Fate {
-                    recipient: text(recipient, "emailAddress"),
-                    action: Some(if is_delay { Action::Delayed } else { Action::Failed }),
-                    status: text(recipient, "status"),
-                    diagnostic: text(recipient, "diagnosticCode").map(|said| said.trim_start_matches("smtp;").trim().to_owned()),
-                    reporting_mta: text(value, "reportingMTA").map(|name| name.trim_start_matches("dsn;").trim().to_owned()),
-                    retries: is_delay,
-                    ..Fate::default()
-                }));
-            } else if let (Some(recipients), Some(said)) = (fields.get("recipients").and_then(Value::as_array), text(value, "smtpResponse")) {
+                fates.extend(
+                    recipients.iter().map(|recipient| Fate {
+                        recipient: text(recipient, "emailAddress"),
+                        action: Some(if is_delay { Action::Delayed } else { Action::Failed }),
+                        status: text(recipient, "status"),
+                        diagnostic: text(recipient, "diagnosticCode")
+                            .map(|said| said.trim_start_matches("smtp;").trim().to_owned()),
+                        reporting_mta: text(value, "reportingMTA")
+                            .map(|name| name.trim_start_matches("dsn;").trim().to_owned()),
+                        retries: is_delay,
+                        ..Fate::default()
+                    }),
+                );
+            } else if let (Some(recipients), Some(said)) =
+                (fields.get("recipients").and_then(Value::as_array), text(value, "smtpResponse"))
+            {
                 fates.extend(recipients.iter().filter_map(Value::as_str).map(|recipient| Fate {
                     recipient: Some(recipient.to_owned()),
                     action: Some(Action::Delivered),

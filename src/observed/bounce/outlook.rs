@@ -39,7 +39,10 @@ fn message(file: &mut File<'_>, folder: &str, depth: usize) -> Part {
     let mut add = |body: Body| parts.push(Part { fields: Fields::default(), body });
     if let Some(plain) = text(file, folder, "1000").filter(|plain| !plain.trim().is_empty()) {
         add(Body::Text(plain));
-    } else if let Some(page) = property(file, folder, "1013", "0102").map(|octets| decoded_text(&octets, None)).or_else(|| text(file, folder, "1013")) {
+    } else if let Some(page) = property(file, folder, "1013", "0102")
+        .map(|octets| decoded_text(&octets, None))
+        .or_else(|| text(file, folder, "1013"))
+    {
         add(Body::Html(super::mime::page_text(&page)));
     }
     // Outlook takes a report apart: the report text, and the delivery status in properties of recipients.
@@ -63,7 +66,9 @@ fn message(file: &mut File<'_>, folder: &str, depth: usize) -> Part {
         let name = text(file, &attachment, "3707").or_else(|| text(file, &attachment, "3704")).unwrap_or_default();
         let Some(octets) = property(file, &attachment, "3701", "0102") else { continue };
         match kind.as_str() {
-            "message/delivery-status" | "message/global-delivery-status" => add(Body::Status(decoded_text(&octets, None))),
+            "message/delivery-status" | "message/global-delivery-status" => {
+                add(Body::Status(decoded_text(&octets, None)))
+            }
             "message/rfc822" | "text/rfc822-headers" => {
                 if let Ok(returned) = Part::read(&octets) {
                     add(Body::Message(Box::new(returned)));
@@ -106,5 +111,9 @@ fn property(file: &mut File<'_>, folder: &str, id: &str, kind: &str) -> Option<V
 fn folders(file: &File<'_>, folder: &str, prefix: &str) -> Vec<String> {
     let place = if folder.is_empty() { "/" } else { folder };
     let Ok(entries) = file.read_storage(place) else { return Vec::new() };
-    entries.filter(|entry| entry.is_storage() && entry.name().starts_with(prefix)).take(ATTACHMENTS).map(|entry| format!("{folder}/{}", entry.name())).collect()
+    entries
+        .filter(|entry| entry.is_storage() && entry.name().starts_with(prefix))
+        .take(ATTACHMENTS)
+        .map(|entry| format!("{folder}/{}", entry.name()))
+        .collect()
 }

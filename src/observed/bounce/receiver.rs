@@ -5,7 +5,7 @@ use super::catalogue::{Receiver, receivers};
 
 /// What is known of a refusal.
 pub(super) struct Refusal<'a> {
-    /// The answer, [plain](super::prose::plain).
+    /// The answer, [plain](super::prose::plain), without what the server before says of it.
     pub(super) answer: &'a str,
     pub(super) remote_mta: Option<&'a str>,
     pub(super) reporting_mta: Option<&'a str>,
@@ -36,7 +36,7 @@ const CONSUMER: [(&str, Receiver); 16] = [
 pub(super) fn recognised(refusal: &Refusal<'_>) -> (Receiver, String) {
     let by_mark = receivers().iter().find_map(|info| {
         let mark = info.marks.iter().find(|mark| refusal.answer.contains(mark.as_str()))?;
-        Some((info.id, format!("by `{mark}` in its answer")))
+        Some((info.id, format!("by \"{}\" in its answer", mark.trim_matches([' ', '-', '.', '[']))))
     });
     let by_remote = || {
         let (receiver, name) = by_host(refusal.remote_mta?)?;
@@ -51,6 +51,13 @@ pub(super) fn recognised(refusal: &Refusal<'_>) -> (Receiver, String) {
     let by_reporter = || {
         let (receiver, name) = by_host(refusal.reporting_mta.filter(|_| refusal.remote_mta.is_none())?)?;
         Some((receiver, format!("by the server that wrote the bounce, {name}, which names no other")))
+    };
+    // Both Microsofts leave the same marks; the name of the server, or the recipient's domain, tells them apart.
+    let is_either = |found: &(Receiver, String)| found.0 == Receiver::Microsoft365;
+    let outlook = || by_remote().or_else(by_recipient).filter(|found| found.0 == Receiver::OutlookCom);
+    let by_mark = match by_mark {
+        Some(found) if is_either(&found) => outlook().or(Some(found)),
+        other => other,
     };
     by_mark
         .or_else(by_remote)

@@ -47,10 +47,14 @@ fn with_code(text: &str, start: usize) -> Option<(Reply, usize)> {
         return None;
     }
     let end = start + 3;
-    if bytes.get(end).is_some_and(|byte| !matches!(byte, b' ' | b'-' | b':' | b'#' | b',' | b'\n' | b'\'' | b'"' | b']' | b')')) {
+    if bytes
+        .get(end)
+        .is_some_and(|byte| !matches!(byte, b' ' | b'-' | b':' | b'#' | b',' | b'\n' | b'\'' | b'"' | b']' | b')'))
+    {
         return None;
     }
-    let code_at = end + bytes[end..].iter().take_while(|byte| matches!(byte, b' ' | b'-' | b':' | b'#' | b'\'' | b'"')).count();
+    let code_at =
+        end + bytes[end..].iter().take_while(|byte| matches!(byte, b' ' | b'-' | b':' | b'#' | b'\'' | b'"')).count();
     if let Some((enhanced, end)) = code::at(bytes, code_at) {
         return Some((Reply { code: Some(number), enhanced: Some(enhanced), start }, end));
     }
@@ -63,7 +67,8 @@ fn with_code(text: &str, start: usize) -> Option<(Reply, usize)> {
     }
     // Without an enhanced code a number is an answer only where one is expected, and with something behind it.
     if bytes.get(end) == Some(&b'\'') || !is_expected(text, start) {
-        return (bytes.get(end..end + 2) == Some(b"-'")).then_some((Reply { code: Some(number), enhanced: None, start }, end));
+        return (bytes.get(end..end + 2) == Some(b"-'"))
+            .then_some((Reply { code: Some(number), enhanced: None, start }, end));
     }
     Some((Reply { code: Some(number), enhanced: None, start }, end))
 }
@@ -72,7 +77,26 @@ fn with_code(text: &str, start: usize) -> Option<(Reply, usize)> {
 fn is_expected(text: &str, start: usize) -> bool {
     let before = text[..start].trim_end_matches([' ', '\t']);
     let Some(last) = before.chars().next_back() else { return true };
-    if matches!(last, '\n' | ':' | ';' | '\'' | '"' | '<' | '>' | '[' | '(' | '#' | '-' | ',' | '=' | '|' | '`' | '\u{2018}' | '\u{201c}' | '\u{ff1a}') {
+    if matches!(
+        last,
+        '\n' | ':'
+            | ';'
+            | '\''
+            | '"'
+            | '<'
+            | '>'
+            | '['
+            | '('
+            | '#'
+            | '-'
+            | ','
+            | '='
+            | '|'
+            | '`'
+            | '\u{2018}'
+            | '\u{201c}'
+            | '\u{ff1a}'
+    ) {
         return true;
     }
     if last == '.' {
@@ -81,7 +105,8 @@ fn is_expected(text: &str, start: usize) -> bool {
     }
     let word = before.rsplit(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
     // `450 450 4.2.2`: the first is repeated.
-    BEFORE.contains(&word.to_lowercase().as_str()) || (word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()))
+    BEFORE.contains(&word.to_lowercase().as_str())
+        || (word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The answer that tells the cause.
@@ -89,7 +114,9 @@ fn is_expected(text: &str, start: usize) -> bool {
 /// Servers wrap what they were told: `550 5.1.351 … -> 550 …`, `554 4.4.7 expired <421 4.4.2 timed out>`. The last code
 /// that says more than its class is the one nearest to the cause. A `2yz` counts where there is nothing else.
 pub(super) fn telling(replies: &[Reply]) -> Option<Reply> {
-    let class = |reply: &Reply| reply.code.map_or_else(|| reply.enhanced.map_or(0, |code| u16::from(code.class)), |code| code / 100);
+    let class = |reply: &Reply| {
+        reply.code.map_or_else(|| reply.enhanced.map_or(0, |code| u16::from(code.class)), |code| code / 100)
+    };
     let failures: Vec<&Reply> = replies.iter().filter(|reply| class(reply) != 2).collect();
     let counted = if failures.is_empty() { replies.iter().collect() } else { failures };
     let specific = |reply: &&&Reply| reply.enhanced.is_some_and(|code| !code.is_generic());
@@ -122,9 +149,17 @@ mod tests {
             ("550 5.7.708 Service unavailable", 550, "5.7.708"),
             ("550 5.1.351 Remote server returned unknown recipient -> 550 : User unknown", 550, "5.1.351"),
             ("550 5.4.300 Message expired -> 421 4.4.316 Connection refused", 421, "4.4.316"),
-            ("5.1.0 - Unknown address error 550-'5.7.1 <a@b.example>... Access denied' (delivery attempts: 0)", 550, "5.7.1"),
+            (
+                "5.1.0 - Unknown address error 550-'5.7.1 <a@b.example>... Access denied' (delivery attempts: 0)",
+                550,
+                "5.7.1",
+            ),
             ("5.3.0 - Other mail system problem 550-'Unknown user a@b.example' (delivery attempts: 0)", 550, "5.3.0"),
-            ("554 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.2 Connection timed out>", 421, "4.4.2"),
+            (
+                "554 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.2 Connection timed out>",
+                421,
+                "4.4.2",
+            ),
             ("550-5.7.26 not accepted 550 5.7.26 see - gsmtp", 550, "5.7.26"),
             ("mx.example [192.0.2.1] said: 550 #5.1.0 Address rejected.", 550, "5.1.0"),
             ("220-mx 421 4.2.1 try later", 421, "4.2.1"),
@@ -136,7 +171,13 @@ mod tests {
 
     #[test]
     fn numbers_that_answer_nothing_are_left_alone() {
-        for text in ["a mailbox of 500 megabytes", "within 421 minutes", "[192.0.2.22      18]", "on 29 Apr 2011", "192.0.2.250"] {
+        for text in [
+            "a mailbox of 500 megabytes",
+            "within 421 minutes",
+            "[192.0.2.22      18]",
+            "on 29 Apr 2011",
+            "192.0.2.250",
+        ] {
             assert_eq!(read(text), (None, None), "{text}");
         }
         assert_eq!(read("host mx[192.0.2.1] said: 550 no such user"), (Some(550), None));

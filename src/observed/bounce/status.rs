@@ -60,7 +60,9 @@ pub(super) fn fates(text: &str) -> Vec<Fate> {
             retries: first("Will-Retry-Until").is_some(),
         });
     }
-    fates.retain(|fate| fate.recipient.is_some() || fate.original.is_some() || fate.status.is_some() || fate.diagnostic.is_some());
+    fates.retain(|fate| {
+        fate.recipient.is_some() || fate.original.is_some() || fate.status.is_some() || fate.diagnostic.is_some()
+    });
     fates
 }
 
@@ -77,7 +79,9 @@ fn blocks(text: &str) -> Vec<String> {
         }
         // Some write a recipient's block behind the other without an empty line.
         let begins = line.get(..16).is_some_and(|name| name.eq_ignore_ascii_case("Final-Recipient:"));
-        let has_one = |block: &str| block.lines().any(|line| line.get(..16).is_some_and(|name| name.eq_ignore_ascii_case("Final-Recipient:")));
+        let has_one = |block: &str| {
+            block.lines().any(|line| line.get(..16).is_some_and(|name| name.eq_ignore_ascii_case("Final-Recipient:")))
+        };
         if begins && has_one(&blocks[last]) {
             blocks.push(String::new());
         }
@@ -89,18 +93,25 @@ fn blocks(text: &str) -> Vec<String> {
     blocks
 }
 
-/// Fields that stand in a text for people, as gateways put them there: the lines from the first of them on.
-pub(super) fn in_text(text: &str) -> Option<String> {
+/// Where fields begin that stand in a text for people, as gateways put them there.
+pub(super) fn in_text(text: &str) -> Option<usize> {
     let starts = |line: &str, name: &str| {
-        line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) && line[name.len()..].starts_with(':')
+        line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && line[name.len()..].starts_with(':')
     };
-    let lines: Vec<&str> = text.lines().collect();
-    let first = lines.iter().position(|line| starts(line, "Final-Recipient") || starts(line, "Original-Recipient"))?;
-    // What is said of the message stands before.
-    let begin = lines[..first].iter().rposition(|line| starts(line, "Reporting-MTA")).unwrap_or_else(|| {
-        lines[..first].iter().rposition(|line| line.trim().is_empty()).map_or(first, |blank| blank + 1)
-    });
-    Some(lines[begin..].join("\n"))
+    let (mut at, mut begin, mut block) = (0, None, 0);
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            block = at + line.len();
+        } else if starts(line, "Reporting-MTA") {
+            // What is said of the message stands before.
+            begin = Some(at);
+        } else if starts(line, "Final-Recipient") || starts(line, "Original-Recipient") {
+            return Some(begin.unwrap_or(block));
+        }
+        at += line.len();
+    }
+    None
 }
 
 fn action(value: &str) -> Option<Action> {
@@ -118,7 +129,11 @@ fn action(value: &str) -> Option<Action> {
 /// `smtp; 550 …` without its type.
 fn untyped(value: &str) -> &str {
     match value.split_once(';') {
-        Some((kind, rest)) if kind.len() <= 32 && kind.trim().chars().all(|char| char.is_ascii_alphanumeric() || char == '-') => rest.trim(),
+        Some((kind, rest))
+            if kind.len() <= 32 && kind.trim().chars().all(|char| char.is_ascii_alphanumeric() || char == '-') =>
+        {
+            rest.trim()
+        }
         _ => value.trim(),
     }
 }

@@ -2,14 +2,14 @@
 //! an address that has a line of its own, a reply code, the marks of a transcript.
 
 use super::address::{self, Found};
-use super::prose::collapsed;
 use super::reply::{self, Reply};
+use super::transcript::{Answer, answers, is_refusal};
 
 /// What the text says of one recipient.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) recipient: Option<String>,
-    /// What was said, lines joined.
+    /// What was said, a line a line.
     pub(super) words: Option<String>,
     /// Whether there is an answer of a server in it.
     pub(super) has_reply: bool,
@@ -18,6 +18,8 @@ pub(super) struct Told {
 /// How many lines are looked at, and how many recipients. What is longer is a copy of the message.
 const MOST_LINES: usize = 4_000;
 const MOST_RECIPIENTS: usize = 500;
+/// Lines in which a header shows that it is one; signatures before it take many.
+const MOST_FIELDS: usize = 80;
 /// How much of a paragraph is kept as what was said.
 const MOST_WORDS: usize = 4_000;
 
@@ -43,7 +45,7 @@ pub(super) fn without_copy(text: &str) -> (&str, &str) {
         }
         let trimmed = line.trim();
         // A header stands behind an empty line, or behind a rule such as `--- Original message ---`.
-        previous_is_break = trimmed.is_empty() || is_rule(trimmed);
+        previous_is_break = trimmed.is_empty() || is_rule(trimmed) || line.starts_with("From ");
         at += line.len();
     }
     (text, "")
@@ -51,14 +53,32 @@ pub(super) fn without_copy(text: &str) -> (&str, &str) {
 
 /// A line that divides: `-----`, `--- Below this line …`, `|---- Message text follows ----|`.
 fn is_rule(line: &str) -> bool {
-    line.starts_with("---") || line.starts_with("===") || line.starts_with("***") || line.starts_with("|--") || line.ends_with("---")
+    line.starts_with("---")
+        || line.starts_with("===")
+        || line.starts_with("***")
+        || line.starts_with("|--")
+        || line.ends_with("---")
 }
 
 /// Whether a message header begins here: three fields of a message in a row, one of which only a header has.
 fn begins_header(text: &str) -> bool {
     const FIELDS: [&str; 16] = [
-        "received", "return-path", "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type",
-        "reply-to", "sender", "dkim-signature", "user-agent", "delivered-to", "authentication-results",
+        "received",
+        "return-path",
+        "from",
+        "to",
+        "cc",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "reply-to",
+        "sender",
+        "dkim-signature",
+        "user-agent",
+        "delivered-to",
+        "authentication-results",
     ];
     const SURE: [&str; 4] = ["received", "return-path", "from", "message-id"];
     let first = text.as_bytes().first();
@@ -66,7 +86,7 @@ fn begins_header(text: &str) -> bool {
         return false;
     }
     let (mut fields, mut sure) = (0, false);
-    for line in text.lines().take(12) {
+    for line in text.lines().take(MOST_FIELDS) {
         if line.starts_with([' ', '\t']) && fields > 0 {
             continue;
         }
@@ -86,7 +106,15 @@ fn begins_header(text: &str) -> bool {
 pub(super) fn told(text: &str, known: &Known) -> Vec<Told> {
     let lines: Vec<&str> = text.lines().take(MOST_LINES).collect();
     let answers = answers(&lines);
-    let heads = heads(&lines, known);
+    let mut heads = heads(&lines, known);
+    if heads.is_empty() && known.failed.is_empty() {
+        // Mail to oneself bounces, too; then the sender is who did not get it.
+        let anyone = Known { failed: Vec::new(), senders: Vec::new(), addressed: known.addressed.clone() };
+        heads = self::heads(&lines, &anyone);
+        heads.retain(|head| {
+            own_words(&lines, std::slice::from_ref(head), &head.address).is_some_and(|(_, rank)| rank > Rank::Words)
+        });
+    }
     let mut order: Vec<String> = known.failed.clone();
     for head in &heads {
         if !order.iter().any(|known| known.eq_ignore_ascii_case(&head.address)) {
@@ -97,21 +125,25 @@ pub(super) fn told(text: &str, known: &Known) -> Vec<Told> {
         order = mentioned(&lines, &answers, known);
     }
     order.truncate(MOST_RECIPIENTS);
-    let whole = || collapsed_piece(&lines.join("\n"));
+    let whole = || piece(&lines.join("\n"));
     let alone = order.len() <= 1;
     let mut told: Vec<Told> = order
         .into_iter()
         .map(|recipient| {
             let own = own_words(&lines, &heads, &recipient);
-            let answer = answers.iter().rev().find(|answer| answer.recipient.as_deref().is_some_and(|named| named.eq_ignore_ascii_case(&recipient)));
+            let answer = answers
+                .iter()
+                .rev()
+                .find(|answer| answer.recipient.as_deref().is_some_and(|named| named.eq_ignore_ascii_case(&recipient)));
             let shared = || answers.iter().rev().find(|answer| answer.recipient.is_none() || alone);
             let words = match (answer, own) {
                 (Some(answer), _) => Some((answer.words.clone(), true)),
-                (None, Some((words, true))) => Some((words, true)),
+                (None, Some((words, Rank::Reply))) => Some((words, true)),
                 (None, own) => shared()
                     .map(|answer| (answer.words.clone(), true))
                     .or_else(|| alone.then(|| any_reply(&lines)).flatten().map(|words| (words, true)))
-                    .or(own),
+                    .or(own.map(|(words, rank)| (words, rank > Rank::Words)))
+                    .or_else(|| around(&lines, &recipient).map(|words| (words, false))),
             };
             let (words, has_reply) = words.unzip();
             Told { recipient: Some(recipient), words, has_reply: has_reply.unwrap_or_default() }
@@ -120,7 +152,11 @@ pub(super) fn told(text: &str, known: &Known) -> Vec<Told> {
     if told.is_empty() {
         let words = answers.last().map(|answer| answer.words.clone()).or_else(|| any_reply(&lines));
         let has_reply = words.is_some();
-        told.push(Told { recipient: None, words: words.or_else(|| Some(whole()).filter(|text| !text.is_empty())), has_reply });
+        told.push(Told {
+            recipient: None,
+            words: words.or_else(|| Some(whole()).filter(|text| !text.is_empty())),
+            has_reply,
+        });
     }
     told
 }
@@ -146,7 +182,12 @@ fn heads(lines: &[&str], known: &Known) -> Vec<Head> {
             continue;
         }
         let behind = bare[first.end..].trim_start_matches('>');
-        if let Some(rest) = speaks_of(behind, &found) {
+        // An answer that repeats the address at the beginning of a line goes on.
+        let goes_on = heads.last().is_some_and(|last: &Head| {
+            last.address.eq_ignore_ascii_case(&first.address)
+                && lines[last.line..index].iter().all(|line| !line.trim().is_empty())
+        });
+        if let Some(rest) = speaks_of(behind, &found).filter(|_| !goes_on) {
             heads.push(Head { line: index, address: first.address.clone(), rest });
         }
         if heads.len() == MOST_RECIPIENTS * 4 {
@@ -165,107 +206,82 @@ fn speaks_of(behind: &str, found: &[Found]) -> Option<String> {
         return Some(String::new());
     }
     let marks = [":", "...", " ...", " (", " [", "  ", " on ", ",", " - ", " #", "\t"];
-    marks.iter().find(|mark| behind.starts_with(**mark)).map(|_| trimmed.trim_start_matches([':', ',', '.', '-', ' ']).to_owned())
+    let says = || behind.starts_with(' ') && rank(behind) == Rank::Reply;
+    (marks.iter().any(|mark| behind.starts_with(*mark)) || says())
+        .then(|| trimmed.trim_start_matches([':', ',', '.', '-', ' ']).to_owned())
 }
 
 fn is_sender(address: &str, known: &Known) -> bool {
-    known.senders.iter().any(|sender| sender.eq_ignore_ascii_case(address)) && !known.failed.iter().any(|failed| failed.eq_ignore_ascii_case(address))
+    known.senders.iter().any(|sender| sender.eq_ignore_ascii_case(address))
+        && !known.failed.iter().any(|failed| failed.eq_ignore_ascii_case(address))
 }
 
-/// What is said under the lines that speak of a recipient: the paragraph with an answer in it, else the first one.
-fn own_words(lines: &[&str], heads: &[Head], recipient: &str) -> Option<(String, bool)> {
-    let mut fallback = None;
+/// How much a paragraph tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Words.
+    Words,
+    /// An enhanced code: perhaps that of a page with advice.
+    Code,
+    /// An answer with a reply code.
+    Reply,
+}
+
+fn rank(text: &str) -> Rank {
+    match reply::telling(&reply::replies(text)) {
+        Some(Reply { code: Some(_), .. }) => Rank::Reply,
+        Some(_) => Rank::Code,
+        None => Rank::Words,
+    }
+}
+
+/// What is said under the lines that speak of a recipient: of its paragraphs the first that tells most.
+fn own_words(lines: &[&str], heads: &[Head], recipient: &str) -> Option<(String, Rank)> {
+    let mut best: Option<(String, Rank)> = None;
     for (index, head) in heads.iter().enumerate().filter(|(_, head)| head.address.eq_ignore_ascii_case(recipient)) {
         let end = heads[index + 1..].iter().find(|next| next.line > head.line).map_or(lines.len(), |next| next.line);
-        let mut paragraph = vec![head.rest.as_str()];
-        let mut paragraphs = Vec::new();
-        for line in &lines[head.line + 1..end] {
-            if line.trim().is_empty() {
-                paragraphs.push(std::mem::take(&mut paragraph));
-            } else {
-                paragraph.push(line);
-            }
-        }
-        paragraphs.push(paragraph);
-        for paragraph in paragraphs {
+        let own = std::iter::once(head.rest.as_str()).chain(lines[head.line + 1..end].iter().copied());
+        let own: Vec<&str> = own.collect();
+        for paragraph in own.split(|line| line.trim().is_empty()).filter(|paragraph| !paragraph.is_empty()) {
             let text = paragraph.join("\n");
-            if text.trim().is_empty() {
-                continue;
+            let rank = if is_transcript(&text) { Rank::Words } else { rank(&text) };
+            let words = piece(&text);
+            if !words.is_empty() && best.as_ref().is_none_or(|(_, most)| rank > *most) {
+                best = Some((words, rank));
             }
-            if !is_transcript(&text) && reply::telling(&reply::replies(&text)).is_some() {
-                return Some((collapsed_piece(&text), true));
-            }
-            fallback.get_or_insert_with(|| (collapsed_piece(&text), false));
         }
     }
-    fallback
+    best
+}
+
+/// The paragraph that names a recipient, and the next one: what there is where nothing stands under the name.
+fn around(lines: &[&str], recipient: &str) -> Option<String> {
+    let mut paragraphs =
+        lines.split(|line| line.trim().is_empty() || is_rule(line.trim())).filter(|paragraph| !paragraph.is_empty());
+    let recipient = recipient.to_lowercase();
+    let named =
+        paragraphs.by_ref().find(|paragraph| paragraph.iter().any(|line| line.to_lowercase().contains(&recipient)))?;
+    let words =
+        piece(&named.iter().chain(paragraphs.next().unwrap_or_default()).copied().collect::<Vec<_>>().join("\n"));
+    (words.to_lowercase() != recipient).then_some(words)
 }
 
 fn is_transcript(text: &str) -> bool {
     text.lines().any(|line| line.trim_start().starts_with("<<< "))
 }
 
-/// An answer in the transcript of a session.
-#[derive(Debug)]
-struct Answer {
-    recipient: Option<String>,
-    words: String,
-}
-
-/// The refusals of a transcript: `<<< 550 …`, and the `554 <user>… said` that Sendmail writes under it.
-fn answers(lines: &[&str]) -> Vec<Answer> {
-    let mut answers: Vec<Answer> = Vec::new();
-    let mut asked: Option<String> = None;
-    let mut at = 0;
-    while at < lines.len() {
-        let line = lines[at].trim();
-        if let Some(command) = line.strip_prefix(">>> ") {
-            // `>>> user <user@example.com>` is the list of recipients of Active! hunter, not a command.
-            let is_recipient = command.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("RCPT TO:"));
-            asked = if is_recipient { address::of_header(command) } else { None };
-            at += 1;
-        } else if line.starts_with("<<< ") {
-            let mut said = Vec::new();
-            while let Some(rest) = lines.get(at).and_then(|line| line.trim().strip_prefix("<<<")) {
-                said.push(rest.trim());
-                at += 1;
-            }
-            let words = said.join("\n");
-            if let Some(reply) = reply::telling(&reply::replies(&words)).filter(is_refusal) {
-                let words = collapsed_piece(&words[reply_start(&words, reply)..]);
-                answers.push(Answer { recipient: asked.clone(), words });
-            }
-        } else {
-            at += 1;
-        }
-    }
-    answers
-}
-
-fn is_refusal(reply: &Reply) -> bool {
-    reply.code.is_some_and(|code| code >= 400) || reply.enhanced.is_some_and(|code| code.class >= 4)
-}
-
-/// The beginning of the first answer of a transcript that is a refusal.
-fn reply_start(text: &str, telling: Reply) -> usize {
-    let first = reply::replies(text).into_iter().find(|reply| reply.code == telling.code);
-    first.map_or(telling.start, |reply| reply.start)
-}
-
-/// The paragraph of the last answer in the text.
+/// The paragraph of the last answer in the text, one with a reply code before any other.
 fn any_reply(lines: &[&str]) -> Option<String> {
-    let mut best: Option<String> = None;
-    let mut has_enhanced = false;
+    let mut best: Option<(String, (Rank, bool))> = None;
     for paragraph in lines.split(|line| line.trim().is_empty()) {
         let text = paragraph.join("\n");
         let Some(reply) = reply::telling(&reply::replies(&text)).filter(is_refusal) else { continue };
-        let counts = reply.enhanced.is_some_and(|code| !code.is_generic());
-        if best.is_none() || counts || !has_enhanced {
-            has_enhanced |= counts;
-            best = Some(collapsed_piece(&text));
+        let tells = (rank(&text), reply.enhanced.is_some_and(|code| !code.is_generic()));
+        if best.as_ref().is_none_or(|(_, most)| tells >= *most) {
+            best = Some((piece(&text), tells));
         }
     }
-    best
+    best.map(|(words, _)| words)
 }
 
 /// Recipients that no line begins with: those of the transcript, else those that a sentence names, else those that the
@@ -286,22 +302,16 @@ fn mentioned(lines: &[&str], answers: &[Answer], known: &Known) -> Vec<String> {
             add(&found);
         }
     }
-    // `554 <user@example.com>... Remote protocol error`.
-    for line in lines {
-        let code = line.get(..4).is_some_and(|code| code.ends_with([' ', '-']) && code.as_bytes()[..3].iter().all(u8::is_ascii_digit));
-        let found = address::addresses(line);
-        if let (true, Some(first)) = (code, found.first())
-            && line[first.end..].trim_start_matches('>').starts_with("...")
-        {
-            add(&first.address);
-        }
-    }
     if named.is_empty() {
         let sentence = lines.iter().find_map(|line| {
             let found = address::addresses(line);
             // The last one of a line is what it leads up to: `Could not be delivered to: <user@example.com>`.
             let is_id = |found: &Found| line.to_ascii_lowercase().contains("message-id") || found.address.len() > 254;
-            found.into_iter().rev().find(|found| !is_sender(&found.address, known) && !is_id(found)).map(|found| found.address)
+            found
+                .into_iter()
+                .rev()
+                .find(|found| !is_sender(&found.address, known) && !is_id(found))
+                .map(|found| found.address)
         });
         named.extend(sentence);
     }
@@ -311,10 +321,12 @@ fn mentioned(lines: &[&str], answers: &[Answer], known: &Known) -> Vec<String> {
     named
 }
 
-fn collapsed_piece(text: &str) -> String {
-    let mut flat = collapsed(text);
-    if let Some((end, _)) = flat.char_indices().nth(MOST_WORDS) {
-        flat.truncate(end);
+/// The lines of a piece without what stands around them. Where a line begins an answer may begin: they are not joined.
+pub(super) fn piece(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_rule(line)).collect();
+    let mut piece = lines.join("\n");
+    if let Some((end, _)) = piece.char_indices().nth(MOST_WORDS) {
+        piece.truncate(end);
     }
-    flat
+    piece
 }

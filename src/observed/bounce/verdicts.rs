@@ -25,7 +25,8 @@ fn one(answer: &str, method: &str) -> Option<String> {
             return Some("fail".to_owned());
         }
         let word: String = value.chars().take_while(char::is_ascii_alphabetic).collect();
-        matches!(word.as_str(), "pass" | "fail" | "softfail" | "none" | "neutral" | "temperror" | "permerror").then_some(word)
+        matches!(word.as_str(), "pass" | "fail" | "softfail" | "none" | "neutral" | "temperror" | "permerror")
+            .then_some(word)
     })
 }
 
@@ -36,8 +37,13 @@ mod tests {
     #[test]
     fn both_forms_are_read() {
         let microsoft = verdicts("linkid=2319303 spf= fail , dkim= pass , dmarc= pass [bl0");
-        assert_eq!([microsoft.spf, microsoft.dkim, microsoft.dmarc].map(Option::unwrap_or_default), ["fail", "pass", "pass"]);
-        let gmail = verdicts("authentication results: dkim = did not pass spf [example.com] with ip: [192.0.2.1] = did not pass for");
+        assert_eq!(
+            [microsoft.spf, microsoft.dkim, microsoft.dmarc].map(Option::unwrap_or_default),
+            ["fail", "pass", "pass"]
+        );
+        let gmail = verdicts(
+            "authentication results: dkim = did not pass spf [example.com] with ip: [192.0.2.1] = did not pass for",
+        );
         assert_eq!([gmail.spf, gmail.dkim, gmail.dmarc], [Some("fail".to_owned()), Some("fail".to_owned()), None]);
         assert!(verdicts("see https://x.example/spf=pass and the spf record").is_empty());
     }

@@ -74,7 +74,7 @@ fn groups(reports: &[Report]) -> Vec<Vec<&Report>> {
 }
 
 fn told(message: &Bounce, group: &[&Report]) -> String {
-    let Some(report) = group.first() else { return String::new() };
+    let Some(&report) = group.first() else { return String::new() };
     let cause = report.cause;
     let (word, style) = match report.outcome {
         Outcome::Arrived => ("delivered", GOOD),
@@ -82,8 +82,10 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
         Outcome::GivenUp | Outcome::Resend | Outcome::Unknown => ("bounced", ERROR),
     };
     let mut text = line(&paint(style, word), word.len(), &cause.title);
-    let mut add = |label: &str, words: &str| text.push_str(&row(label, words));
-    add("", &headline(group));
+    if let Some(recipients) = recipients(group) {
+        text.push_str(&row("mail to", &recipients));
+    }
+    text.push_str(&row("code", &code(report)));
     if let Some(conflict) = &report.conflict {
         text.push_str(&line(&paint(WARNING, "beware"), 6, conflict));
     }
@@ -110,18 +112,15 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
     text
 }
 
-/// Recipients, code and receiver in a line.
-fn headline(group: &[&Report]) -> String {
+/// Who did not get the mail.
+fn recipients(group: &[&Report]) -> Option<String> {
     let mut recipients: Vec<&str> = group.iter().filter_map(|report| report.recipient.as_deref()).collect();
     recipients.dedup();
-    let to = match recipients.as_slice() {
-        [] => String::new(),
-        [one] => format!("mail to {one}"),
-        [first, ..] if recipients.len() > 3 => format!("mail to {first} and {} more", recipients.len() - 1),
-        several => format!("mail to {}", several.join(", ")),
-    };
-    let code = group.first().map(|report| code(report)).unwrap_or_default();
-    [to, code].into_iter().filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(": ")
+    match recipients.as_slice() {
+        [] => None,
+        [first, ..] if recipients.len() > 3 => Some(format!("{first} and {} more", recipients.len() - 1)),
+        several => Some(several.join(", ")),
+    }
 }
 
 fn code(report: &Report) -> String {
@@ -220,7 +219,7 @@ fn checks(checks: &[Check]) -> String {
     text
 }
 
-fn remedies(entry: &Entry, heading: &str) -> String {
+pub(super) fn remedies(entry: &Entry, heading: &str) -> String {
     let mut text = format!("{}\n", paint(STRONG, heading));
     for (index, remedy) in entry.remedies.iter().enumerate() {
         text.push_str(&hanging(&format!("  {}. ", index + 1), remedy));
@@ -274,11 +273,11 @@ fn line(head: &str, width: usize, words: &str) -> String {
 }
 
 /// `label  words`, the words wrapped under themselves. They may be anybody's.
-fn row(label: &str, words: &str) -> String {
+pub(super) fn row(label: &str, words: &str) -> String {
     hanging(&format!("  {label:LABEL$} "), words)
 }
 
-fn hanging(head: &str, words: &str) -> String {
+pub(super) fn hanging(head: &str, words: &str) -> String {
     let mut text = String::new();
     let width = head.chars().count();
     for (index, piece) in wrap(&printable(words), line_width().saturating_sub(width)).into_iter().enumerate() {

@@ -3,6 +3,9 @@
 mod bounce;
 mod dkim;
 mod dmarc;
+mod evidence;
+mod init;
+mod observe;
 mod preflight;
 mod record;
 mod spf;
@@ -24,6 +27,9 @@ use crate::lint::Severity;
 pub use self::bounce::BounceArgs;
 pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
+pub use self::evidence::EvidenceArgs;
+pub use self::init::InitArgs;
+pub use self::observe::ObserveArgs;
 pub use self::preflight::{NewHost, PreflightArgs, PreflightForm};
 pub use self::record::{RecordArgs, RecordType};
 pub use self::spf::{SpfArgs, SpfCommand};
@@ -114,6 +120,10 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Wait until every authoritative server serves what is declared, and say how long caches may hold the old.
     Wait(WaitArgs),
+    /// Write a declaration from what is published, with what a person has to decide.
+    Init(InitArgs),
+    /// Read a delivered message: which address mail really leaves from, against the declaration.
+    Observe(ObserveArgs),
     /// Look at one domain's SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass.
     Spf {
         /// What to look at.
@@ -199,6 +209,8 @@ pub enum SchemaOf {
     DmarcReports,
     /// `dkim new`.
     DkimNew,
+    /// `observe`.
+    Observe,
     /// `rules`.
     Rules,
     /// `explain` of a rule.
@@ -339,6 +351,9 @@ pub struct CheckArgs {
     /// Findings that this file lists do not count, until the day that it gives.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// What goes to somebody else.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// Write what is found to this file as a baseline; entries that still hold keep their reason and date.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub write_baseline: Option<PathBuf>,

@@ -18,3 +18,4 @@ pub mod preflight;
 pub mod published;
 pub mod record;
 pub mod spf;
+pub mod survey;

@@ -18,3 +18,4 @@ mod rules;
 mod servers;
 mod spf;
 mod support;
+mod survey;

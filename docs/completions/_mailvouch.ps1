@@ -33,6 +33,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a declaration from what is published, with what a person has to decide')
+            [CompletionResult]::new('observe', 'observe', [CompletionResultType]::ParameterValue, 'Read a delivered message: which address mail really leaves from, against the declaration')
             [CompletionResult]::new('spf', 'spf', [CompletionResultType]::ParameterValue, 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass')
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
@@ -68,6 +70,9 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Fail from this severity on')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Findings that this file lists do not count, until the day that it gives')
+            [CompletionResult]::new('--evidence', '--evidence', [CompletionResultType]::ParameterName, 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it')
+            [CompletionResult]::new('--changed', '--changed', [CompletionResultType]::ParameterName, 'What was changed since, for the evidence; may be given again')
+            [CompletionResult]::new('--dated', '--dated', [CompletionResultType]::ParameterName, 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time')
             [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write what is found to this file as a baseline; entries that still hold keep their reason and date')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
             [CompletionResult]::new('--thorough', '--thorough', [CompletionResultType]::ParameterName, 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type')
@@ -209,6 +214,39 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mailvouch;init' {
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take what is published from this saved snapshot, with no network')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'A DKIM selector to look at beside the usual ones; may be given again')
+            [CompletionResult]::new('--save-answers', '--save-answers', [CompletionResultType]::ParameterName, 'Save all answers that the declaration rests on, as evidence and for `--answers`')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The file to write, which may not be there yet; `-` is standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The file to write, which may not be there yet; `-` is standard output')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'mailvouch;observe' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The declaration [default: `mailvouch.toml`, here or in a folder above]')
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take what is published from this saved snapshot, with no network')
+            [CompletionResult]::new('--save-answers', '--save-answers', [CompletionResultType]::ParameterName, 'Save all answers that the result rests on, as evidence and for `--answers`')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `human` or `json`')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print to this file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
+            [CompletionResult]::new('--no-dns', '--no-dns', [CompletionResultType]::ParameterName, 'Ask no DNS: compare with the declaration alone')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -399,11 +437,24 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             break
         }
         'mailvouch;bounce' {
+            [CompletionResult]::new('--resolver', '--resolver', [CompletionResultType]::ParameterName, 'A resolver to ask; may be given again [default: the system''s]')
+            [CompletionResult]::new('--zone-file', '--zone-file', [CompletionResultType]::ParameterName, 'Take what is published from this master file, with no network; may be given again')
+            [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take what is published from this saved snapshot, with no network')
+            [CompletionResult]::new('--dnsbl', '--dnsbl', [CompletionResultType]::ParameterName, 'Ask this DNS block list about the sending address; may be given again. Its operator learns what you ask')
+            [CompletionResult]::new('--rdap-bootstrap', '--rdap-bootstrap', [CompletionResultType]::ParameterName, 'Which registry answers for what, as IANA lists it [default: a few large ones]')
+            [CompletionResult]::new('--save-answers', '--save-answers', [CompletionResultType]::ParameterName, 'Save all answers that the checks rest on, as evidence and for `--answers`')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long one query may take, in seconds')
+            [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long all queries together may take, in seconds; what is not answered by then is unknown')
+            [CompletionResult]::new('--evidence', '--evidence', [CompletionResultType]::ParameterName, 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it')
+            [CompletionResult]::new('--changed', '--changed', [CompletionResultType]::ParameterName, 'What was changed since, for the evidence; may be given again')
+            [CompletionResult]::new('--dated', '--dated', [CompletionResultType]::ParameterName, 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print: `human` or `json`')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print to this file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour what is printed')
             [CompletionResult]::new('--no-dns', '--no-dns', [CompletionResultType]::ParameterName, 'Look nothing up: say only what the bounce itself tells')
+            [CompletionResult]::new('--rdap', '--rdap', [CompletionResultType]::ParameterName, 'Ask the registry how old the sender''s domain is (RDAP). It learns what you ask')
+            [CompletionResult]::new('--show-recipients', '--show-recipients', [CompletionResultType]::ParameterName, 'Leave the addresses of recipients in the evidence')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -454,6 +505,8 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Carry a plan out, verify it, and take it back if it fails')
             [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Take back what an apply wrote: its own values only; what others added since stays')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a declaration from what is published, with what a person has to decide')
+            [CompletionResult]::new('observe', 'observe', [CompletionResultType]::ParameterValue, 'Read a delivered message: which address mail really leaves from, against the declaration')
             [CompletionResult]::new('spf', 'spf', [CompletionResultType]::ParameterValue, 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass')
             [CompletionResult]::new('dkim', 'dkim', [CompletionResultType]::ParameterValue, 'Make keys for DKIM')
             [CompletionResult]::new('dmarc', 'dmarc', [CompletionResultType]::ParameterValue, 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports')
@@ -487,6 +540,12 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             break
         }
         'mailvouch;help;wait' {
+            break
+        }
+        'mailvouch;help;init' {
+            break
+        }
+        'mailvouch;help;observe' {
             break
         }
         'mailvouch;help;spf' {

@@ -46,14 +46,17 @@ _mailvouch() {
             mailvouch,help)
                 cmd="mailvouch__subcmd__help"
                 ;;
+            mailvouch,init)
+                cmd="mailvouch__subcmd__init"
+                ;;
             mailvouch,man)
                 cmd="mailvouch__subcmd__man"
                 ;;
+            mailvouch,observe)
+                cmd="mailvouch__subcmd__observe"
+                ;;
             mailvouch,plan)
                 cmd="mailvouch__subcmd__plan"
-                ;;
-            mailvouch,preflight)
-                cmd="mailvouch__subcmd__preflight"
                 ;;
             mailvouch,record)
                 cmd="mailvouch__subcmd__record"
@@ -133,14 +136,17 @@ _mailvouch() {
             mailvouch__subcmd__help,help)
                 cmd="mailvouch__subcmd__help__subcmd__help"
                 ;;
+            mailvouch__subcmd__help,init)
+                cmd="mailvouch__subcmd__help__subcmd__init"
+                ;;
             mailvouch__subcmd__help,man)
                 cmd="mailvouch__subcmd__help__subcmd__man"
                 ;;
+            mailvouch__subcmd__help,observe)
+                cmd="mailvouch__subcmd__help__subcmd__observe"
+                ;;
             mailvouch__subcmd__help,plan)
                 cmd="mailvouch__subcmd__help__subcmd__plan"
-                ;;
-            mailvouch__subcmd__help,preflight)
-                cmd="mailvouch__subcmd__help__subcmd__preflight"
                 ;;
             mailvouch__subcmd__help,record)
                 cmd="mailvouch__subcmd__help__subcmd__record"
@@ -209,7 +215,7 @@ _mailvouch() {
 
     case "${cmd}" in
         mailvouch)
-            opts="-h -V --color --help --version check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
+            opts="-h -V --color --help --version check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -227,7 +233,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__apply)
-            opts="-y -c -h --domain --accept --allow --as-of --yes --journal --resume --no-rollback --wait --config --resolver --zone-file --timeout --deadline --color --help"
+            opts="-y -c -h --domain --accept --allow --yes --journal --resume --no-rollback --wait --config --resolver --zone-file --timeout --deadline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -242,10 +248,6 @@ _mailvouch() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -297,12 +299,56 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__bounce)
-            opts="-o -h --no-dns --format --output --color --help"
+            opts="-o -h --no-dns --resolver --zone-file --answers --dnsbl --rdap --rdap-bootstrap --save-answers --timeout --deadline --evidence --changed --dated --show-recipients --format --output --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dnsbl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rdap-bootstrap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save-answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --changed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dated)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
@@ -327,7 +373,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__check)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --fail-on --exit-zero --baseline --write-baseline --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --fail-on --exit-zero --baseline --evidence --changed --dated --write-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -381,10 +427,6 @@ _mailvouch() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --as-of)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --select)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -410,6 +452,18 @@ _mailvouch() {
                     return 0
                     ;;
                 --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --changed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dated)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -465,7 +519,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__diff)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --accept --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -516,10 +570,6 @@ _mailvouch() {
                     return 0
                     ;;
                 --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -869,7 +919,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__help)
-            opts="check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help"
+            opts="check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1064,6 +1114,20 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1078,7 +1142,7 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mailvouch__subcmd__help__subcmd__plan)
+        mailvouch__subcmd__help__subcmd__observe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1092,7 +1156,7 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mailvouch__subcmd__help__subcmd__preflight)
+        mailvouch__subcmd__help__subcmd__plan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1232,6 +1296,60 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__init)
+            opts="-o -h --resolver --zone-file --answers --selector --save-answers --timeout --deadline --output --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save-answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__man)
             opts="-h --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1250,8 +1368,70 @@ _mailvouch() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mailvouch__subcmd__observe)
+            opts="-c -o -h --config --resolver --zone-file --answers --no-dns --save-answers --timeout --deadline --format --output --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --zone-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save-answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mailvouch__subcmd__plan)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --accept --out --before --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --select --ignore --output --format --accept --out --before --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1302,10 +1482,6 @@ _mailvouch() {
                     return 0
                     ;;
                 --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1339,120 +1515,6 @@ _mailvouch() {
                     ;;
                 --before)
                     COMPREPLY=($(compgen -W "provider dns" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        mailvouch__subcmd__preflight)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --add --remove --host --helo --at --before --format --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -c)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --domains-from)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --resolver)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --zone-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --answers)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --save-answers)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --egress)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --selector)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --deadline)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --concurrency)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --as-of)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --select)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ignore)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --add)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --remove)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --host)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --helo)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --at)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --before)
-                    COMPREPLY=($(compgen -W "provider dns" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "human json markdown ics" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1581,7 +1643,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__schema)
-            opts="-h --color --help declaration check check-line diff plan preflight record bounce spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new rules explain explain-code"
+            opts="-h --color --help declaration check check-line diff plan record bounce spf-eval spf-tree spf-coverage dmarc-policy dmarc-reports dkim-new observe rules explain explain-code"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -30,6 +30,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
             cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
             cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+            cand init 'Write a declaration from what is published, with what a person has to decide'
+            cand observe 'Read a delivered message: which address mail really leaves from, against the declaration'
             cand spf 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
@@ -64,6 +66,9 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --format 'How to print'
             cand --fail-on 'Fail from this severity on'
             cand --baseline 'Findings that this file lists do not count, until the day that it gives'
+            cand --evidence 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it'
+            cand --changed 'What was changed since, for the evidence; may be given again'
+            cand --dated 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time'
             cand --write-baseline 'Write what is found to this file as a baseline; entries that still hold keep their reason and date'
             cand --color 'When to colour what is printed'
             cand --thorough 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type'
@@ -199,6 +204,37 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --timeout 'How long one query may take, in seconds'
             cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
             cand --color 'When to colour what is printed'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'mailvouch;init'= {
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --answers 'Take what is published from this saved snapshot, with no network'
+            cand --selector 'A DKIM selector to look at beside the usual ones; may be given again'
+            cand --save-answers 'Save all answers that the declaration rests on, as evidence and for `--answers`'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand -o 'The file to write, which may not be there yet; `-` is standard output'
+            cand --output 'The file to write, which may not be there yet; `-` is standard output'
+            cand --color 'When to colour what is printed'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'mailvouch;observe'= {
+            cand -c 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --config 'The declaration [default: `mailvouch.toml`, here or in a folder above]'
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --answers 'Take what is published from this saved snapshot, with no network'
+            cand --save-answers 'Save all answers that the result rests on, as evidence and for `--answers`'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand --format 'How to print: `human` or `json`'
+            cand -o 'Print to this file'
+            cand --output 'Print to this file'
+            cand --color 'When to colour what is printed'
+            cand --no-dns 'Ask no DNS: compare with the declaration alone'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -366,11 +402,24 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'mailvouch;bounce'= {
+            cand --resolver 'A resolver to ask; may be given again [default: the system''s]'
+            cand --zone-file 'Take what is published from this master file, with no network; may be given again'
+            cand --answers 'Take what is published from this saved snapshot, with no network'
+            cand --dnsbl 'Ask this DNS block list about the sending address; may be given again. Its operator learns what you ask'
+            cand --rdap-bootstrap 'Which registry answers for what, as IANA lists it [default: a few large ones]'
+            cand --save-answers 'Save all answers that the checks rest on, as evidence and for `--answers`'
+            cand --timeout 'How long one query may take, in seconds'
+            cand --deadline 'How long all queries together may take, in seconds; what is not answered by then is unknown'
+            cand --evidence 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it'
+            cand --changed 'What was changed since, for the evidence; may be given again'
+            cand --dated 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time'
             cand --format 'How to print: `human` or `json`'
             cand -o 'Print to this file'
             cand --output 'Print to this file'
             cand --color 'When to colour what is printed'
             cand --no-dns 'Look nothing up: say only what the bounce itself tells'
+            cand --rdap 'Ask the registry how old the sender''s domain is (RDAP). It learns what you ask'
+            cand --show-recipients 'Leave the addresses of recipients in the evidence'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -414,6 +463,8 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand apply 'Carry a plan out, verify it, and take it back if it fails'
             cand rollback 'Take back what an apply wrote: its own values only; what others added since stays'
             cand wait 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+            cand init 'Write a declaration from what is published, with what a person has to decide'
+            cand observe 'Read a delivered message: which address mail really leaves from, against the declaration'
             cand spf 'Look at one domain''s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
             cand dkim 'Make keys for DKIM'
             cand dmarc 'Look at one domain''s DMARC: the policy that receivers find, and who takes its reports'
@@ -440,6 +491,10 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
         &'mailvouch;help;rollback'= {
         }
         &'mailvouch;help;wait'= {
+        }
+        &'mailvouch;help;init'= {
+        }
+        &'mailvouch;help;observe'= {
         }
         &'mailvouch;help;spf'= {
             cand eval 'Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step'

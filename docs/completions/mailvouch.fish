@@ -32,10 +32,11 @@ complete -c mailvouch -n "__fish_mailvouch_needs_command" -s V -l version -d 'Pr
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "diff" -d 'Show what is published against what is desired, term by term'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
-complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "preflight" -d 'Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "init" -d 'Write a declaration from what is published, with what a person has to decide'
+complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "observe" -d 'Read a delivered message: which address mail really leaves from, against the declaration'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "dkim" -d 'Make keys for DKIM'
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
@@ -59,7 +60,6 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l selector -
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l timeout -d 'How long one query may take, in seconds' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l concurrency -d 'How many domains to look at at once' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l ignore -d 'Not these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -s o -l output -d 'Print to this file' -r -F
@@ -76,6 +76,9 @@ warning\t'Warnings and errors'
 info\t'Everything that is found'
 never\t'Nothing'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l baseline -d 'Findings that this file lists do not count, until the day that it gives' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l evidence -d 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l changed -d 'What was changed since, for the evidence; may be given again' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l dated -d 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l write-baseline -d 'Write what is found to this file as a baseline; entries that still hold keep their reason and date' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -94,7 +97,6 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l selector -d
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l timeout -d 'How long one query may take, in seconds' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l concurrency -d 'How many domains to look at at once' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l ignore -d 'Not these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -s o -l output -d 'Print to this file' -r -F
@@ -117,7 +119,6 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l selector -d
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l timeout -d 'How long one query may take, in seconds' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l concurrency -d 'How many domains to look at at once' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l ignore -d 'Not these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -s o -l output -d 'Print to this file' -r -F
@@ -133,41 +134,9 @@ always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l thorough -d 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l domains-from -d 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input' -r -F
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l save-answers -d 'Save all answers that the result rests on, as evidence and for `--answers`' -r -F
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l egress -d 'An address that mail leaves from, for a domain that is not declared; may be given again' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l selector -d 'A DKIM selector to look at; may be given again' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l timeout -d 'How long one query may take, in seconds' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l concurrency -d 'How many domains to look at at once' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l select -d 'Only these rules; may be given again' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l ignore -d 'Not these rules; may be given again' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -s o -l output -d 'Print to this file' -r -F
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l add -d 'Addresses that mail is going to leave from; may be given again. For the domains that are named; else for those whose declared addresses `--remove` names; else for all that are declared with addresses' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l remove -d 'Addresses that mail will no longer leave from; may be given again' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l host -d 'A host that gets other addresses: an MX, or a name that `a:` names; may be given again. Of a family that is not given the addresses stay' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l helo -d 'A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave]' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l at -d 'When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and `--remove` the dates are those of the declaration, and this is when hosts move' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l before -d 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential' -r -f -a "provider\t'What the provider holds'
-dns\t'What DNS serves'"
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l format -d 'How to print' -r -f -a "human\t'For people'
-json\t'One JSON document'
-markdown\t'Markdown, for a ticket'
-ics\t'The steps as a calendar (iCalendar, RFC 5545)'"
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l thorough -d 'Look also at reverse names of samples of declared ranges, at report domains, and at the SPF type'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l domain -d 'The domains to plan for; all that are declared if none is given' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l accept -d 'Take this rule\'s *ask* fixes in; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l allow -d 'Allow what trips this guard; may be given again' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l as-of -d 'Carry out what is due on this day (its beginning, in UTC) or at this instant, although it is not that time now. A plan that was made with `--as-of` for a time to come is refused without it' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l journal -d 'Where to write down what is done [default: `.mailvouch/` beside the declaration]' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l resume -d 'Go on with an apply that was cut off, from its journal' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand apply" -l wait -d 'How long servers may take until they serve what was written, in seconds [default: 30 at the end, 600 between steps of which one needs the other]' -r
@@ -205,6 +174,33 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l selector -d 'A DKIM selector to look at beside the usual ones; may be given again' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l save-answers -d 'Save all answers that the declaration rests on, as evidence and for `--answers`' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -s o -l output -d 'The file to write, which may not be there yet; `-` is standard output' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l save-answers -d 'Save all answers that the result rests on, as evidence and for `--answers`' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l format -d 'How to print: `human` or `json`' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -s o -l output -d 'Print to this file' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -l no-dns -d 'Ask no DNS: compare with the declaration alone'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand observe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand spf; and not __fish_seen_subcommand_from eval tree coverage help" -l color -d 'When to colour what is printed' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
@@ -339,6 +335,17 @@ always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand record" -l exit-zero -d 'Exit with 0 whatever is found'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l dnsbl -d 'Ask this DNS block list about the sending address; may be given again. Its operator learns what you ask' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l rdap-bootstrap -d 'Which registry answers for what, as IANA lists it [default: a few large ones]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l save-answers -d 'Save all answers that the checks rest on, as evidence and for `--answers`' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l timeout -d 'How long one query may take, in seconds' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l evidence -d 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l changed -d 'What was changed since, for the evidence; may be given again' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l dated -d 'Date the evidence so [default: now]: with `--answers`, the same folder to the octet each time' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l format -d 'How to print: `human` or `json`' -r -f -a "human\t'For people'
 json\t'One JSON document'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -s o -l output -d 'Print to this file' -r -F
@@ -346,6 +353,8 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l no-dns -d 'Look nothing up: say only what the bounce itself tells'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l rdap -d 'Ask the registry how old the sender\'s domain is (RDAP). It learns what you ask'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -l show-recipients -d 'Leave the addresses of recipients in the evidence'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand bounce" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand explain" -l format -d 'How to print it' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -375,25 +384,26 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand schema" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "diff" -d 'Show what is published against what is desired, term by term'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "preflight" -d 'Before addresses move: would mail pass from the new ones, now and on the day, and what is to be done by when'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "dkim" -d 'Make keys for DKIM'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "bounce" -d 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "explain" -d 'Say what a rule means, or a code of a bounce, and what to do about it'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "rules" -d 'List all rules'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "completions" -d 'Print what a shell needs to complete the command line'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "man" -d 'Print the manual page, for `man`'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan preflight apply rollback wait spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "check" -d 'Lint what is published, against the declaration where there is one'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "diff" -d 'Show what is published against what is desired, term by term'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "plan" -d 'Show the changes that would make it right, and the guards that they trip'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "apply" -d 'Carry a plan out, verify it, and take it back if it fails'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "rollback" -d 'Take back what an apply wrote: its own values only; what others added since stays'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "wait" -d 'Wait until every authoritative server serves what is declared, and say how long caches may hold the old'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "init" -d 'Write a declaration from what is published, with what a person has to decide'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "observe" -d 'Read a delivered message: which address mail really leaves from, against the declaration'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "spf" -d 'Look at one domain\'s SPF: one message evaluated, the tree and what it costs, the addresses that it lets pass'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "dkim" -d 'Make keys for DKIM'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "dmarc" -d 'Look at one domain\'s DMARC: the policy that receivers find, and who takes its reports'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "record" -d 'Lint the text of a record before it is published, with no network'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "bounce" -d 'Read a bounce: what it means, whose doing it is, what helps, and what not to believe'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "explain" -d 'Say what a rule means, or a code of a bounce, and what to do about it'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "rules" -d 'List all rules'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "demo" -d 'Run the whole loop on an example zone, with no network'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "completions" -d 'Print what a shell needs to complete the command line'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "man" -d 'Print the manual page, for `man`'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "schema" -d 'Print the JSON Schema of the declaration, or of what a command writes with `--format json`'
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and not __fish_seen_subcommand_from check diff plan apply rollback wait init observe spf dkim dmarc record bounce explain rules demo completions man schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "eval" -d 'Evaluate SPF for one message, as a receiver does (RFC 7208), and show every step'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "tree" -d 'Show the records behind a record as a tree, with what each term costs in look-ups'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand help; and __fish_seen_subcommand_from spf" -f -a "coverage" -d 'Show which addresses get which result, and the term that decides'

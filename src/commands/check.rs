@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use futures::{StreamExt as _, stream};
+use jiff::Timestamp;
 
 use super::baseline::Known;
+use super::evidence::{Place, without_paths};
 use super::files::write_text;
 use super::out::{Out, say};
 use super::world::{World, merge};
 use crate::cli::{CheckArgs, Exit, Format, WorldArgs};
 use crate::lint::{self, Facts, Report, Severity, Subject, Verdict};
+use crate::output::evidence::{self, CheckEvidence};
 use crate::output::plan::as_argument;
 use crate::output::{Next, Note, Tally, github, html, human, json, junit, markdown, sarif};
 use crate::published::Answers;
@@ -24,6 +27,10 @@ pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
 
 /// Examines every domain, and prints what is found.
 pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Result<Exit> {
+    let place = arguments.evidence.folder.as_deref().map(Place::new).transpose()?;
+    let mut given = Vec::new();
+    let mut give = |report: &Report| given.extend(place.is_some().then(|| report.clone()));
+    let wants_answers = arguments.world.save_answers.is_some() || place.is_some();
     let mut known = Known::of(world, arguments)?;
     let mut out = Out::new(arguments.world.output.as_deref())?;
     let many = usize::from(arguments.world.concurrency);
@@ -37,16 +44,18 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         let mut examined = examined.buffer_unordered(many);
         while let Some((mut report, answers)) = examined.next().await {
             known.hold(&mut report);
+            give(&report);
             exit = exit.or(end_of(&report, arguments));
             out.print(&(json::line(&report) + "\n"))?;
-            keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
+            snapshots.extend(wants_answers.then_some(answers));
         }
     } else {
         let mut examined = examined.buffered(many);
         while let Some((mut report, answers)) = examined.next().await {
             known.hold(&mut report);
+            give(&report);
             exit = exit.or(end_of(&report, arguments));
-            keep(arguments.world.save_answers.as_deref(), answers, &mut snapshots);
+            snapshots.extend(wants_answers.then_some(answers));
             if arguments.format == Format::Human {
                 out.print(&human::report(&report))?;
                 tally.add(&report);
@@ -76,8 +85,34 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         exit = exit.or(Exit::Findings);
     }
     known.write()?;
+    if let Some(place) = place {
+        evidence(&place, arguments, &given, &notes, &merge(snapshots.clone()))?;
+    }
+    // Answers are kept only where somebody wants them: a long run holds no more than it must.
     save(arguments.world.save_answers.as_deref(), snapshots)?;
     Ok(exit)
+}
+
+/// Writes the folder for somebody else. The paths of this machine stay here: files have their names alone.
+fn evidence(
+    place: &Place,
+    arguments: &CheckArgs,
+    reports: &[Report],
+    notes: &[Note],
+    answers: &Answers,
+) -> anyhow::Result<()> {
+    let files = evidence::check(&CheckEvidence {
+        reports,
+        notes,
+        answers: &answers.to_json()?,
+        dated: arguments.evidence.dated.unwrap_or_else(Timestamp::now),
+        changed: &arguments.evidence.changed,
+    })?;
+    let declarations = reports.iter().filter_map(|report| report.facts.declared.as_ref());
+    let declarations = declarations.map(|declared| declared.declaration().file.path().to_owned());
+    let named = arguments.world.source.zone_file.iter().cloned().chain(declarations);
+    say(&place.put(&without_paths(files, named))?);
+    Ok(())
 }
 
 /// Gathers what one domain needs, and judges it.
@@ -111,13 +146,6 @@ fn end_of(report: &Report, arguments: &CheckArgs) -> Exit {
         Exit::Unknown
     } else {
         Exit::Clean
-    }
-}
-
-/// Answers are kept only where somebody wants them: a long run holds no more than it must.
-fn keep(wanted: Option<&Path>, answers: Answers, snapshots: &mut Vec<Answers>) {
-    if wanted.is_some() {
-        snapshots.push(answers);
     }
 }
 

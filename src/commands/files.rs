@@ -27,6 +27,20 @@ pub(super) fn write_text(path: &Path, text: &str) -> anyhow::Result<()> {
     NewText::at(path)?.put_text(text)
 }
 
+/// Puts a text in a file that is not there yet: if one has come meanwhile, it stays.
+pub(super) fn put_new_text(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mailvouch-");
+    for_readers(&mut builder, None);
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    // To the disk first, so that no name leads to a text that a crash has cut off.
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// A file in the making. It takes its place when it is [put](Self::put), and is gone if it never is: whoever reads
 /// that place finds all of a text, or what stood there before.
 pub(super) struct NewText {

@@ -11,14 +11,18 @@ mod diff;
 mod dkim;
 mod dmarc;
 mod drafts;
+mod evidence;
 mod explain;
 mod files;
+mod init;
 mod lock;
 mod manual;
+mod observe;
 mod out;
 mod plan;
 mod preflight;
 mod progress;
+mod rdap;
 mod record;
 mod rollback;
 mod rules;
@@ -58,12 +62,14 @@ pub fn run(cli: Cli) -> Exit {
         Command::Apply(arguments) => wait(apply::run(&arguments)),
         Command::Rollback(arguments) => wait(rollback::run(&arguments)),
         Command::Wait(arguments) => wait(await_servers::run(&arguments)),
+        Command::Init(arguments) => wait(init::run(&arguments)),
+        Command::Observe(arguments) => wait(observe::run(&arguments)),
         Command::Spf { command } => wait(spf::run(&command)),
         Command::Dmarc { command } => wait(dmarc::run(&command)),
         Command::Demo => wait(demo::run()),
         Command::Dkim { command } => dkim::run(&command),
         Command::Record(arguments) => record::run(&arguments),
-        Command::Bounce(arguments) => bounce::run(&arguments),
+        Command::Bounce(arguments) => wait(bounce::run(&arguments)),
         Command::Explain { rule, format } => explain::run(&rule, format),
         Command::Rules { format } => rules::run(format),
         Command::Completions { shell } => manual::completions(shell),
@@ -87,6 +93,7 @@ fn writes_file(command: &Command) -> bool {
                 DmarcCommand::Policy(DmarcPolicyArgs { ask, .. }) | DmarcCommand::Reports(DmarcReportsArgs { ask, .. }),
         } => &ask.output,
         Command::Record(arguments) => &arguments.output,
+        Command::Observe(arguments) => &arguments.output,
         Command::Bounce(arguments) => &arguments.output,
         _ => &None,
     };

@@ -5,7 +5,7 @@ use clap::ValueEnum as _;
 use super::out::Out;
 use crate::cli::{Exit, SchemaOf};
 use crate::declared::declaration_schema;
-use crate::output::{bounce, diff, dkim, dmarc, json, preflight, record, rules, spf};
+use crate::output::{bounce, diff, dkim, dmarc, json, observe, preflight, record, rules, spf};
 use crate::plan::plan_schema;
 
 pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
@@ -24,6 +24,7 @@ pub(super) fn run(of: SchemaOf) -> anyhow::Result<Exit> {
         SchemaOf::DmarcPolicy => (dmarc::policy_schema(), "mailvouch dmarc policy --format json"),
         SchemaOf::DmarcReports => (dmarc::reports_schema(), "mailvouch dmarc reports --format json"),
         SchemaOf::DkimNew => (dkim::schema(), "mailvouch dkim new --format json"),
+        SchemaOf::Observe => (observe::schema(), "mailvouch observe --format json"),
         SchemaOf::Rules => (rules::schema(), "mailvouch rules --format json"),
         SchemaOf::Explain => (rules::explain_schema(), "mailvouch explain --format json"),
         SchemaOf::ExplainCode => (bounce::explained_schema(), "mailvouch explain --format json, of a code"),

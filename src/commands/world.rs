@@ -162,8 +162,12 @@ pub(super) fn time(as_of: Option<Moment>) -> Timestamp {
 
 /// Who is asked about one message. Receivers know no declaration, so none is read.
 pub(super) fn message_gatherer(from: &SourceArgs, timeout: Duration, deadline: Duration) -> anyhow::Result<Gatherer> {
-    let source = source(&From::of(from, timeout))?;
-    Ok(Gatherer::new(source, 8 * QUESTIONS_PER_DOMAIN, deadline))
+    whoever_answers(&From::of(from, timeout), 8, deadline)
+}
+
+/// The same for so many domains at a time.
+pub(super) fn whoever_answers(from: &From<'_>, domains: usize, deadline: Duration) -> anyhow::Result<Gatherer> {
+    Ok(Gatherer::new(source(from)?, domains * QUESTIONS_PER_DOMAIN, deadline))
 }
 
 /// What tells a declaration from any other: the SHA-256 of its text, in hexadecimal.
@@ -173,7 +177,7 @@ pub(super) fn digest(declaration: &Declaration) -> String {
 }
 
 /// The declaration that is named, or the nearest one; none where there is none and none was named.
-fn declaration(path: Option<&Path>) -> anyhow::Result<Option<Arc<Declaration>>> {
+pub(super) fn declaration(path: Option<&Path>) -> anyhow::Result<Option<Arc<Declaration>>> {
     let found = match path {
         Some(path) => path.to_owned(),
         None => match nearest()? {
@@ -270,7 +274,7 @@ fn domains(names: &[String]) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
 }
 
 /// The domains in their order; one that is named again brings its selectors along, and is not looked at twice.
-fn once_each(domains: Vec<(Name, Vec<String>)>) -> Vec<(Name, Vec<String>)> {
+pub(super) fn once_each(domains: Vec<(Name, Vec<String>)>) -> Vec<(Name, Vec<String>)> {
     let mut once: Vec<(Name, Vec<String>)> = Vec::with_capacity(domains.len());
     let mut places = BTreeMap::new();
     for (domain, selectors) in domains {

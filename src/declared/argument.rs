@@ -1,5 +1,5 @@
-//! Domains, selectors, addresses and dates as a command line or a list names them: read as strictly as those in a
-//! declaration.
+//! Domains, selectors, addresses, dates and report addresses as a command line or a list names them: read as strictly as
+//! those in a declaration.
 
 use ipnet::IpNet;
 use mailvouch_providers::dns::Name;
@@ -7,6 +7,7 @@ use mailvouch_providers::dns::Name;
 use super::address::{Refusal, read_network};
 use super::dates::{Moment, MomentError};
 use super::names::{domain_name, selector_owner};
+use super::resolve::check_report_address;
 use super::suggest::quoted;
 
 /// Reads the name of a domain; the final dot may be there. The error is for people.
@@ -35,6 +36,11 @@ pub fn moment_argument(text: &str) -> Result<Moment, String> {
     };
     let written = text.trim().parse().map_err(|_| refused("it cannot be read".to_owned()))?;
     Moment::from_toml(&written).map_err(|error: MomentError| refused(error.to_string()))
+}
+
+/// Whether a URI may stand in `rua` and `ruf` of a declaration.
+pub fn report_address_argument(uri: &str) -> Result<(), String> {
+    check_report_address(uri).map_err(|(message, help)| in_one(Refusal { message, help }))
 }
 
 fn in_one(refusal: Refusal) -> String {

@@ -40,9 +40,12 @@ mod syntax;
 mod table;
 
 pub use address::{SpecialRange, Use, special_range};
-pub use argument::{domain_argument, moment_argument, network_argument, selector_argument};
+pub use argument::{domain_argument, moment_argument, network_argument, report_address_argument, selector_argument};
 pub use baseline::{Baseline, FindingKey, KnownFinding};
-pub use catalogue::{DelegatedBy, DkimDelegation, KnownSender, known_sender, known_sender_by_include, known_senders};
+pub use catalogue::{
+    DelegatedBy, DkimDelegation, KnownSender, known_sender, known_sender_by_include, known_sender_by_target,
+    known_sender_near_include, known_senders, probed_selectors,
+};
 pub use dates::Moment;
 pub use files::{Disk, Files};
 pub use guard::Guard;

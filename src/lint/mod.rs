@@ -18,7 +18,7 @@ pub use facts::{
     Authority, AuthorityFacts, Bogus, DeadEnd, Declared, Depth, DestinationFacts, DkimFacts, DmarcFacts, Facts,
     HeloFacts, HostFacts, KeyText, Lure, LureKind, PublishedSet, RecordRole, SenderFacts, SenderPath, Served, Spare,
     SpfFacts, Standing, Subject, Values, WildcardProbe, addresses_of, authoritative_servers, delegated_servers,
-    negative_ttl, organizational_domain, reverse_name,
+    negative_ttl, organizational_domain, reverse_name, unused_selector,
 };
 pub use fix::{Fix, Operation, Safety};
 pub use known::{BaselineUse, Known, KnownBy, ignored, notes_on_ignored};

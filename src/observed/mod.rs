@@ -1,6 +1,10 @@
-//! What receivers saw: bounces today, reports of delivered mail next.
+//! What receivers saw: bounces, and the way of delivered messages.
 //!
-//! It is pure: it reads bytes that somebody else fetched, and asks nobody. What DNS says about a bounce is looked up by
-//! whoever holds the [`Report`](bounce::Report).
+//! It is pure: it reads bytes that somebody else fetched; what DNS says beside them is read from an
+//! [`Ask`](crate::published::Ask).
 
 pub mod bounce;
+pub mod checks;
+pub mod delivery;
+pub mod redact;
+pub mod trace;

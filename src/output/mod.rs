@@ -6,9 +6,11 @@
 
 pub mod bounce;
 mod columns;
+pub mod declaration;
 pub mod diff;
 pub mod dkim;
 pub mod dmarc;
+pub mod evidence;
 pub mod github;
 mod headline;
 pub mod html;
@@ -19,6 +21,7 @@ mod location;
 pub mod markdown;
 mod next;
 mod note;
+pub mod observe;
 pub mod plan;
 pub mod preflight;
 mod printable;

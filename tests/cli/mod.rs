@@ -2,6 +2,7 @@
 
 mod authority;
 mod baselines;
+mod bounce_checks;
 mod clock;
 mod cloudflare;
 mod contract;
@@ -11,16 +12,19 @@ mod dkim_new;
 mod dmarc;
 mod dnssec;
 mod economy;
+mod evidence;
 mod examples;
 mod exit_codes;
 mod flattening;
 mod guards;
 mod help;
+mod init;
 mod job;
 mod killed;
 mod long_strings;
 mod main_job;
 mod many;
+mod observe;
 mod plan_file;
 mod preflight;
 mod record;

@@ -101,6 +101,7 @@ fn what_is_written_is_valid_and_says_nothing_more() {
                 "preflight --add 198.51.100.9 --remove 203.0.113.10 --host mail.example.com=198.51.100.9 --format json {ZONES}"
             ),
         ),
+        ("observe", format!("observe ../../tests/fixtures/delivered/microsoft.eml --format json {ZONES}")),
         ("rules", "rules --format json".to_owned()),
         ("explain", "explain spf-missing --format json".to_owned()),
         ("explain-code", "explain 4.7.26 --format json".to_owned()),

@@ -7,6 +7,7 @@
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
 pub(crate) mod echo;
+pub(crate) mod http;
 pub(crate) mod knot;
 pub(crate) mod moto;
 pub(crate) mod powerdns;

@@ -103,7 +103,8 @@ fn report_addresses(key: &str, field: Texts, problems: &Problems) -> Vec<At<Stri
     values::without_repeats(kept, problems)
 }
 
-fn check_report_address(uri: &str) -> Result<(), (String, Option<String>)> {
+/// Why a URI cannot stand in a declaration, and what to do.
+pub(in crate::declared) fn check_report_address(uri: &str) -> Result<(), (String, Option<String>)> {
     let because = |why: &str, help: Option<String>| Err((why.to_owned(), help));
     let Some(rest) = uri.strip_prefix("mailto:") else {
         let scheme = uri.split_once(':').map(|(scheme, _)| scheme);

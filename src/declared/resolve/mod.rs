@@ -12,3 +12,4 @@ mod sender;
 mod values;
 
 pub(super) use context::resolve;
+pub(super) use dmarc::check_report_address;

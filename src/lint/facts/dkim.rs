@@ -278,11 +278,16 @@ impl WildcardProbe {
         if subject.depth != Depth::Thorough {
             return None;
         }
-        let owner = subject.domain.child(&format!("{}._domainkey", label(&subject.domain))).ok()?;
+        let owner = unused_selector(&subject.domain)?;
         let reply = ask.get_thorough(&owner, RrType::TXT)?;
         let records = texts(&reply).into_iter().map(|(txt, text)| (txt, DkimRecord::parse(&text))).collect();
         Some(Self { owner, reply, records })
     }
+}
+
+/// Where a selector stands that nobody uses: made up from the domain, the same at every run.
+pub fn unused_selector(domain: &Name) -> Option<Name> {
+    domain.child(&format!("{}._domainkey", label(domain))).ok()
 }
 
 /// A label that nobody uses: FNV-1a over the domain, which has to be the same wherever it is computed.

@@ -81,7 +81,7 @@ impl HostFacts {
     }
 
     fn of(ask: &Ask<'_>, address: IpAddr, declared: At<IpNet>, is_sample: bool) -> Option<Self> {
-        let reverse = reverse(address)?;
+        let reverse = reverse_name(address)?;
         let look_up = |name: &Name, rtype| {
             let known = if is_sample { ask.get_thorough(name, rtype) } else { ask.get(name, rtype) };
             known.unwrap_or_else(|| Arc::new(Reply::unknown(Reason::NotInSnapshot)))
@@ -150,7 +150,7 @@ fn sample(network: &IpNet) -> impl Iterator<Item = IpAddr> + use<> {
 }
 
 /// The name that stands for an address (RFC 1035, section 3.5; RFC 3596, section 2.5).
-pub fn reverse(address: IpAddr) -> Option<Name> {
+pub fn reverse_name(address: IpAddr) -> Option<Name> {
     let text = match address {
         IpAddr::V4(address) => {
             let [a, b, c, d] = address.octets();
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn addresses_have_names_in_the_reverse_tree() {
-        let of = |text: &str| reverse(text.parse().expect("an address")).expect("a name").to_string();
+        let of = |text: &str| reverse_name(text.parse().expect("an address")).expect("a name").to_string();
         assert_eq!(of("203.0.113.10"), "10.113.0.203.in-addr.arpa");
         let v6 = "5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
         assert_eq!(of("2001:db8:10::25"), v6);

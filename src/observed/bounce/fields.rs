@@ -5,7 +5,7 @@ use mail_parser::parsers::MessageStream;
 
 /// Fields in their order, with the values as they stand, unfolded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields(Vec<(String, String)>);
+pub(in crate::observed) struct Fields(Vec<(String, String)>);
 
 /// Fields that are kept of one header; what has more is no header.
 const MOST: usize = 2_000;
@@ -13,7 +13,7 @@ const MOST: usize = 2_000;
 impl Fields {
     /// The fields at the beginning of a text, and where what follows begins: behind the empty line, or where a line is
     /// no field.
-    pub(super) fn read(text: &[u8]) -> (Self, usize) {
+    pub(in crate::observed) fn read(text: &[u8]) -> (Self, usize) {
         let mut fields: Vec<(String, String)> = Vec::new();
         let mut at = 0;
         while at < text.len() {
@@ -47,6 +47,11 @@ impl Fields {
     /// All fields of this name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
         self.0.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Every field, in its order.
+    pub(in crate::observed) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether there is a field of this name.

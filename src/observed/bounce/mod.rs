@@ -8,10 +8,12 @@ mod address;
 mod answer;
 mod assemble;
 mod catalogue;
+mod check;
 mod code;
+mod copy;
 mod doubt;
 mod evidence;
-mod fields;
+pub(super) mod fields;
 mod judge;
 mod kind;
 mod lookup;
@@ -30,10 +32,12 @@ mod transcript;
 mod verdicts;
 
 pub use catalogue::{Acts, Codes, Direction, Entry, Receiver, ReceiverInfo, entries, receivers};
+pub use check::{Bearing, Check, CheckId};
 pub use code::{Enhanced, code_in};
+pub use copy::{Copy, addressees, copies};
 pub use lookup::{Asked, look_up};
 pub use model::{
-    Action, Bearing, Bounce, Certainty, Check, CodeFrom, Container, Doubt, Form, Kind, Mail, Outcome, Report, Returned,
-    SenderIp, Verdicts,
+    Action, Bounce, Certainty, CodeFrom, Container, Doubt, Form, Kind, Mail, Outcome, Report, Returned, SenderIp,
+    Verdicts,
 };
 pub use read::{BounceError, MAX_BYTES, read};

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::catalogue::{Entry, Receiver};
+use super::check::Check;
 use super::code::Enhanced;
 
 /// One input: a file, or what was pasted.
@@ -279,40 +280,4 @@ impl Returned {
 pub struct Doubt {
     /// What is odd, as a sentence without a full stop.
     pub what: String,
-}
-
-/// What a look-up says about one report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// What was looked at: `spf`, `dkim`, `dmarc`, `ptr`, `mx`, `dnsbl`, `domain-age`.
-    pub id: &'static str,
-    /// What it has to do with this bounce.
-    pub bearing: Bearing,
-    /// What was found, as a sentence without a full stop.
-    pub found: String,
-}
-
-/// What a finding has to do with a bounce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bearing {
-    /// It speaks for the mail.
-    Helps,
-    /// It is a reason for the bounce, or makes it worse.
-    Hurts,
-    /// It is no reason for this bounce, whatever else it is.
-    SaysNothing,
-    /// It could not be looked up.
-    Unknown,
-}
-
-impl Bearing {
-    /// Its name in the JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Helps => "helps",
-            Self::Hurts => "hurts",
-            Self::SaysNothing => "says-nothing",
-            Self::Unknown => "unknown",
-        }
-    }
 }

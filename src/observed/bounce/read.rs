@@ -59,12 +59,18 @@ const OF_A_MESSAGE: [&str; 12] = [
 
 /// Reads bytes of any kind as one or more bounces.
 pub fn read(bytes: &[u8]) -> Result<Mail, BounceError> {
+    let (container, parts) = parts(bytes)?;
+    Ok(Mail { container, messages: parts.iter().map(bounce).collect() })
+}
+
+/// The messages in bytes of any kind, as trees of parts; never none.
+pub(super) fn parts(bytes: &[u8]) -> Result<(Container, Vec<Part>), BounceError> {
     if bytes.len() > MAX_BYTES {
         return Err(BounceError::TooLong);
     }
     if bytes.starts_with(&outlook::MAGIC) {
         let part = outlook::read(bytes).map_err(BounceError::Outlook)?;
-        return Ok(Mail { container: Container::Outlook, messages: vec![bounce(&part)] });
+        return Ok((Container::Outlook, vec![part]));
     }
     if let Some((what, hint)) = something_else(bytes) {
         return Err(BounceError::NotAMessage { what, hint });
@@ -76,16 +82,15 @@ pub fn read(bytes: &[u8]) -> Result<Mail, BounceError> {
         return Err(BounceError::Empty);
     }
     if let Some(messages) = mbox::messages(bytes) {
-        let messages =
-            messages.iter().map(|message| Ok(bounce(&Part::read(message)?))).collect::<Result<_, MimeError>>()?;
-        return Ok(Mail { container: Container::Mbox, messages });
+        let parts = messages.iter().map(|message| Part::read(message)).collect::<Result<_, MimeError>>()?;
+        return Ok((Container::Mbox, parts));
     }
     let (fields, _) = Fields::read(bytes);
     if OF_A_MESSAGE.iter().any(|name| fields.has(name)) {
-        return Ok(Mail { container: Container::Message, messages: vec![bounce(&Part::read(bytes)?)] });
+        return Ok((Container::Message, vec![Part::read(bytes)?]));
     }
     let part = Part { fields: Fields::default(), body: Body::Text(decoded_text(bytes, None)) };
-    Ok(Mail { container: Container::Text, messages: vec![bounce(&part)] })
+    Ok((Container::Text, vec![part]))
 }
 
 /// What these bytes are instead of a message, and what to do about it.

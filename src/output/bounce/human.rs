@@ -1,7 +1,7 @@
 //! A bounce for the person whose mail is down: the verdict, whose doing it is and what to do now; then what that rests
 //! on; then all remedies with their sources, and what not to believe.
 
-use crate::observed::bounce::{Acts, Bounce, Certainty, Entry, Kind, Mail, Outcome, Report};
+use crate::observed::bounce::{Acts, Bearing, Bounce, Certainty, Check, Entry, Kind, Mail, Outcome, Report};
 use crate::output::columns::{line_width, wrap};
 use crate::output::printable::printable;
 use crate::output::prose::Prose;
@@ -99,6 +99,7 @@ fn told(message: &Bounce, group: &[&Report]) -> String {
     text.push('\n');
     text.push_str(&format!("{}\n", paint(STRONG, "What this rests on")));
     text.push_str(&evidence(message, report));
+    text.push_str(&checks(&report.checks));
     text.push('\n');
     text.push_str(&remedies(
         cause,
@@ -198,11 +199,22 @@ fn evidence(message: &Bounce, report: &Report) -> String {
         let generator = message.generator.map(|name| format!(" ({name})")).unwrap_or_default();
         add("bounce written", &format!("by {reporter}{generator}"));
     }
-    for check in &report.checks {
-        add(check.id, &format!("{}: {}", check.bearing.name().replace('-', " "), check.found));
-    }
     if !report.support.is_empty() {
         add("for support", &report.support.join(" "));
+    }
+    text
+}
+
+/// What was looked up, and what it has to do with the bounce: what hurts first.
+fn checks(checks: &[Check]) -> String {
+    if checks.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", paint(STRONG, "What DNS says now"));
+    for bearing in [Bearing::Hurts, Bearing::Unknown, Bearing::Helps, Bearing::SaysNothing] {
+        for check in checks.iter().filter(|check| check.bearing == bearing) {
+            text.push_str(&row(bearing.words(), &format!("{}; {}", check.found, check.means)));
+        }
     }
     text
 }

@@ -3,9 +3,10 @@
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use crate::observed::bounce::{Bounce, CodeFrom, Container, Entry, Form, Kind, Mail, Report};
-use crate::output::json::pretty;
+use crate::observed::bounce::{Bounce, Check, CodeFrom, Container, Entry, Form, Kind, Mail, Report};
+use crate::output::json::{pretty, reason};
 use crate::output::schema::schema_of;
+use crate::published::{Failure, Question};
 
 #[derive(JsonSchema, Serialize)]
 struct Document<'a> {
@@ -112,8 +113,19 @@ struct Checked<'a> {
     /// Which of the reports it is about.
     report: usize,
     id: &'static str,
+    subject: &'a str,
+    /// What it has to do with this bounce: `helps`, `hurts`, `says-nothing`, `unknown`.
     bearing: &'static str,
     found: &'a str,
+    means: &'a str,
+    failed: Vec<Failed>,
+}
+
+#[derive(JsonSchema, Serialize)]
+struct Failed {
+    name: String,
+    r#type: String,
+    reason: &'static str,
 }
 
 /// All of it.
@@ -125,14 +137,10 @@ pub fn json(mail: &Mail) -> String {
         .flat_map(|(index, message)| message.reports.iter().map(move |report| (index, report)))
         .collect();
     let is_dsn = mail.messages.iter().any(|message| message.form == Form::Dsn);
-    let checks = reports.iter().enumerate().flat_map(|(index, (_, report))| {
-        report.checks.iter().map(move |check| Checked {
-            report: index,
-            id: check.id,
-            bearing: check.bearing.name(),
-            found: &check.found,
-        })
-    });
+    let checks = reports
+        .iter()
+        .enumerate()
+        .flat_map(|(index, (_, report))| report.checks.iter().map(move |check| checked(index, check)));
     pretty(&Document {
         version: 1,
         format: if is_dsn { "dsn" } else { "text" },
@@ -146,6 +154,23 @@ pub fn json(mail: &Mail) -> String {
         checks: checks.collect(),
         reports: reports.iter().map(|(index, report)| recipient(*index, report)).collect(),
     })
+}
+
+fn checked(report: usize, check: &Check) -> Checked<'_> {
+    let failed = |(question, failure): &(Question, Failure)| Failed {
+        name: question.name.to_string(),
+        r#type: question.rtype.to_string(),
+        reason: reason(failure.reason),
+    };
+    Checked {
+        report,
+        id: check.id.name(),
+        subject: &check.subject,
+        bearing: check.bearing.name(),
+        found: &check.found,
+        means: &check.means,
+        failed: check.failed.iter().map(failed).collect(),
+    }
 }
 
 fn message(message: &Bounce) -> Message<'_> {

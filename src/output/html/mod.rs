@@ -18,3 +18,4 @@ mod shared;
 mod spf;
 
 pub use page::document;
+pub(super) use policy::source;

@@ -18,7 +18,7 @@ pub(super) fn policy() -> String {
 }
 
 /// A source by the hash of its text (Content Security Policy Level 3, section 2.3.1).
-fn source(text: &str) -> String {
+pub(in crate::output) fn source(text: &str) -> String {
     format!("'sha256-{}'", BASE64.encode(digest(&SHA256, text.as_bytes())))
 }
 

@@ -8,7 +8,7 @@ use schemars::Schema;
 use serde::Serialize;
 
 pub(super) use self::evaluation::Asked;
-pub(super) use self::v1::Finding;
+pub(super) use self::v1::{Finding, reason};
 use crate::lint::Report;
 use crate::output::Note;
 use crate::output::schema::schema_of;

@@ -378,7 +378,7 @@ fn cidrs(networks: &[IpNet]) -> Vec<String> {
 }
 
 /// Written out here, so that no change elsewhere changes what programs read.
-pub(super) fn reason(reason: Reason) -> &'static str {
+pub(in crate::output) fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Timeout => "timeout",
         Reason::Unreachable => "unreachable",

@@ -12,3 +12,4 @@ mod text;
 pub use check::document;
 pub use plan::plan;
 pub use preflight::preflight;
+pub(super) use text::{block, prose, words};

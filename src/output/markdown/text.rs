@@ -4,14 +4,14 @@ use crate::output::printable::printable;
 use crate::output::prose::Prose;
 
 /// A sentence: what stands between backticks is code, the rest is words and nothing else.
-pub(super) fn prose(sentence: &str) -> String {
+pub(in crate::output) fn prose(sentence: &str) -> String {
     let pieces = Prose::of(sentence).pieces;
     pieces.iter().map(|piece| if piece.is_code { code(&piece.text) } else { words(&piece.text) }).collect()
 }
 
 /// Words. Every character that Markdown may read within a line is escaped; no line begins with them. One that begins a mention, a number of an issue or an
 /// address of the web has a space without width behind it: forges look for those in what Markdown has made.
-pub(super) fn words(text: &str) -> String {
+pub(in crate::output) fn words(text: &str) -> String {
     let text = printable(text);
     let mut words = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -50,7 +50,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Lines of code of a kind: `diff`, `text`.
-pub(super) fn block(kind: &str, lines: &str) -> String {
+pub(in crate::output) fn block(kind: &str, lines: &str) -> String {
     let lines = anstream::adapter::strip_str(lines).to_string();
     let fence = "`".repeat(longest_run(&lines).max(2) + 1);
     format!("{fence}{kind}\n{}\n{fence}\n", lines.trim_end_matches('\n'))

@@ -106,16 +106,17 @@ async fn a_list_that_changes_while_it_is_read_is_read_again() {
 
 #[tokio::test]
 async fn an_id_that_leads_elsewhere_is_not_followed() {
-    let (provider, fake) = running();
+    let (first, fake) = running();
     fake.state().zones[0]["id"] = json!("../accounts?x=");
-    let error = read(&provider, "example.com").await.expect_err("no id");
+    let error = read(&first, "example.com").await.expect_err("no id");
     assert!(matches!(error, ProviderError::Unavailable(_)), "{error:?}");
     let list = |items: serde_json::Value| json!({"success": true, "errors": null, "messages": [], "result": items});
     fake.faults([Some(Fault::Answer(200, list(json!({"no": "list"}))))]);
-    let error = read(&provider, "example.com").await.expect_err("no list");
+    // A failure counts for the whole run: each is a run of its own.
+    let error = read(&provider(&fake), "example.com").await.expect_err("no list");
     assert!(matches!(error, ProviderError::Unavailable(_)), "{error:?}");
     // A list without pages is whole.
     let fine = json!({"id": format!("{:032x}", 1), "name": "example.com", "status": "active", "type": "full"});
     fake.faults([Some(Fault::Answer(200, list(json!([fine]))))]);
-    assert_eq!(read(&provider, "example.com").await.expect("readable"), []);
+    assert_eq!(read(&provider(&fake), "example.com").await.expect("readable"), []);
 }

@@ -40,13 +40,12 @@ pub(super) async fn run(arguments: &InitArgs) -> anyhow::Result<Exit> {
     let declared = read_back(&text, to)?;
     let (reports, seen) = examine(&gatherer, &declared, now).await;
     answers.extend(seen);
-    match to {
-        Some(path) => put_new_text(path, &text).with_context(|| format!("cannot write {}", path.display()))?,
-        None => {
-            let mut out = Out::new(None)?;
-            out.print(&text)?;
-            out.finish()?;
-        }
+    if let Some(path) = to {
+        put_new_text(path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+    } else {
+        let mut out = Out::new(None)?;
+        out.print(&text)?;
+        out.finish()?;
     }
     say(&declaration::written(&draft, &text, to, &reports));
     save(arguments.save_answers.as_deref(), answers)?;
@@ -74,8 +73,8 @@ async fn survey(
     now: Timestamp,
 ) -> (Survey, Answers) {
     let look = |ask: &crate::published::Ask<'_>| Survey::of(ask, domain, &arguments.selector, all, now);
-    let gathered = gatherer.run(None, look).await;
-    (gathered.result.with_failures(&gathered.answers), gathered.answers)
+    let seen = gatherer.run(None, look).await;
+    (seen.result.with_failures(&seen.answers), seen.answers)
 }
 
 /// What is written has to be a declaration: if it is none, that is a mistake here, and nothing is left behind.
@@ -107,10 +106,10 @@ async fn examine(gatherer: &Gatherer, declaration: &Arc<Declaration>, now: Times
         };
         let rules = &rules;
         async move {
-            let gathered = gatherer.run(None, |ask| Facts::of(ask, &subject)).await;
-            let facts = gathered.result.with_failures(&gathered.answers);
+            let seen = gatherer.run(None, |ask| Facts::of(ask, &subject)).await;
+            let facts = seen.result.with_failures(&seen.answers);
             let diagnostics = lint::check(&facts, rules);
-            (Report::of(facts, diagnostics), gathered.answers)
+            (Report::of(facts, diagnostics), seen.answers)
         }
     });
     stream::iter(examined).buffered(AT_ONCE).unzip().await

@@ -213,7 +213,9 @@ fn commands(arguments: &PreflightArgs, request: &Request, world: &World) -> Comm
     if request.basis == Basis::Asked || !request.hosts.is_empty() {
         let at = request.arrivals.first().map(|one| one.from).or(request.departures.first().map(|one| one.until));
         let at = at.or(request.hosts.first().map(|host| host.at));
-        at.into_iter().for_each(|at| again.push_str(&format!(" --at {at}")));
+        if let Some(at) = at {
+            again.push_str(&format!(" --at {at}"));
+        }
     }
     let domains: Vec<String> = world.subjects.iter().take(8).map(|subject| format!(" {}", subject.domain)).collect();
     let domains = if world.subjects.len() > 8 { String::new() } else { domains.concat() };

@@ -21,10 +21,10 @@ pub(super) fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
     let mut less = Vec::new();
     let mut more = Vec::new();
     let (known, possible) = ([Class::Pass], [Class::Pass, Class::TempError]);
-    let lost = but_gone(before, difference((old, &known), (new, &possible)));
+    let lost = but_gone(before, &difference((old, &known), (new, &possible)));
     if !lost.is_empty() {
         less.push(format!("no longer pass: {}", some(&lost)));
-    } else if !but_gone(before, difference((old, &possible), (new, &possible))).is_empty() {
+    } else if !but_gone(before, &difference((old, &possible), (new, &possible))).is_empty() {
         less.push("who passes now could not be told, and some no longer would".to_owned());
     }
     let gained = undeclared_gain(before, after);
@@ -78,8 +78,8 @@ fn difference(before: (&Coverage, &[Class]), after: (&Coverage, &[Class])) -> Ve
 
 /// The networks without those that the declaration says are gone, once no mail from there can still be judged: that
 /// these lose authorisation is what it asks for.
-fn but_gone(before: &Facts, networks: Vec<IpNet>) -> Vec<IpNet> {
-    let without = |family| RangeSet::from_networks(family, &networks).difference(&before.gone(family)).networks(family);
+fn but_gone(before: &Facts, networks: &[IpNet]) -> Vec<IpNet> {
+    let without = |family| RangeSet::from_networks(family, networks).difference(&before.gone(family)).networks(family);
     Family::BOTH.into_iter().flat_map(without).collect()
 }
 

@@ -108,8 +108,12 @@ impl Request {
             } else {
                 helo.to_vec()
             };
-            add.iter().for_each(|network| request.arrives(*network, at, &heirs, &subject.domain));
-            remove.iter().for_each(|network| request.leaves(*network, at, &subject.domain));
+            for network in add {
+                request.arrives(*network, at, &heirs, &subject.domain);
+            }
+            for network in remove {
+                request.leaves(*network, at, &subject.domain);
+            }
         }
         request
     }

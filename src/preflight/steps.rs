@@ -202,11 +202,11 @@ pub(super) fn steps(
         steps.extend(maker.ptr(&arrivals, *at));
         steps.extend(maker.told(&arrivals, *at));
         let changes = changes::published(plans.publish);
-        steps.extend(maker.lowered(&changes, lead.due_from(*at)));
+        steps.extend(Maker::lowered(&changes, lead.due_from(*at)));
         steps.push(maker.publish(&arrivals, *at, if only { &changes } else { &[] }));
         steps.push(maker.switch(&arrivals, *at));
     }
-    steps.extend(preflight.hosts.iter().flat_map(|host| maker.host(host)));
+    steps.extend(preflight.hosts.iter().flat_map(Maker::host));
     if let Some(at) = begins.iter().next_back().copied().or(preflight.at) {
         steps.push(maker.watch(at));
     }

@@ -121,7 +121,7 @@ impl Site for Panel {
 
     /// A record is changed by its id, whatever it says by then: `docs/providers/cloudflare.md`.
     fn race(&self) -> Race {
-        Race::LosesRecord
+        Race::Record
     }
 
     fn looks_anew(&self, message: &[u8]) -> bool {

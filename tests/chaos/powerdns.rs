@@ -90,7 +90,7 @@ impl Site for Pdns {
 
     /// The API replaces a set whole: `docs/providers/powerdns.md`.
     fn race(&self) -> Race {
-        Race::LosesSet
+        Race::Set
     }
 }
 

@@ -39,7 +39,7 @@ fn sets(apex: &Name) -> BTreeMap<(Name, RrType), (u32, Vec<String>)> {
 
 /// `moto`, the hand, and the ids of zones.
 struct Moto {
-    moto: Arc<moto::Moto>,
+    server: Arc<moto::Moto>,
     hand: Mutex<Hand>,
     ids: Mutex<BTreeMap<Name, String>>,
 }
@@ -73,7 +73,7 @@ impl Site for Moto {
     }
 
     fn address(&self, _apex: &Name) -> SocketAddr {
-        self.moto.address()
+        self.server.address()
     }
 
     fn provider(&self, _apex: &Name, address: SocketAddr, timeout: Duration) -> Arc<dyn Provider> {
@@ -107,15 +107,15 @@ impl Site for Moto {
 
     /// `moto` lets a stale deletion pass, which Route 53 refuses: there it is as if there was no condition.
     fn race(&self) -> Race {
-        Race::LosesSet
+        Race::Set
     }
 }
 
 #[test]
 fn moto_among_faults() {
-    let moto = moto::start();
-    let hand = Mutex::new(Hand::start(&moto.url()));
-    let site: Arc<dyn Site> = Arc::new(Moto { moto, hand, ids: Mutex::default() });
+    let server = moto::start();
+    let hand = Mutex::new(Hand::start(&server.url()));
+    let site: Arc<dyn Site> = Arc::new(Moto { server, hand, ids: Mutex::default() });
     all(&site, &Seeds::usual(60));
 }
 

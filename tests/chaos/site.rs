@@ -83,11 +83,11 @@ fn step(apex: &Name, labels: &str, remove: &[Rdata], add: &[Rdata]) -> Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Race {
     /// Nothing.
-    LosesNothing,
+    Nothing,
     /// What he wrote to the same record, so that it is still that one.
-    LosesRecord,
+    Record,
     /// What he wrote to the same set.
-    LosesSet,
+    Set,
 }
 
 /// Servers of one kind, with a zone for each run.
@@ -145,7 +145,7 @@ pub(super) trait Site: Send + Sync {
     }
 
     fn race(&self) -> Race {
-        Race::LosesNothing
+        Race::Nothing
     }
 
     /// Whether a request begins a new look, on which a writing may rest.

@@ -140,34 +140,30 @@ impl Wire {
 
     /// Somebody else acts. Where what he does can be lost, it is known when: not if a request is still on its way.
     fn intrude(&mut self, blow: Blow, at: usize) {
-        let is_race = self.site.race() != Race::LosesNothing;
+        let is_race = self.site.race() != Race::Nothing;
         if is_race && self.happened.iter().any(|happened| happened.is_late()) {
             return;
         }
         let apex = self.apex.clone();
-        let put = match blow {
-            Blow::Token => {
-                let token = Value::new(txt("intruder=1"), TTL);
-                let elsewhere = apex.child("theirs").expect("a name");
-                for owner in [&apex, &elsewhere] {
-                    self.site.put(&apex, owner, &token);
-                }
-                vec![(apex.clone(), TTL, token.rdata.clone()), (elsewhere, TTL, token.rdata)]
+        let put = if blow == Blow::Token {
+            let token = Value::new(txt("intruder=1"), TTL);
+            let elsewhere = apex.child("theirs").expect("a name");
+            for owner in [&apex, &elsewhere] {
+                self.site.put(&apex, owner, &token);
             }
-            _ => {
-                let records = self.site.records(&apex);
-                let is_ours =
-                    |(owner, _, rdata): &Record| *owner == apex && OURS.iter().any(|text| *rdata == txt(text));
-                if !records.iter().any(is_ours) {
-                    return;
-                }
-                if blow == Blow::Edited {
-                    self.site.edit_ours(&apex);
-                } else {
-                    self.site.replace_ours(&apex);
-                }
-                vec![(apex.clone(), TTL, txt(THEIRS))]
+            vec![(apex.clone(), TTL, token.rdata.clone()), (elsewhere, TTL, token.rdata)]
+        } else {
+            let records = self.site.records(&apex);
+            let is_ours = |(owner, _, rdata): &Record| *owner == apex && OURS.iter().any(|text| *rdata == txt(text));
+            if !records.iter().any(is_ours) {
+                return;
             }
+            if blow == Blow::Edited {
+                self.site.edit_ours(&apex);
+            } else {
+                self.site.replace_ours(&apex);
+            }
+            vec![(apex.clone(), TTL, txt(THEIRS))]
         };
         if self.intrusions.iter().all(|earlier| earlier.put != put) {
             self.intrusions.push(Intrusion { blow, at, put, may_be_lost: false });
@@ -180,9 +176,9 @@ impl Wire {
         let (race, look, apex) = (self.site.race(), self.look, self.apex.clone());
         for intrusion in self.intrusions.iter_mut().filter(|intrusion| intrusion.at > look) {
             intrusion.may_be_lost |= match race {
-                Race::LosesNothing => false,
-                Race::LosesRecord => intrusion.blow == Blow::Edited,
-                Race::LosesSet => intrusion.put.iter().any(|(owner, ..)| *owner == apex),
+                Race::Nothing => false,
+                Race::Record => intrusion.blow == Blow::Edited,
+                Race::Set => intrusion.put.iter().any(|(owner, ..)| *owner == apex),
             };
         }
     }

@@ -140,7 +140,7 @@ impl Api {
     fn envelope(&self, answer: &Answer) -> Result<Envelope, ProviderError> {
         match serde_json::from_slice::<Envelope>(&answer.body) {
             Ok(envelope) if envelope.success && answer.is_success() => Ok(envelope),
-            Ok(envelope) => Err(self.refusal(answer, &envelope)),
+            Ok(envelope) => Err(refusal(answer, &envelope)),
             Err(_) if answer.is_success() => Err(self.unreadable("the answer is not what Cloudflare answers")),
             Err(_) => {
                 let message = answer.text();
@@ -152,26 +152,26 @@ impl Api {
         }
     }
 
-    /// Why an answer is no success: Cloudflare's words, with their codes.
-    fn refusal(&self, answer: &Answer, envelope: &Envelope) -> ProviderError {
-        let Some((first, rest)) = envelope.errors.split_first() else {
-            let (code, message) = (answer.status.into(), answer.text());
-            return ProviderError::Rejected { code, message };
-        };
-        let mut message = first.message.trim().to_owned();
-        for problem in rest {
-            message.push_str(&format!("; {} (code {})", problem.message.trim(), problem.code));
-        }
-        let message = answer.without_secret(&message);
-        let code = first.code;
-        if matches!(answer.status, 401 | 403) || envelope.errors.iter().any(|error| NOT_ALLOWED.contains(&error.code)) {
-            let message = format!("{message} (code {code}): the token needs Zone.Zone Read and Zone.DNS Edit");
-            return ProviderError::Unauthorized(message);
-        }
-        ProviderError::Rejected { code, message }
-    }
-
     fn unreadable(&self, why: &str) -> ProviderError {
         ProviderError::Unavailable(format!("{}: {why}", self.client.base()))
     }
+}
+
+/// Why an answer is no success: Cloudflare's words, with their codes.
+fn refusal(answer: &Answer, envelope: &Envelope) -> ProviderError {
+    let Some((first, rest)) = envelope.errors.split_first() else {
+        let (code, message) = (answer.status.into(), answer.text());
+        return ProviderError::Rejected { code, message };
+    };
+    let mut message = first.message.trim().to_owned();
+    for problem in rest {
+        message.push_str(&format!("; {} (code {})", problem.message.trim(), problem.code));
+    }
+    let message = answer.without_secret(&message);
+    let code = first.code;
+    if matches!(answer.status, 401 | 403) || envelope.errors.iter().any(|error| NOT_ALLOWED.contains(&error.code)) {
+        let message = format!("{message} (code {code}): the token needs Zone.Zone Read and Zone.DNS Edit");
+        return ProviderError::Unauthorized(message);
+    }
+    ProviderError::Rejected { code, message }
 }

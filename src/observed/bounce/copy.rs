@@ -183,5 +183,5 @@ fn is_plain(kind: &str) -> bool {
 /// Delivery-status fields without the name that Exchange puts beside an address.
 fn without_names(text: &str) -> String {
     let is_name = |line: &&str| line.to_ascii_lowercase().starts_with("x-display-name:");
-    text.lines().filter(|line| !is_name(line)).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| !is_name(line)).flat_map(|line| [line, "\n"]).collect()
 }

@@ -101,7 +101,12 @@ fn key(ask: &Ask<'_>, owner: &Name) -> (State, String, Option<(Question, Failure
             Some((question, failure.clone())),
         );
     }
-    let texts: Vec<Vec<u8>> = reply.records().into_iter().flat_map(|set| set.txts()).map(|txt| txt.joined()).collect();
+    let texts: Vec<Vec<u8>> = reply
+        .records()
+        .into_iter()
+        .flat_map(mailvouch_providers::dns::RecordSet::txts)
+        .map(mailvouch_providers::dns::Txt::joined)
+        .collect();
     let records: Vec<DkimRecord> = texts.iter().map(|text| DkimRecord::parse(text)).collect();
     let (state, text) = match records.as_slice() {
         [] => (State::Bad, format!("no key stands at {owner}: the signature cannot be verified")),

@@ -57,8 +57,7 @@ pub fn relevance(check: CheckId, reason: &str, direction: Direction) -> Relevanc
         // A block of an address is of its reputation, whoever signed. Which list a receiver goes by, it seldom says.
         Direction::InboundIp if matches!(check, CheckId::BlockList | CheckId::ReverseName) => Relevance::Weighs,
         // Unproven mail is slowed down sooner.
-        Direction::Rate if proof || check == CheckId::BlockList => Relevance::Weighs,
-        Direction::Content if proof || check == CheckId::BlockList => Relevance::Weighs,
+        Direction::Rate | Direction::Content if proof || check == CheckId::BlockList => Relevance::Weighs,
         Direction::Unknown if proof || matches!(check, CheckId::Route | CheckId::BlockList) => Relevance::Weighs,
         // Mail of a domain without MX and address leaves Microsoft through its pool of addresses of high risk.
         Direction::OutboundTenant if check == CheckId::Route => Relevance::Weighs,

@@ -89,7 +89,8 @@ fn address(seen: &Seen) -> String {
     if seen.is_nameless {
         lines += &remarks(&[Remark::decide("does mail leave from here at all? It has no reverse name")]);
     }
-    lines.lines().map(|line| format!("    {line}\n")).collect::<String>() + &format!("    {},\n", string(&written))
+    let lines: String = lines.lines().flat_map(|line| ["    ", line, "\n"]).collect();
+    lines + &format!("    {},\n", string(&written))
 }
 
 fn section(sender: &SenderDraft) -> String {
@@ -114,7 +115,7 @@ fn provider(servers: Option<&Servers>) -> String {
     let has =
         |part: &str| servers.is_some_and(|servers| servers.names.iter().any(|name| name.to_string().contains(part)));
     if let Some(servers) = servers {
-        let names: Vec<String> = servers.names.iter().map(|name| name.absolute()).collect();
+        let names: Vec<String> = servers.names.iter().map(mailvouch_providers::dns::Name::absolute).collect();
         let names = format!("{} NS: {}", servers.zone.absolute(), some(&names, 4));
         text += &remarks(&[Remark::seen(names)]);
     }
@@ -132,7 +133,7 @@ fn provider(servers: Option<&Servers>) -> String {
 
 /// Lines of TOML that wait to be taken in.
 pub(super) fn commented(lines: &str) -> String {
-    lines.lines().map(|line| format!("# {line}\n")).collect()
+    lines.lines().flat_map(|line| ["# ", line, "\n"]).collect()
 }
 
 /// What is in the file, in one line.

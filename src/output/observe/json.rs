@@ -27,6 +27,7 @@ struct Document {
 }
 
 #[derive(JsonSchema, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the words of the JSON")]
 struct Address {
     address: String,
     field: &'static str,

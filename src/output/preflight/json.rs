@@ -45,6 +45,7 @@ struct Moving {
 }
 
 #[derive(JsonSchema, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the words of the JSON")]
 struct Domain {
     domain: String,
     spf: Vec<Addresses>,
@@ -83,6 +84,7 @@ struct Spent {
 }
 
 #[derive(JsonSchema, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the words of the JSON")]
 struct Address {
     address: String,
     sample: bool,

@@ -11,7 +11,7 @@ use crate::preflight::{Arrival, HostReport, SpfChange};
 
 impl Maker<'_> {
     /// A host gets its new addresses.
-    pub(super) fn host(&self, host: &HostReport) -> Vec<Step> {
+    pub(super) fn host(host: &HostReport) -> Vec<Step> {
         let ttl = SignedDuration::from_secs(host.ttl.into());
         let addresses = |all: &[IpAddr]| words::list(&all.iter().map(ToString::to_string).collect::<Vec<_>>());
         let over = later(host.at, ttl);

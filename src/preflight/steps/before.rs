@@ -66,7 +66,7 @@ impl Maker<'_> {
             return None;
         }
         let is_done = without.is_empty();
-        let name = self.helo(arrivals).map_or("the name of the host".to_owned(), |name| name.absolute().to_string());
+        let name = self.helo(arrivals).map_or("the name of the host".to_owned(), |name| name.absolute());
         let shown = if is_done { &singles } else { &without };
         let lines = shown.iter().flat_map(|address| {
             let rtype = if address.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv6()) { "AAAA" } else { "A" };
@@ -143,7 +143,7 @@ impl Maker<'_> {
     }
 
     /// Sets of texts with a long TTL.
-    pub(super) fn lowered(&self, changes: &[SpfChange], by: Timestamp) -> Vec<Step> {
+    pub(super) fn lowered(changes: &[SpfChange], by: Timestamp) -> Vec<Step> {
         let long = changes.iter().filter(|change| change.ttl > LONG_TEXT);
         let step = |change: &SpfChange| {
             let ttl = i64::from(change.ttl);

@@ -36,12 +36,12 @@ $TTL 3600
 _spf TXT "v=spf1 ip4:198.51.100.128/26 -all"
 "#;
 
-const REVERSE: &str = r#"$ORIGIN 100.51.198.in-addr.arpa.
+const REVERSE: &str = r"$ORIGIN 100.51.198.in-addr.arpa.
 $TTL 3600
 @ SOA ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300
 @ NS ns1.example.com.
 7 PTR old.example.com.
-"#;
+";
 
 const DECLARED: &str = r#"version = 1
 

@@ -97,7 +97,9 @@ impl Judges {
         }
         for (owner, (_, texts)) in served {
             records[format!("{owner} TXT")] = json!(texts);
-            texts.iter().for_each(|text| lines.push_str(&format!("{owner} TXT {text}\n")));
+            for text in texts {
+                lines.push_str(&format!("{owner} TXT {text}\n"));
+            }
         }
         let (mail_from, helo) = (format!("user@{domain}"), "host.example.org".to_owned());
         let case = json!({ "records": records, "failing": [], "checks": [[ip, mail_from, helo]] });

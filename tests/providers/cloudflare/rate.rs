@@ -162,5 +162,6 @@ async fn somebody_else_who_spends_the_rate_delays_and_breaks_nothing() {
     assert!(matches!(applied.outcome, Outcome::Done), "{:?}", applied.outcome);
     assert_eq!(account.mended(), DOMAINS);
     let refused = account.fake.state().limit.as_ref().expect("a limit").refused;
-    assert!(refused <= 5, "{refused} refusals");
+    // No more than were under way when it ran out; after that all of them wait.
+    assert!(refused <= 32, "{refused} refusals");
 }

@@ -157,6 +157,7 @@ Register-ArgumentCompleter -Native -CommandName 'mailvouch' -ScriptBlock {
             [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Addresses that mail will no longer leave from; may be given again')
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'A host that gets other addresses: an MX, or a name that `a:` names; may be given again. Of a family that is not given the addresses stay')
             [CompletionResult]::new('--helo', '--helo', [CompletionResultType]::ParameterName, 'A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave]')
+            [CompletionResult]::new('--dnsbl', '--dnsbl', [CompletionResultType]::ParameterName, 'Ask this DNS block list about each new address; may be given again. Its operator learns what you ask')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and `--remove` the dates are those of the declaration, and this is when hosts move')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print')

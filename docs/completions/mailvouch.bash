@@ -1565,7 +1565,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__preflight)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --add --remove --host --helo --at --before --format --color --help"
+            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --add --remove --host --helo --dnsbl --at --before --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1652,6 +1652,10 @@ _mailvouch() {
                     return 0
                     ;;
                 --helo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dnsbl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

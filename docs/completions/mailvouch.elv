@@ -150,6 +150,7 @@ set edit:completion:arg-completer[mailvouch] = {|@words|
             cand --remove 'Addresses that mail will no longer leave from; may be given again'
             cand --host 'A host that gets other addresses: an MX, or a name that `a:` names; may be given again. Of a family that is not given the addresses stay'
             cand --helo 'A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave]'
+            cand --dnsbl 'Ask this DNS block list about each new address; may be given again. Its operator learns what you ask'
             cand --at 'When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and `--remove` the dates are those of the declaration, and this is when hosts move'
             cand --before 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential'
             cand --format 'How to print'

@@ -157,6 +157,7 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l add -d
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l remove -d 'Addresses that mail will no longer leave from; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l host -d 'A host that gets other addresses: an MX, or a name that `a:` names; may be given again. Of a family that is not given the addresses stay' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l helo -d 'A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l dnsbl -d 'Ask this DNS block list about each new address; may be given again. Its operator learns what you ask' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l at -d 'When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and `--remove` the dates are those of the declaration, and this is when hosts move' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l before -d 'What to take for the state before: what the provider holds, or what DNS serves. The latter needs no credential' -r -f -a "provider\t'What the provider holds'
 dns\t'What DNS serves'"

@@ -29,6 +29,9 @@ pub struct PreflightArgs {
     /// A name that the new hosts give in HELO; may be given again [default: that of the group whose addresses leave].
     #[arg(long, value_name = "NAME", value_parser = name)]
     pub helo: Vec<Name>,
+    /// Ask this DNS block list about each new address; may be given again. Its operator learns what you ask.
+    #[arg(long, value_name = "ZONE", value_parser = name)]
+    pub dnsbl: Vec<Name>,
     /// When it happens: a day (its beginning, in UTC) or an instant [default: in 7 days, at midnight]. Without `--add` and
     /// `--remove` the dates are those of the declaration, and this is when hosts move.
     #[arg(long, value_name = "DATE", value_parser = moment)]

@@ -59,6 +59,7 @@ pub(super) async fn run(arguments: &PreflightArgs) -> anyhow::Result<Exit> {
         ends,
         unplanned,
         rules: &world.rules,
+        block_lists: &arguments.dnsbl,
     };
     let preflight = assess(inputs).await;
     let text = match arguments.format {
@@ -205,6 +206,9 @@ fn commands(arguments: &PreflightArgs, request: &Request, world: &World) -> Comm
         arguments.add.iter().for_each(|network| again.push_str(&format!(" --add {}", short(network))));
         arguments.remove.iter().for_each(|network| again.push_str(&format!(" --remove {}", short(network))));
         arguments.helo.iter().for_each(|name| again.push_str(&format!(" --helo {name}")));
+    }
+    for zone in &arguments.dnsbl {
+        again.push_str(&format!(" --dnsbl {zone}"));
     }
     for host in &request.hosts {
         let addresses: Vec<String> = host.to.iter().map(ToString::to_string).collect();

@@ -7,6 +7,7 @@ use mailvouch_providers::dns::Name;
 
 use super::hosts::{self, Host};
 use super::judge::judge;
+use super::lists;
 use super::reverse::{self, Reverse};
 use super::steps::{Commands, Planned, steps};
 use super::{DomainReport, HostEffect, HostReport, Loss, LossBy, Outcome, Preflight, Request, Row};
@@ -40,6 +41,8 @@ pub struct Inputs<'a> {
     pub unplanned: usize,
     /// The rules that speak.
     pub rules: &'a Selection,
+    /// Block lists that somebody wants asked about the new addresses.
+    pub block_lists: &'a [Name],
     /// What to type.
     pub commands: Commands,
 }
@@ -65,6 +68,7 @@ pub async fn assess(inputs: Inputs<'_>) -> Preflight {
         ends,
         unplanned,
         rules,
+        block_lists,
         commands,
     } = inputs;
     let mut moving = Overlay::default();
@@ -107,6 +111,7 @@ pub async fn assess(inputs: Inputs<'_>) -> Preflight {
     if unplanned > 0 {
         preflight.unknowns.push(format!("what a plan would do for {unplanned} of the domains"));
     }
+    lists::look_up(gatherer, block_lists, &mut preflight).await;
     preflight.steps = steps(&preflight, subjects, &Planned { publish, remove }, &commands);
     preflight
 }

@@ -7,6 +7,7 @@
 mod assess;
 mod hosts;
 mod judge;
+mod lists;
 mod model;
 mod passing;
 mod request;

@@ -36,6 +36,23 @@ fn a_move_that_is_prepared_is_ready() {
     );
 }
 
+/// What a list says stands in the way; what it does not say is not known.
+#[test]
+fn block_lists_are_asked_where_somebody_names_them() {
+    const LISTS: &str = "$ORIGIN example.net.\n@ 300 SOA ns h 1 2 3 4 5\n@ 300 NS ns\n7.100.51.198.bl 300 A 127.0.0.2\n\
+        7.100.51.198.bl 300 TXT \"sent \\027[31mspam\"\n7.100.51.198.refuses 300 A 127.255.255.254\n";
+    let folder = folder(&[scene::PUBLISHED, scene::NAMED]);
+    folder.write("lists.zone", LISTS);
+    let ask = |lists: &str| format!("preflight {ASKED} {ZONES} --zone-file lists.zone {lists}");
+    let listed = folder.mailvouch(&ask("--dnsbl bl.example.net")).exits(1);
+    assert!(listed.stdout.contains("198.51.100.7 is on bl.example.net (127.0.0.2)"), "{listed}");
+    assert!(!listed.stdout.contains('\u{1b}'), "{listed}");
+    folder.mailvouch(&ask("--dnsbl refuses.example.net")).exits(3).says("does not answer your resolver");
+    folder.mailvouch(&ask("--dnsbl clean.example.net")).exits(0).says("198.51.100.7 is not on clean.example.net");
+    folder.mailvouch(&ask("--dnsbl elsewhere.example")).exits(3).says("whether 198.51.100.7 is on elsewhere.example");
+    folder.mailvouch(&ask("--dnsbl a..b")).exits(2);
+}
+
 /// One thing after the other, with all else in order.
 #[test]
 fn each_thing_that_is_missing_is_told() {

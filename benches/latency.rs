@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use dns_server::{DnsServer, Script};
 use mailvouch::lint::{Depth, Facts, Subject};
-use mailvouch::published::{Gatherer, Live, LiveOptions, Recursion};
+use mailvouch::published::{Gatherer, Live, LiveOptions, Recursion, Transport};
 
 const DELAY: Duration = Duration::from_millis(50);
 const RUNS: usize = 5;
@@ -63,6 +63,7 @@ async fn check(server: &DnsServer) -> (usize, usize) {
         upstreams: vec![server.address()],
         timeout: Duration::from_secs(5),
         recursion: Recursion::Desired,
+        transport: Transport::Own,
     };
     let source = Arc::new(Live::new(options).expect("a source"));
     let gatherer = Gatherer::new(source, 64, Duration::from_mins(1));

@@ -5,6 +5,7 @@ mod dkim;
 mod dmarc;
 mod evidence;
 mod init;
+mod list;
 mod observe;
 mod preflight;
 mod record;
@@ -29,6 +30,7 @@ pub use self::dkim::{DkimCommand, DkimNewArgs, KeyKind};
 pub use self::dmarc::{DmarcAsk, DmarcCommand, DmarcPolicyArgs, DmarcReportsArgs};
 pub use self::evidence::EvidenceArgs;
 pub use self::init::InitArgs;
+pub use self::list::{ListArgs, Shard, TransportArg};
 pub use self::observe::ObserveArgs;
 pub use self::preflight::{NewHost, PreflightArgs, PreflightForm};
 pub use self::record::{RecordArgs, RecordType};
@@ -270,7 +272,7 @@ pub enum Format {
 }
 
 /// Where what is published comes from.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SourceArgs {
     /// A resolver to ask; may be given again [default: the system's].
     #[arg(long, value_name = "IP[:PORT]", value_parser = server_address)]
@@ -284,7 +286,7 @@ pub struct SourceArgs {
 }
 
 /// What to look at, and how.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct WorldArgs {
     /// Domains to look at; all that are declared if none is given.
     #[arg(value_name = "DOMAIN")]
@@ -292,9 +294,9 @@ pub struct WorldArgs {
     /// The declaration [default: `mailvouch.toml`, here or in a folder above].
     #[arg(short, long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
-    pub domains_from: Option<PathBuf>,
+    /// Domains from a file.
+    #[command(flatten)]
+    pub list: ListArgs,
     /// Where it comes from.
     #[command(flatten)]
     pub source: SourceArgs,
@@ -313,12 +315,17 @@ pub struct WorldArgs {
     /// How long one query may take, in seconds.
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub timeout: Duration,
-    /// How long all queries together may take, in seconds; what is not answered by then is unknown.
+    /// How long all queries together may take, in seconds; what is not answered by then is unknown. For a list with
+    /// `--format ndjson`: those of one domain.
     #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub deadline: Duration,
-    /// How many domains to look at at once.
-    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..))]
-    pub concurrency: u16,
+    /// How many domains to look at at once [default: 32; 1024 for a list with `--format ndjson`].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: Option<u16>,
+    /// What questions go out on: a socket for each, or a few that all share, which is several times as fast. `auto` takes the
+    /// latter for a list with `--format ndjson`.
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    pub transport: TransportArg,
     /// Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now.
     #[arg(long, value_name = "DATE", value_parser = moment)]
     pub as_of: Option<Moment>,
@@ -334,7 +341,7 @@ pub struct WorldArgs {
 }
 
 /// `check`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// What to look at.
     #[command(flatten)]
@@ -348,6 +355,9 @@ pub struct CheckArgs {
     /// Exit with 0 whatever is found.
     #[arg(long)]
     pub exit_zero: bool,
+    /// Write the domains of which something could not be told to this file, as a list for `--domains-from`.
+    #[arg(long, value_name = "FILE")]
+    pub unknown_to: Option<PathBuf>,
     /// Findings that this file lists do not count, until the day that it gives.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

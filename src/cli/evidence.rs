@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 /// What goes to somebody else.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct EvidenceArgs {
     /// Write what a support case or a delisting form wants to this new folder, and to a zip beside it.
     #[arg(id = "evidence", long = "evidence", value_name = "DIR")]

@@ -15,6 +15,7 @@ use super::world::{World, known_rules};
 use crate::cli::{Exit, WaitArgs};
 use crate::output::servers::{cached, verified};
 use crate::plan::{Draft, Expected, ServerView, View, cached_for, expected, standing};
+use crate::published::Transport;
 
 /// Between two rounds of questions.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -117,6 +118,7 @@ async fn caches(watched: &[Watched<'_>], arguments: &WaitArgs, out: &mut Out) ->
         zone_files: &arguments.dns.zone_file,
         answers: None,
         timeout: arguments.dns.timeout,
+        transport: Transport::Own,
         told: super::source::Told::default(),
     };
     if from.is_offline() {

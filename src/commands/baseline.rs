@@ -1,21 +1,22 @@
 //! What `check` lets stand: read before anybody is asked, written whole or not at all.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::files::NewText;
 use super::world::World;
 use crate::cli::CheckArgs;
-use crate::declared::{Baseline, DeclarationError, Problem, SourceFile};
+use crate::declared::{Baseline, Declaration, DeclarationError, Problem, SourceFile};
 use crate::lint::{ALL, BaselineUse, Report, Selection, Severity, notes_on_ignored};
 use crate::output::Note;
 
 /// What a run lets stand, and what is to be said of that.
-pub(super) struct Known<'a> {
-    rules: &'a Selection,
+pub(super) struct Known {
+    rules: Selection,
     /// The declaration, and what is to be said of what it ignores.
-    declared: Option<&'a SourceFile>,
+    declared: Option<Arc<Declaration>>,
     ignored: Vec<Problem>,
     entries: Option<BaselineUse>,
     /// Whether all declared domains are looked at.
@@ -24,12 +25,11 @@ pub(super) struct Known<'a> {
     new: Option<NewText>,
 }
 
-impl<'a> Known<'a> {
-    pub(super) fn of(world: &'a World, arguments: &CheckArgs) -> anyhow::Result<Self> {
-        let declared = world.declaration.as_ref().map(|declaration| &declaration.file);
-        let looks_at_all = arguments.world.domains.is_empty() && arguments.world.domains_from.is_none();
-        let mut known =
-            Self { rules: &world.rules, declared, ignored: Vec::new(), entries: None, looks_at_all, new: None };
+impl Known {
+    pub(super) fn of(world: &World, arguments: &CheckArgs) -> anyhow::Result<Self> {
+        let (rules, declared) = (world.rules.clone(), world.declaration.clone());
+        let looks_at_all = arguments.world.domains.is_empty() && arguments.world.list.domains_from.is_none();
+        let mut known = Self { rules, declared, ignored: Vec::new(), entries: None, looks_at_all, new: None };
         if let Some(path) = &arguments.write_baseline {
             let old = if path.exists() { read(path)? } else { none(path) };
             known.entries = Some(BaselineUse::growing(old));
@@ -43,9 +43,9 @@ impl<'a> Known<'a> {
     /// Takes what is known out of a report.
     pub(super) fn hold(&mut self, report: &mut Report) {
         if let Some(entries) = &mut self.entries {
-            entries.hold(report, self.rules);
+            entries.hold(report, &self.rules);
         }
-        self.ignored.extend(notes_on_ignored(report, self.rules));
+        self.ignored.extend(notes_on_ignored(report, &self.rules));
     }
 
     /// All domains there are were looked at: entries of others have nothing to hold.
@@ -60,7 +60,8 @@ impl<'a> Known<'a> {
         let mut ignored = self.ignored.clone();
         // Domains come in the order in which they are answered.
         ignored.sort_by_key(|note| note.span.start);
-        let of_declaration = self.declared.map(|file| Note::all(&ignored, file, Severity::Warning));
+        let declared = self.declared.as_ref().map(|declaration| &declaration.file);
+        let of_declaration = declared.map(|file| Note::all(&ignored, file, Severity::Warning));
         let mut notes: Vec<Note> = of_declaration.into_iter().flatten().collect();
         if let Some(entries) = &self.entries {
             let file = &entries.baseline().file;

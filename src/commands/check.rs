@@ -8,21 +8,36 @@ use jiff::Timestamp;
 use super::baseline::Known;
 use super::evidence::{Place, without_paths};
 use super::files::write_text;
+use super::fleet::{self, Unknowns};
 use super::out::{Out, say};
-use super::world::{World, merge};
+use super::world::{World, at_once, merge};
 use crate::cli::{CheckArgs, Exit, Format, WorldArgs};
-use crate::lint::{self, Facts, Report, Severity, Subject, Verdict};
+use crate::lint::{self, Depth, Facts, Report, Severity, Subject, Verdict};
 use crate::output::evidence::{self, CheckEvidence};
 use crate::output::plan::as_argument;
 use crate::output::{Next, Note, Tally, github, html, human, json, junit, markdown, sarif};
 use crate::published::Answers;
 
+/// From so many domains on, no more is asked than their verdicts rest on.
+const MANY: usize = 101;
+
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
-    let world = World::of(&arguments.world)?;
+    if fleet::takes(arguments) {
+        return fleet::run(arguments).await;
+    }
+    let mut world = World::of(&arguments.world)?;
+    if world.subjects.len() >= MANY && !arguments.world.thorough {
+        world.subjects.iter_mut().for_each(|subject| subject.depth = Depth::Brief);
+    }
+    tell_notes(&world);
+    judge(&world, arguments).await
+}
+
+/// What is to be said of the declaration before anything is found.
+pub(super) fn tell_notes(world: &World) {
     if let Some(declaration) = world.declaration.as_ref().filter(|declaration| !declaration.notes.is_empty()) {
         say(&human::notes(&Note::all(&declaration.notes, &declaration.file, Severity::Info)));
     }
-    judge(&world, arguments).await
 }
 
 /// Examines every domain, and prints what is found.
@@ -33,7 +48,8 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
     let wants_answers = arguments.world.save_answers.is_some() || place.is_some();
     let mut known = Known::of(world, arguments)?;
     let mut out = Out::new(arguments.world.output.as_deref())?;
-    let many = usize::from(arguments.world.concurrency);
+    let many = at_once(&arguments.world);
+    let mut unknown = arguments.unknown_to.as_deref().map(Unknowns::new).transpose()?;
     let examined = stream::iter(&world.subjects).map(|subject| examine(world, subject));
     let mut exit = Exit::Clean;
     let mut reports = Vec::new();
@@ -46,6 +62,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             known.hold(&mut report);
             give(&report);
             exit = exit.or(end_of(&report, arguments));
+            note_unknown(unknown.as_mut(), &report)?;
             out.print(&(json::line(&report) + "\n"))?;
             snapshots.extend(wants_answers.then_some(answers));
         }
@@ -55,6 +72,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             known.hold(&mut report);
             give(&report);
             exit = exit.or(end_of(&report, arguments));
+            note_unknown(unknown.as_mut(), &report)?;
             snapshots.extend(wants_answers.then_some(answers));
             if arguments.format == Format::Human {
                 out.print(&human::report(&report))?;
@@ -85,6 +103,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
         exit = exit.or(Exit::Findings);
     }
     known.write()?;
+    unknown.map_or(Ok(()), Unknowns::finish)?;
     if let Some(place) = place {
         evidence(&place, arguments, &given, &notes, &merge(snapshots.clone()))?;
     }
@@ -115,8 +134,19 @@ fn evidence(
     Ok(())
 }
 
+/// Notes a domain of which something could not be told.
+fn note_unknown(to: Option<&mut Unknowns>, report: &Report) -> anyhow::Result<()> {
+    match to {
+        Some(to) if report.facts.has_unknowns() => {
+            let selectors = report.facts.dkim.iter().filter(|key| key.declared.is_none());
+            to.note(&report.facts.domain, &selectors.map(|key| key.selector.clone()).collect::<Vec<_>>())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Gathers what one domain needs, and judges it.
-async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
+pub(super) async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
     let gathered = world.gatherer.run(None, |ask| Facts::of(ask, subject)).await;
     let facts = gathered.result.with_failures(&gathered.answers);
     let diagnostics = lint::check(&facts, &world.rules);
@@ -132,13 +162,13 @@ fn plan_of(world: &WorldArgs) -> String {
     world.source.resolver.iter().for_each(|server| option("--resolver", server.to_string()));
     world.source.zone_file.iter().for_each(|file| option("--zone-file", path(file)));
     world.source.answers.iter().for_each(|file| option("--answers", path(file)));
-    world.domains_from.iter().for_each(|file| option("--domains-from", path(file)));
+    world.list.domains_from.iter().for_each(|file| option("--domains-from", path(file)));
     words.extend(world.domains.iter().map(|domain| as_argument(domain)));
     words.join(" ")
 }
 
 /// How the run ends for one domain.
-fn end_of(report: &Report, arguments: &CheckArgs) -> Exit {
+pub(super) fn end_of(report: &Report, arguments: &CheckArgs) -> Exit {
     let fails = arguments.fail_on.severity().is_some_and(|severity| report.has_at_least(severity));
     if fails && !arguments.exit_zero {
         Exit::Findings

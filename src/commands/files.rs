@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use tempfile::NamedTempFile;
 
-/// Largest list of domains or snapshot that is read, in bytes.
-pub(super) const MAX_FILE: u64 = 256 << 20;
+/// Largest file that is read whole, in bytes.
+const MAX_FILE: u64 = 256 << 20;
 
 /// A text file of bounded size.
 pub(super) fn read_text(path: &Path) -> anyhow::Result<String> {

@@ -103,7 +103,7 @@ fn request(arguments: &PreflightArgs, world: &mut World, now: Timestamp) -> anyh
             )
         });
     }
-    if arguments.world.domains.is_empty() && arguments.world.domains_from.is_none() {
+    if arguments.world.domains.is_empty() && arguments.world.list.domains_from.is_none() {
         keep_concerned(world, arguments)?;
     }
     for subject in &mut world.subjects {
@@ -199,7 +199,7 @@ fn commands(arguments: &PreflightArgs, request: &Request, world: &World) -> Comm
     args.source.zone_file.iter().for_each(|file| sources.push_str(&format!(" --zone-file {}", path(file))));
     let saved =
         args.source.answers.iter().map(|file| format!(" --answers {}", path(file))).collect::<Vec<_>>().concat();
-    let named = args.domains_from.iter().map(|file| format!(" --domains-from {}", path(file)));
+    let named = args.list.domains_from.iter().map(|file| format!(" --domains-from {}", path(file)));
     let named: String = named.chain(args.domains.iter().map(|domain| format!(" {}", as_argument(domain)))).collect();
     let mut again = format!("mailvouch preflight{named}");
     if request.basis == Basis::Asked {

@@ -16,7 +16,7 @@ use crate::cli::SourceArgs;
 use crate::declared::PublishedFrom;
 use crate::lint::{Selection, Subject};
 use crate::plan::ProviderSource;
-use crate::published::{Answers, Live, LiveOptions, Recursion, Source, ZoneFiles};
+use crate::published::{Answers, Live, LiveOptions, Recursion, Source, Transport, ZoneFiles};
 use crate::record::SpfRecord;
 
 /// The rules that tell of a zone file that no server would load.
@@ -52,6 +52,8 @@ pub(super) struct From<'a> {
     pub(super) zone_files: &'a [PathBuf],
     pub(super) answers: Option<&'a Path>,
     pub(super) timeout: Duration,
+    /// What questions go out on.
+    pub(super) transport: Transport,
     /// Where strings that are too long are let through.
     pub(super) told: Told,
 }
@@ -59,7 +61,14 @@ pub(super) struct From<'a> {
 impl<'a> From<'a> {
     pub(super) fn of(source: &'a SourceArgs, timeout: Duration) -> Self {
         let SourceArgs { resolver, zone_file, answers } = source;
-        Self { resolver, zone_files: zone_file, answers: answers.as_deref(), timeout, told: Told::default() }
+        Self {
+            resolver,
+            zone_files: zone_file,
+            answers: answers.as_deref(),
+            timeout,
+            transport: Transport::Own,
+            told: Told::default(),
+        }
     }
 
     /// Whether no server is asked.
@@ -102,11 +111,16 @@ pub(super) fn source(from: &From<'_>) -> anyhow::Result<Arc<dyn Source>> {
         return Ok(Arc::new(ZoneFiles::from_loaded(&zones)?));
     }
     if from.resolver.is_empty() {
-        return Ok(Arc::new(Live::system(from.timeout).context("name a resolver with `--resolver IP`")?));
+        return Ok(Arc::new(
+            Live::system(from.timeout, from.transport).context("name a resolver with `--resolver IP`")?,
+        ));
     }
-    let options =
-        LiveOptions { upstreams: from.resolver.to_vec(), timeout: from.timeout, recursion: Recursion::Desired };
-    Ok(Arc::new(Live::new(options)?))
+    Ok(Arc::new(Live::new(LiveOptions {
+        upstreams: from.resolver.to_vec(),
+        timeout: from.timeout,
+        recursion: Recursion::Desired,
+        transport: from.transport,
+    })?))
 }
 
 /// A zone file as a server would load it. What keeps servers from loading it is let through only where a finding tells

@@ -1,7 +1,6 @@
 //! What a command looks at: the declaration, the domains, and whom to ask about them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,20 +11,35 @@ use jiff::Timestamp;
 use mailvouch_providers::dns::Name;
 
 use super::connect::Opened;
-use super::files::{MAX_FILE, read_text};
+use super::list::{List, Listed};
 use super::source::{From, Told, source, source_for};
-use crate::cli::{DnsArgs, SourceArgs, SpfArgs, WorldArgs};
+use crate::cli::{DnsArgs, SourceArgs, SpfArgs, TransportArg, WorldArgs};
 use crate::declared::{
     Declaration, DeclarationError, Guard, Moment, ProviderKind, domain_argument, nearest_name, selector_argument,
 };
 use crate::lint::{ALL, Declared, Depth, Selection, Subject};
-use crate::published::{Answers, Gatherer};
+use crate::published::{Answers, Gatherer, Transport};
 
 /// The file that is looked for, here and in every folder above.
 pub(super) const DECLARATION: &str = "mailvouch.toml";
 
 /// Questions in flight for each domain in flight: one domain asks a dozen at once, many share a limit.
 const QUESTIONS_PER_DOMAIN: usize = 8;
+
+/// Domains that are looked at at a time, where nothing is said.
+const AT_ONCE: u16 = 32;
+/// The same of a list that is looked at while it is read: answers are waited for together.
+const AT_ONCE_OF_LIST: u16 = 1024;
+
+/// How many domains are looked at at a time.
+pub(super) fn at_once(arguments: &WorldArgs) -> usize {
+    arguments.concurrency.unwrap_or(AT_ONCE).into()
+}
+
+/// How many domains of a list are.
+pub(super) fn at_once_of_list(arguments: &WorldArgs) -> usize {
+    arguments.concurrency.unwrap_or(AT_ONCE_OF_LIST).into()
+}
 
 /// What a command looks at.
 pub(super) struct World {
@@ -51,8 +65,8 @@ impl World {
         let rules = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
         known_rules(arguments.select.iter().chain(&arguments.ignore))?;
         let mut wanted = domains(&arguments.domains)?;
-        if let Some(list) = &arguments.domains_from {
-            wanted.extend(domain_list(list)?);
+        if let Some(path) = &arguments.list.domains_from {
+            wanted.extend(List::whole(path, &arguments.list)?);
         }
         let wanted = once_each(wanted);
         let mut subjects = if wanted.is_empty() {
@@ -65,9 +79,7 @@ impl World {
             wanted.into_iter().map(subject).collect::<anyhow::Result<Vec<_>>>()?
         };
         if arguments.thorough {
-            for subject in &mut subjects {
-                subject.depth = Depth::Thorough;
-            }
+            subjects.iter_mut().for_each(|subject| subject.depth = Depth::Thorough);
         }
         for subject in &subjects {
             for selector in &subject.selectors {
@@ -76,10 +88,47 @@ impl World {
         }
         let mut from = From::of(&arguments.source, arguments.timeout);
         from.told = Told::of(&subjects, &rules);
+        from.transport = match arguments.transport {
+            TransportArg::Pooled => Transport::Pooled,
+            TransportArg::Auto | TransportArg::Own => Transport::Own,
+        };
         let (source, opened) = source_for(&subjects, &from)?;
-        let in_flight = usize::from(arguments.concurrency) * QUESTIONS_PER_DOMAIN;
+        let in_flight = at_once(arguments) * QUESTIONS_PER_DOMAIN;
         let gatherer = Gatherer::new(source, in_flight, arguments.deadline);
         Ok(Self { declaration, subjects, gatherer, rules, offline: from.is_offline(), opened })
+    }
+
+    /// The same for a list that is looked at while it is read: its domains are no part of this, and come with
+    /// [`Self::listed`].
+    pub(super) fn for_list(arguments: &WorldArgs) -> anyhow::Result<Self> {
+        let declaration = declaration(arguments.config.as_deref())?;
+        let rules = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+        known_rules(arguments.select.iter().chain(&arguments.ignore))?;
+        // Whoever is declared may be on the list; where nothing is declared there is nobody.
+        let declared = declaration.as_ref().filter(|declaration| !declaration.domains.is_empty());
+        let declared = match declared {
+            Some(_) => all_declared(declaration.as_ref(), &[], time(arguments.as_of))?,
+            None => Vec::new(),
+        };
+        let mut from = From::of(&arguments.source, arguments.timeout);
+        from.told = Told::of(&declared, &rules);
+        from.transport = match arguments.transport {
+            TransportArg::Own => Transport::Own,
+            TransportArg::Auto | TransportArg::Pooled => Transport::Pooled,
+        };
+        let (source, opened) = source_for(&declared, &from)?;
+        let in_flight = at_once_of_list(arguments) * QUESTIONS_PER_DOMAIN;
+        let gatherer = Gatherer::for_list(source, in_flight, arguments.deadline);
+        Ok(Self { declaration, subjects: Vec::new(), gatherer, rules, offline: from.is_offline(), opened })
+    }
+
+    /// A domain of a list, with what is declared for it.
+    pub(super) fn listed(&self, listed: &Listed, arguments: &WorldArgs, now: Timestamp) -> anyhow::Result<Subject> {
+        let selectors = listed.selectors.iter().chain(&arguments.selector).cloned().collect();
+        let domain = listed.domain.clone();
+        let subject = subject(self.declaration.as_ref(), domain, selectors, &arguments.egress, now)?;
+        let depth = if arguments.thorough { Depth::Thorough } else { Depth::Brief };
+        Ok(Subject { depth, ..subject })
     }
 
     /// The same for commands that look at one domain.
@@ -110,6 +159,7 @@ impl World {
             zone_files: &arguments.zone_file,
             answers: None,
             timeout: arguments.timeout,
+            transport: Transport::Own,
             told: Told::of(&subjects, &Selection::default()),
         };
         let (source, opened) = source_for(&subjects, &from)?;
@@ -285,35 +335,6 @@ pub(super) fn once_each(domains: Vec<(Name, Vec<String>)>) -> Vec<(Name, Vec<Str
         once[place].1.extend(selectors);
     }
     once
-}
-
-/// A list of domains: one a line, each perhaps with selectors; `#` begins a comment.
-fn domain_list(path: &Path) -> anyhow::Result<Vec<(Name, Vec<String>)>> {
-    let text = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().take(MAX_FILE).read_to_string(&mut text).context("cannot read standard input")?;
-        text
-    } else {
-        read_text(path)?
-    };
-    let mut domains = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.split('#').next().unwrap_or_default();
-        let mut words = line.split_whitespace();
-        let Some(name) = words.next() else { continue };
-        let place = || format!("{}:{}", path.display(), index + 1);
-        let domain = domain_argument(name).map_err(|why| anyhow!("{}: {why}", place()))?;
-        let selectors = words.next().unwrap_or_default();
-        if words.next().is_some() {
-            bail!("{}: a line is a domain, and perhaps its selectors with commas between them", place());
-        }
-        let selectors = selectors.split(',').filter(|selector| !selector.is_empty()).map(str::to_owned).collect();
-        domains.push((domain, selectors));
-    }
-    if domains.is_empty() {
-        bail!("{} lists no domain", path.display());
-    }
-    Ok(domains)
 }
 
 pub(super) fn known_rules<'a>(named: impl Iterator<Item = &'a String>) -> anyhow::Result<()> {

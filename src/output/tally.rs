@@ -1,5 +1,7 @@
 //! How many domains and findings of each kind a run had.
 
+use std::ops::AddAssign;
+
 use crate::lint::{Report, Severity, Verdict};
 
 /// Counts over reports, for the last line. Reports are counted one by one, so that none has to be kept.
@@ -17,6 +19,17 @@ pub struct Tally {
     pub warnings: usize,
     /// Findings.
     pub infos: usize,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.unknown += other.unknown;
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.infos += other.infos;
+    }
 }
 
 impl Tally {

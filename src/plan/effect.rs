@@ -81,7 +81,7 @@ pub struct Judged {
 impl Effect {
     /// What the difference of a domain's facts comes to.
     pub fn of(before: &Facts, after: &Facts) -> Self {
-        let (old, new) = (&before.spf.coverage, &after.spf.coverage);
+        let (old, new) = (before.spf.coverage(), after.spf.coverage());
         let lookups = Lookups { before: before.spf.cost.lookups, after: after.spf.cost.lookups, limit: LOOKUP_LIMIT };
         let spf = SpfEffect {
             lookups,

@@ -38,7 +38,7 @@ fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {
     }
     // Where nobody may send, and nobody could before, there is no mail to lose.
     let parked = after.declared_domain().is_some_and(|domain| !domain.sends);
-    let coverage = &before.spf.coverage;
+    let coverage = before.spf.coverage();
     let nobody_passes = coverage.passing_networks().is_empty() && !coverage.is_dynamic();
     if old.each().zip(new.each()).any(|(old, new)| new > old) && !(parked && nobody_passes) {
         trip(Guard::TightensDmarc);

@@ -17,7 +17,7 @@ use crate::spf::{Branch, Class, Coverage, Decider, Family, LOOKUP_LIMIT, Lead, R
 pub(super) fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
     let mut tripped = Vec::new();
     let mut trip = |guard, why: String| tripped.push(Tripped { guard, owner: before.domain.clone(), why });
-    let (old, new) = (&before.spf.coverage, &after.spf.coverage);
+    let (old, new) = (before.spf.coverage(), after.spf.coverage());
     let mut less = Vec::new();
     let mut more = Vec::new();
     let (known, possible) = ([Class::Pass], [Class::Pass, Class::TempError]);
@@ -87,12 +87,12 @@ fn but_gone(before: &Facts, networks: &[IpNet]) -> Vec<IpNet> {
 fn undeclared_gain(before: &Facts, after: &Facts) -> Vec<IpNet> {
     let pass = [Class::Pass];
     let Some(declared) = &after.declared else {
-        return difference((&after.spf.coverage, &pass), (&before.spf.coverage, &pass));
+        return difference((after.spf.coverage(), &pass), (before.spf.coverage(), &pass));
     };
     let excess = after.spf.undeclared(declared);
     let gained = |family| {
         let excess = RangeSet::from_networks(family, &excess);
-        excess.difference(&before.spf.coverage.class(family, Class::Pass)).networks(family)
+        excess.difference(&before.spf.coverage().class(family, Class::Pass)).networks(family)
     };
     Family::BOTH.into_iter().flat_map(gained).collect()
 }
@@ -161,7 +161,7 @@ fn dynamic(facts: &Facts) -> BTreeSet<Dynamic> {
             declared: decider.path.iter().any(|name| includes.contains(&name)),
         })
     };
-    let regions = Family::BOTH.into_iter().flat_map(|family| facts.spf.coverage.regions(family));
+    let regions = Family::BOTH.into_iter().flat_map(|family| facts.spf.coverage().regions(family));
     regions.flat_map(|region| &region.dynamic).filter_map(of_decider).collect()
 }
 

@@ -3,12 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use rustc_hash::FxBuildHasher;
+
 use super::{Question, Reply};
 
 /// What DNS said, by question. One domain's, or a whole run's.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
-    map: HashMap<Question, Known>,
+    map: HashMap<Question, Known, FxBuildHasher>,
 }
 
 /// One answer.
@@ -34,6 +36,11 @@ impl Answers {
     pub(super) fn only(&self, ordinals: &BTreeSet<usize>) -> Self {
         let kept = self.map.iter().filter(|(_, known)| ordinals.contains(&known.ordinal));
         kept.map(|(question, known)| (question.clone(), known.reply.clone())).collect()
+    }
+
+    /// Everything with its number, in no order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &Question, &Arc<Reply>)> {
+        self.map.iter().map(|(question, known)| (known.ordinal, question, &known.reply))
     }
 
     /// Notes what was said. A later answer to the same question replaces the earlier.
@@ -66,6 +73,16 @@ impl Extend<(Question, Arc<Reply>)> for Answers {
         for (question, reply) in answers {
             self.insert(question, reply);
         }
+    }
+}
+
+impl IntoIterator for Answers {
+    type Item = (Question, Arc<Reply>);
+    type IntoIter = Box<dyn Iterator<Item = Self::Item> + Send>;
+
+    /// In no order.
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.map.into_iter().map(|(question, known)| (question, known.reply)))
     }
 }
 

@@ -12,14 +12,23 @@ use super::{Answers, Overlay, Question, Reason, Reply};
 ///
 /// Keeps apart what the pass *lacked* and what it *read*: only the last pass counts, since an early one may ask for
 /// what the last no longer needs.
-#[derive(Debug)]
 pub struct Ask<'a> {
     base: &'a Answers,
+    /// What others of the same run were told, with how many of their answers may be taken over.
+    others: Option<(&'a dyn Peek, usize)>,
+    /// What was taken over in this pass; numbered behind those of `base`.
+    fresh: RefCell<Answers>,
     overlay: Option<&'a Overlay>,
     wanted: RefCell<BTreeMap<Question, Weight>>,
     /// The numbers of the answers that were read.
     read: RefCell<BTreeMap<usize, Weight>>,
     thorough: RefCell<BTreeSet<Question>>,
+}
+
+/// Somebody who may know an answer already.
+pub(super) trait Peek: Sync {
+    /// The answer, if it is at hand.
+    fn peek(&self, question: &Question) -> Option<Arc<Reply>>;
 }
 
 /// What rests on an answer; the greater counts where a question is asked for both.
@@ -33,7 +42,18 @@ impl<'a> Ask<'a> {
     /// A pass over `base`, with `overlay` lying on it.
     pub fn new(base: &'a Answers, overlay: Option<&'a Overlay>) -> Self {
         let (wanted, read) = (RefCell::default(), RefCell::default());
-        Self { base, overlay, wanted, read, thorough: RefCell::default() }
+        Self { base, others: None, fresh: RefCell::default(), overlay, wanted, read, thorough: RefCell::default() }
+    }
+
+    /// A pass that takes over up to `most` answers that others have been given: no question, and no further pass, for what
+    /// many domains share.
+    pub(super) fn beside(base: &'a Answers, overlay: Option<&'a Overlay>, others: &'a dyn Peek, most: usize) -> Self {
+        Self { others: Some((others, most)), ..Self::new(base, overlay) }
+    }
+
+    /// What the pass took over from others.
+    pub(super) fn taken_over(self) -> Answers {
+        self.fresh.into_inner()
     }
 
     /// The answer; none if the snapshot lacks it, which is noted: go on with what does not depend on it.
@@ -65,12 +85,19 @@ impl<'a> Ask<'a> {
     /// The core questions that this pass has read so far and that nobody answered for this reason, in order.
     pub fn failed(&self, reason: Reason) -> Vec<Question> {
         let read = self.read.borrow();
-        let core = read.iter().filter(|(_, weight)| **weight == Weight::Core).map(|(ordinal, _)| *ordinal);
-        let answers = self.base.only(&core.collect());
-        let failed = |(question, reply): (&Question, &Arc<Reply>)| {
-            (reply.failure()?.reason == reason && question.via.is_resolver()).then(|| question.clone())
-        };
-        answers.sorted().into_iter().filter_map(failed).collect()
+        let fresh = self.fresh.borrow();
+        let behind = self.base.len();
+        let all =
+            self.base.all().chain(fresh.all().map(|(ordinal, question, reply)| (behind + ordinal, question, reply)));
+        let failed = all.filter_map(|(ordinal, question, reply)| {
+            let fits = reply.failure()?.reason == reason
+                && question.via.is_resolver()
+                && read.get(&ordinal) == Some(&Weight::Core);
+            fits.then(|| question.clone())
+        });
+        let mut failed: Vec<Question> = failed.collect();
+        failed.sort_unstable();
+        failed
     }
 
     fn weighed(&self, question: &Question, weight: Weight) -> Option<Arc<Reply>> {
@@ -82,14 +109,44 @@ impl<'a> Ask<'a> {
 
     /// The overlay says what it states; all else is asked of the snapshot, and noted.
     fn beneath(&self, question: &Question, weight: Weight) -> Option<Arc<Reply>> {
-        let Some((ordinal, reply)) = self.base.numbered(question) else {
+        let Some((ordinal, reply)) = self.numbered(question).or_else(|| self.take_over(question)) else {
             let mut wanted = self.wanted.borrow_mut();
             let most = wanted.get(question).map_or(weight, |other| weight.max(*other));
             wanted.insert(question.clone(), most);
             return None;
         };
         self.read.borrow_mut().entry(ordinal).and_modify(|other| *other = weight.max(*other)).or_insert(weight);
-        Some(reply.clone())
+        Some(reply)
+    }
+
+    /// What is known, with its number.
+    fn numbered(&self, question: &Question) -> Option<(usize, Arc<Reply>)> {
+        if let Some((ordinal, reply)) = self.base.numbered(question) {
+            return Some((ordinal, reply.clone()));
+        }
+        let fresh = self.fresh.borrow();
+        fresh.numbered(question).map(|(ordinal, reply)| (self.base.len() + ordinal, reply.clone()))
+    }
+
+    /// The same from what others were told: once taken over, it stays the same for this analysis.
+    fn take_over(&self, question: &Question) -> Option<(usize, Arc<Reply>)> {
+        let (others, most) = self.others?;
+        let mut fresh = self.fresh.borrow_mut();
+        if fresh.len() >= most {
+            return None;
+        }
+        let reply = others.peek(question)?;
+        let ordinal = self.base.len() + fresh.len();
+        fresh.insert(question.clone(), reply.clone());
+        Some((ordinal, reply))
+    }
+
+    /// The answers with these numbers.
+    fn only(&self, ordinals: &BTreeSet<usize>) -> Answers {
+        let mut all = self.base.only(ordinals);
+        let fresh = ordinals.range(self.base.len()..).map(|ordinal| ordinal - self.base.len()).collect();
+        all.extend(self.fresh.borrow().only(&fresh));
+        all
     }
 
     /// The questions that the snapshot could not answer, in order.
@@ -101,7 +158,7 @@ impl<'a> Ask<'a> {
     pub fn thorough(&self) -> BTreeSet<Question> {
         let (wanted, read) = (self.wanted.borrow(), self.read.borrow());
         let is_core = |question: &&Question| {
-            let ordinal = self.base.numbered(question).map(|(ordinal, _)| ordinal);
+            let ordinal = self.numbered(question).map(|(ordinal, _)| ordinal);
             let weight = ordinal.map_or_else(|| wanted.get(*question), |ordinal| read.get(&ordinal));
             weight == Some(&Weight::Core)
         };
@@ -110,7 +167,7 @@ impl<'a> Ask<'a> {
 
     /// What this pass read of the snapshot: what a report made from it rests on.
     pub fn read(&self) -> Answers {
-        self.base.only(&self.read.borrow().keys().copied().collect())
+        self.only(&self.read.borrow().keys().copied().collect())
     }
 }
 

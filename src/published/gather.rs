@@ -1,14 +1,15 @@
 //! The loop: run the analysis, fetch what it lacked, run it again.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::{BoxFuture, FutureExt, Shared, join_all};
+use futures::future::{FutureExt as _, join_all};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::cache::{Cache, InFlight, Known};
 use super::{Answers, Ask, Overlay, Question, Reason, Reply};
 
 /// Passes after which an analysis is stopped: a chain that deep is a loop in somebody's DNS.
@@ -34,27 +35,48 @@ pub struct Gathered<T> {
     pub passes: usize,
 }
 
-type InFlight = Shared<BoxFuture<'static, Arc<Reply>>>;
-
 /// Fetches for many analyses at once; each distinct question is asked once, whoever asks it.
 pub struct Gatherer {
     source: Arc<dyn Source>,
     limit: Arc<Semaphore>,
-    until: Instant,
-    asked: Mutex<HashMap<Question, InFlight>>,
+    time: Time,
+    known: Arc<Cache>,
+    asked: AtomicU64,
 }
 
+/// How long there is.
+#[derive(Clone, Copy, Debug)]
+enum Time {
+    /// For all together: what is not answered by then is unknown, and nothing more is asked.
+    Until(Instant),
+    /// For each analysis.
+    Each(Duration),
+}
+
+/// Answers that a long run keeps: those of the names that many domains share are asked for again and again, and stay.
+const KEPT: usize = 16_384;
+
 impl Gatherer {
-    /// Asks `source`, with at most `in_flight` questions open, and nothing once `within` is over.
+    /// Asks `source`, with at most `in_flight` questions open, and nothing once `within` is over. What is told holds for the
+    /// whole run.
     pub fn new(source: Arc<dyn Source>, in_flight: usize, within: Duration) -> Self {
-        // A limit too far away to be added to the clock is none.
-        let far = Duration::from_hours(24 * 365);
-        Self {
-            source,
-            limit: Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS))),
-            until: Instant::now() + within.min(far),
-            asked: Mutex::default(),
-        }
+        Self::with(source, in_flight, Time::Until(Instant::now() + bounded(within)), Cache::for_all())
+    }
+
+    /// The same for a list of any length: `within` is for each domain, and what is told holds for as long as its TTL says,
+    /// in bounded memory.
+    pub fn for_list(source: Arc<dyn Source>, in_flight: usize, within: Duration) -> Self {
+        Self::with(source, in_flight, Time::Each(bounded(within)), Cache::by_ttl(KEPT))
+    }
+
+    fn with(source: Arc<dyn Source>, in_flight: usize, time: Time, known: Cache) -> Self {
+        let limit = Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS)));
+        Self { source, limit, time, known: Arc::new(known), asked: AtomicU64::new(0) }
+    }
+
+    /// How many questions have been asked of the source.
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// Runs `analyse` over what is known until it lacks nothing.
@@ -62,22 +84,28 @@ impl Gatherer {
     /// Time is the depth of the chain of questions, one round trip each. A question that the budget does not allow
     /// is answered with `Unknown`: the analysis always comes to an end, and says what it could not tell.
     pub async fn run<T>(&self, overlay: Option<&Overlay>, analyse: impl Fn(&Ask<'_>) -> T) -> Gathered<T> {
+        let until = match self.time {
+            Time::Until(until) => until,
+            Time::Each(within) => Instant::now() + within,
+        };
         let mut answers = Answers::default();
         let mut passes = 0;
         loop {
             passes += 1;
             let wanted = {
-                let ask = Ask::new(&answers, overlay);
+                let ask = Ask::beside(&answers, overlay, &*self.known, MAX_QUESTIONS.saturating_sub(answers.len()));
                 let result = analyse(&ask);
                 let wanted = ask.wanted();
                 if wanted.is_empty() {
                     return Gathered { result, answers: ask.read(), passes };
                 }
+                let fresh = ask.taken_over();
+                answers.extend(fresh);
                 wanted
             };
             let room = if passes < MAX_PASSES { MAX_QUESTIONS.saturating_sub(answers.len()) } else { 0 };
             let (allowed, over_budget) = wanted.split_at(wanted.len().min(room));
-            let replies = join_all(allowed.iter().map(|question| self.fetch(question))).await;
+            let replies = join_all(allowed.iter().map(|question| self.fetch(question, until))).await;
             answers.extend(allowed.iter().cloned().zip(replies));
             let refused = Arc::new(Reply::unknown(Reason::Budget));
             answers.extend(over_budget.iter().map(|question| (question.clone(), refused.clone())));
@@ -85,29 +113,51 @@ impl Gatherer {
     }
 
     /// The answer to one question, from whoever asked it first.
-    fn fetch(&self, question: &Question) -> InFlight {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.entry(question.clone()).or_insert_with(|| self.start(question.clone())).clone()
+    async fn fetch(&self, question: &Question, until: Instant) -> Arc<Reply> {
+        let asked = self.known.told_or_asked(question, || self.start(question.clone()));
+        let late = || Arc::new(Reply::unknown(Reason::Deadline));
+        match (asked, self.time) {
+            (Known::Told(reply), _) => reply,
+            // The question itself ends in time.
+            (Known::Asked(reply), Time::Until(_)) => reply.await,
+            (Known::Asked(reply), Time::Each(_)) => {
+                tokio::time::timeout_at(until, reply).await.unwrap_or_else(|_| late())
+            }
+        }
     }
 
     /// Begins to ask. The work is a task of its own: whoever waits may go away without stopping it for the others.
     fn start(&self, question: Question) -> InFlight {
-        let (source, limit, until) = (self.source.clone(), self.limit.clone(), self.until);
+        let (source, limit, time) = (self.source.clone(), self.limit.clone(), self.time);
+        let known = self.known.clone();
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let task = tokio::spawn(async move {
             let answer = async {
                 let _permit = limit.acquire_owned().await;
-                // A timeout looks at its clock second: a source that answers at once would never be too late.
-                if Instant::now() >= until {
-                    return Reply::unknown(Reason::Deadline);
+                match time {
+                    // A timeout looks at its clock second: a source that answers at once would never be too late.
+                    Time::Until(until) if Instant::now() >= until => Reply::unknown(Reason::Deadline),
+                    Time::Until(_) | Time::Each(_) => source.ask(&question).await,
                 }
-                source.ask(&question).await
             };
-            tokio::time::timeout_at(until, answer).await.unwrap_or_else(|_| Reply::unknown(Reason::Deadline))
+            let reply = match time {
+                Time::Until(until) => {
+                    tokio::time::timeout_at(until, answer).await.unwrap_or_else(|_| Reply::unknown(Reason::Deadline))
+                }
+                Time::Each(_) => answer.await,
+            };
+            let reply = Arc::new(reply);
+            known.is_told(question, &reply);
+            reply
         });
         // A source that panicked told nothing.
-        let reply = async { Arc::new(task.await.unwrap_or_else(|_| Reply::unknown(Reason::Garbage))) };
-        reply.boxed().shared()
+        async { task.await.unwrap_or_else(|_| Arc::new(Reply::unknown(Reason::Garbage))) }.boxed().shared()
     }
+}
+
+/// A limit too far away to be added to the clock is none.
+fn bounded(within: Duration) -> Duration {
+    within.min(Duration::from_hours(24 * 365))
 }
 
 #[cfg(test)]
@@ -115,7 +165,7 @@ mod tests {
     use super::*;
     use crate::published::{Absence, State};
     use mailvouch_providers::dns::{Name, RrType};
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     /// Answers after a while; names that begin with `p` are too much for it.
     struct Slow {
@@ -223,5 +273,33 @@ mod tests {
         let told = gatherer.run(None, analyse).await;
         let kept: Vec<String> = told.answers.sorted().iter().map(|(question, _)| question.name.to_string()).collect();
         assert_eq!(kept, ["a.example"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_domain_of_a_list_has_its_own_time() {
+        let gatherer = Gatherer::for_list(slow(SECOND), 8, SECOND * 3 / 2);
+        let chain = |first: &'static str, next: &'static str| {
+            move |ask: &Ask<'_>| state(ask, first).and_then(|first| Some((first, state(ask, next)?)))
+        };
+        for (first, next) in [("a.example", "b.example"), ("c.example", "d.example")] {
+            let told = gatherer.run(None, chain(first, next)).await.result.expect("both");
+            assert_eq!(told.0, State::Absent(Absence::NoData), "{first}");
+            assert_eq!(told.1, Reply::unknown(Reason::Deadline).state, "{next}");
+        }
+        // It went on, and the next who asks has its answer: too little time is nobody's answer.
+        tokio::time::sleep(SECOND).await;
+        assert_eq!(gatherer.asked(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_others_were_told_costs_no_pass() {
+        let gatherer = Gatherer::new(slow(SECOND), 8, SECOND * 60);
+        let chain = |ask: &Ask<'_>| ["a.example", "b.example", "c.example"].map(|owner| state(ask, owner).is_some());
+        let deep = |ask: &Ask<'_>| state(ask, "a.example").and_then(|_| state(ask, "b.example"));
+        assert_eq!(gatherer.run(None, deep).await.passes, 3);
+        let again = gatherer.run(None, deep).await;
+        assert_eq!((again.passes, again.answers.len()), (1, 2), "what it rests on is kept all the same");
+        let more = gatherer.run(None, chain).await;
+        assert_eq!((more.result, more.passes, gatherer.asked()), ([true; 3], 2, 3));
     }
 }

@@ -6,9 +6,11 @@
 
 mod answers;
 mod ask;
+mod cache;
 mod gather;
 mod live;
 mod overlay;
+mod reading;
 mod reply;
 mod snapshot;
 mod zone_file;
@@ -16,8 +18,9 @@ mod zone_file;
 pub use answers::Answers;
 pub use ask::Ask;
 pub use gather::{Gathered, Gatherer, Source};
-pub use live::{Live, LiveError, LiveOptions, Recursion};
+pub use live::{Live, LiveError, LiveOptions, Recursion, Transport};
 pub use overlay::Overlay;
+pub use reading::{ReadAs, Readings};
 pub use reply::{Absence, Failure, LongString, Question, Reason, Reply, State, Via};
 pub use snapshot::SnapshotError;
 pub use zone_file::{ZoneFiles, ZoneFilesError};

@@ -85,7 +85,7 @@ impl Overlay {
                     at.name = target;
                 }
                 Link::End(state) => {
-                    return Some(Arc::new(Reply { chain: chain.into(), wildcard, long_strings, state }));
+                    return Some(Arc::new(Reply { chain: chain.into(), wildcard, long_strings, ..Reply::from(state) }));
                 }
             }
         }

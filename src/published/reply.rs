@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use mailvouch_providers::dns::{Name, RecordSet, RrType, Txt};
 use serde::{Deserialize, Serialize};
 
+use super::Readings;
+
 /// Longest chain of aliases that is followed; resolvers give up at about as many.
 pub(super) const MAX_CHAIN: usize = 16;
 
@@ -112,8 +114,13 @@ pub struct Reply {
     pub wildcard: Option<Name>,
     /// What in the records cannot be published as it is written; only zone files have such.
     pub long_strings: Box<[LongString]>,
+    /// For how long a cache may hold the answer, in seconds: the least TTL in it, or what the zone says of absence
+    /// (RFC 2308, section 5). None where the source does not tell; a snapshot does not keep it.
+    pub lifetime: Option<u32>,
     /// The result.
     pub state: State,
+    /// What has been read from it so far.
+    pub readings: Readings,
 }
 
 /// A character-string of over 255 octets in a zone file: no server loads the zone (RFC 1035, section 3.3).
@@ -254,6 +261,13 @@ impl Reply {
 
 impl From<State> for Reply {
     fn from(state: State) -> Self {
-        Self { chain: Box::default(), wildcard: None, long_strings: Box::default(), state }
+        Self {
+            chain: Box::default(),
+            wildcard: None,
+            long_strings: Box::default(),
+            lifetime: None,
+            state,
+            readings: Readings::default(),
+        }
     }
 }

@@ -172,7 +172,8 @@ impl Entry {
                 return Err(serde_json::Error::custom(message).into());
             }
         };
-        Ok((question, Reply { chain: self.chain.into(), wildcard: self.wildcard, long_strings, state }))
+        let reply = Reply { chain: self.chain.into(), wildcard: self.wildcard, long_strings, ..Reply::from(state) };
+        Ok((question, reply))
     }
 }
 

@@ -42,6 +42,9 @@ impl Artefact {
 
 /// All artefacts of `text`, in order; none overlap.
 pub fn artefacts(text: &[u8]) -> Vec<Spanned<Artefact>> {
+    if is_clean(text) {
+        return Vec::new();
+    }
     let mut found: Vec<Spanned<Artefact>> = foreign_octets(text, 0)
         .into_iter()
         .map(|foreign| Spanned::new(Artefact::Foreign(foreign.node), foreign.span))
@@ -60,6 +63,12 @@ pub fn artefacts(text: &[u8]) -> Vec<Spanned<Artefact>> {
     found
 }
 
+/// Whether nothing in the text can begin an artefact, as in nearly all: then none is looked for.
+fn is_clean(text: &[u8]) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'"' | b'&');
+    text.iter().all(is_plain) && !holds(text, b"-----")
+}
+
 /// `text` without its artefacts; none where one stands for nothing known, or there is none.
 pub fn plain(text: &[u8]) -> Option<Vec<u8>> {
     let found = artefacts(text);
@@ -67,6 +76,22 @@ pub fn plain(text: &[u8]) -> Option<Vec<u8>> {
         found.into_iter().map(|artefact| Some(Edit::replace(artefact.span, artefact.node.meant()?))).collect();
     let edits = edits.filter(|edits| !edits.is_empty())?;
     apply(text, &edits).ok()
+}
+
+/// Whether `word` stands in `text`, in any case.
+pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
+    let Some(first) = word.first() else { return true };
+    let begins = |byte: &u8| byte.eq_ignore_ascii_case(first);
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(begins) {
+        rest = &rest[at..];
+        match rest.get(..word.len()) {
+            Some(here) if here.eq_ignore_ascii_case(word) => return true,
+            Some(_) => rest = &rest[1..],
+            None => return false,
+        }
+    }
+    false
 }
 
 /// The length of the blanks, separators and artefacts that `text` begins with.

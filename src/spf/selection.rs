@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mailvouch_providers::dns::{Name, Txt};
 
 use super::budget::LOOKUP_LIMIT;
-use crate::published::{Failure, Reply, State};
+use crate::published::{Failure, ReadAs, Reply, State};
 use crate::record::SpfRecord;
 
 /// An SPF record and the TXT value that it was read from.
@@ -35,6 +35,10 @@ pub enum Selection {
 impl Selection {
     /// Reads the reply to the TXT question.
     pub fn of(reply: &Reply) -> Self {
+        Self::clone(&reply.readings.get(ReadAs::Spf, || Self::read(reply)))
+    }
+
+    fn read(reply: &Reply) -> Self {
         match &reply.state {
             State::Unknown(failure) => Self::Unknown(failure.clone()),
             State::Absent(_) => Self::None,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
-use super::budget::{lookups_of_macros, lookups_of_mechanism};
-use super::{Family, LOOKUP_LIMIT, MX_LIMIT, Published, Selection};
-use crate::published::{Ask, Failure, Reason, State};
+use super::budget::{Cost, lookups_of_macros, lookups_of_mechanism};
+use super::{Coverage, Family, LOOKUP_LIMIT, MX_LIMIT, Published, Selection};
+use crate::published::{Ask, Failure, Question, ReadAs, Reason, Reply, State};
 use crate::record::SpfRecord;
 use crate::record::spf::{DomainSpec, Mechanism, Modifier, Term};
 
@@ -27,6 +27,8 @@ pub struct Tree {
     pub ttl: Option<u32>,
     /// What the record's terms lead to, one entry a term, in order; empty unless there is exactly one record.
     pub branches: Vec<Branch>,
+    /// What every address gets by it, once somebody wanted to know.
+    coverage: OnceLock<Coverage>,
 }
 
 /// What one term leads to.
@@ -105,14 +107,24 @@ impl Tree {
         let record = SpfRecord::parse(text)?;
         let published = Arc::new(Published { value: Txt::from_text(text), record });
         let branches = Growth::new(ask).branches(name, &published.record, 0);
-        Some(Self {
+        Some(Self { selection: Selection::One(published), branches, ..Self::nothing(name) })
+    }
+
+    fn nothing(name: &Name) -> Self {
+        Self {
             name: name.clone(),
-            selection: Selection::One(published),
+            selection: Selection::None,
             alias_to: None,
             is_void: false,
             ttl: None,
-            branches,
-        })
+            branches: Vec::new(),
+            coverage: OnceLock::new(),
+        }
+    }
+
+    /// What every address gets, were this the record that is asked for: worked out once, however many domains include it.
+    pub fn coverage(&self) -> &Coverage {
+        self.coverage.get_or_init(|| Coverage::of(self))
     }
 
     /// Whether a record in it leads back to one that leads there: an evaluation that comes to it has no end but the
@@ -124,12 +136,16 @@ impl Tree {
 
     /// This tree and all below it.
     pub fn walk(&self) -> Vec<&Self> {
-        let mut all = vec![self];
-        for branch in &self.branches {
-            if let Branch::Record(Lead::Tree(tree)) = branch {
-                all.extend(tree.walk());
+        fn add<'a>(tree: &'a Tree, all: &mut Vec<&'a Tree>) {
+            all.push(tree);
+            for branch in &tree.branches {
+                if let Branch::Record(Lead::Tree(below)) = branch {
+                    add(below, all);
+                }
             }
         }
+        let mut all = Vec::with_capacity(LOOKUP_LIMIT);
+        add(self, &mut all);
         all
     }
 }
@@ -145,7 +161,7 @@ fn not_yet() -> Failure {
 /// followed without end. `spent` is the fewest look-ups with which one can come to a place; where that is the limit,
 /// every evaluation ends there. That leaves at most 2^10 records, however they include each other.
 struct Growth<'a> {
-    ask: &'a Ask<'a>,
+    ask: Asking<'a>,
     /// The names that lead here.
     path: Vec<Name>,
     /// How many more records may be followed for reports alone.
@@ -159,6 +175,7 @@ struct Growth<'a> {
 /// What was read at one name.
 #[derive(Clone)]
 struct Seen {
+    reply: Arc<Reply>,
     selection: Selection,
     alias_to: Option<Name>,
     is_void: bool,
@@ -170,21 +187,30 @@ impl Seen {
         let reply = ask.get(name, RrType::TXT)?;
         let alias_to = reply.chain.last().cloned();
         let ttl = reply.records().map(|set| set.ttl);
-        Some(Self { selection: Selection::of(&reply), alias_to, is_void: reply.is_absent(), ttl })
+        Some(Self { selection: Selection::of(&reply), alias_to, is_void: reply.is_absent(), ttl, reply })
     }
 }
 
 impl<'a> Growth<'a> {
     fn new(ask: &'a Ask<'a>) -> Self {
-        Self { ask, path: Vec::new(), beyond: MAX_BEYOND, terms: MAX_TERMS, read: BTreeMap::new() }
+        Self {
+            ask: Asking { ask, told: Vec::new() },
+            path: Vec::new(),
+            beyond: MAX_BEYOND,
+            terms: MAX_TERMS,
+            read: BTreeMap::new(),
+        }
     }
 
     fn tree(&mut self, name: &Name, spent: usize) -> Tree {
-        let seen = self.read.entry(name.clone()).or_insert_with(|| Seen::at(self.ask, name)).clone();
+        let seen = self.read.entry(name.clone()).or_insert_with(|| Seen::at(self.ask.ask, name)).clone();
         let unknown = |reason| Selection::Unknown(Failure { reason, server: None });
-        // Before the first answer: it never stands in a final result.
-        let not_yet = || Seen { selection: unknown(Reason::NotInSnapshot), alias_to: None, is_void: false, ttl: None };
-        let Seen { mut selection, alias_to, is_void, ttl } = seen.unwrap_or_else(not_yet);
+        let Some(Seen { reply, mut selection, alias_to, is_void, ttl }) = seen else {
+            // Before the first answer: it never stands in a final result.
+            let selection = unknown(Reason::NotInSnapshot);
+            return Tree { selection, ..Tree::nothing(name) };
+        };
+        self.ask.told.push((Question::new(name, RrType::TXT), reply));
         let mut branches = Vec::new();
         if let Some(published) = selection.one().cloned() {
             match self.terms.checked_sub(published.record.terms().len()) {
@@ -195,7 +221,7 @@ impl<'a> Growth<'a> {
                 None => selection = unknown(Reason::Budget),
             }
         }
-        Tree { name: name.clone(), selection, alias_to, is_void, ttl, branches }
+        Tree { selection, alias_to, is_void, ttl, branches, ..Tree::nothing(name) }
     }
 
     /// What the terms of one record lead to.
@@ -228,7 +254,7 @@ impl<'a> Growth<'a> {
 
     /// What a mechanism leads to; `spent` counts its own look-up.
     fn branch(&mut self, at: &Name, mechanism: &Mechanism, spent: usize) -> Branch {
-        let (domain, look_up): (_, fn(&Ask<'_>, &Name, Family, &mut Addresses)) = match mechanism {
+        let (domain, look_up): (_, fn(&mut Asking<'_>, &Name, Family, &mut Addresses)) = match mechanism {
             Mechanism::All | Mechanism::Ip4(_) | Mechanism::Ip6(_) => return Branch::Leaf,
             Mechanism::Include(target) => return self.lead(target, spent),
             Mechanism::Ptr(_) | Mechanism::Exists(_) => return Branch::Dynamic(lookups_of_mechanism(mechanism)),
@@ -242,11 +268,11 @@ impl<'a> Growth<'a> {
             return Branch::PastLimit;
         }
         let name = domain.as_ref().map_or_else(|| Some(at.clone()), DomainSpec::literal);
-        let of = |family| {
+        let mut of = |family| {
             let mut out = Box::<Addresses>::default();
             // What can be no name has no address: it matches nothing, and there is nothing to ask.
             if let Some(name) = &name {
-                look_up(self.ask, name, family, &mut out);
+                look_up(&mut self.ask, name, family, &mut out);
             }
             out
         };
@@ -266,8 +292,93 @@ impl<'a> Growth<'a> {
             let Some(left) = self.beyond.checked_sub(1) else { return Branch::PastLimit };
             self.beyond = left;
         }
-        Branch::Record(Lead::Tree(Arc::new(self.tree(&name, spent))))
+        if let Some(whole) = self.known_whole(&name, spent) {
+            return Branch::Record(Lead::Tree(whole));
+        }
+        let (first, terms) = (self.ask.told.len(), self.terms);
+        let tree = Arc::new(self.tree(&name, spent));
+        self.keep_whole(&tree, first, terms);
+        Branch::Record(Lead::Tree(tree))
     }
+}
+
+/// Who is asked, and what was told so far: also what was told before and is looked at again.
+struct Asking<'a> {
+    ask: &'a Ask<'a>,
+    told: Vec<(Question, Arc<Reply>)>,
+}
+
+impl Asking<'_> {
+    fn get(&mut self, name: &Name, rtype: RrType) -> Option<Arc<Reply>> {
+        let question = Question::new(name, rtype);
+        let reply = self.ask.answer(&question)?;
+        self.told.push((question, reply.clone()));
+        Some(reply)
+    }
+}
+
+/// A record that many include, with all that it leads to: grown once, and the same wherever it is included, as long as
+/// nothing in it depends on what leads there.
+struct Whole {
+    tree: Arc<Tree>,
+    /// What it was grown from.
+    told: Vec<(Question, Arc<Reply>)>,
+    /// The most look-ups that it can cost.
+    lookups: usize,
+    /// Terms of its records.
+    terms: usize,
+    /// The names of its records.
+    names: Vec<Name>,
+}
+
+impl Growth<'_> {
+    /// The tree of an included name as it was grown before, if it would grow the same now: from the same replies, with no
+    /// name in it that leads to itself from here, and with no place in it that the look-ups spent so far put out of reach.
+    fn known_whole(&mut self, name: &Name, spent: usize) -> Option<Arc<Tree>> {
+        let reply = self.ask.ask.get(name, RrType::TXT)?;
+        let whole = reply.readings.known::<Whole>(ReadAs::SpfTree)?;
+        let fits = spent + whole.lookups <= LOOKUP_LIMIT
+            && whole.terms <= self.terms
+            && !whole.names.iter().any(|name| self.path.contains(name));
+        let told = |(question, reply): &(Question, Arc<Reply>)| {
+            self.ask.ask.answer(question).is_some_and(|now| Arc::ptr_eq(&now, reply))
+        };
+        if !fits || whole.tree.name != *name || !whole.told.iter().all(told) {
+            return None;
+        }
+        self.terms -= whole.terms;
+        self.ask.told.extend(whole.told.iter().cloned());
+        Some(whole.tree.clone())
+    }
+
+    /// Keeps a tree for others, if all of it is known and nothing in it depends on what led here.
+    fn keep_whole(&self, tree: &Arc<Tree>, first: usize, terms: usize) {
+        let told = &self.ask.told[first..];
+        let Some((_, reply)) = told.first().filter(|(question, _)| question.name == tree.name) else { return };
+        let lookups = Cost::worst(tree).lookups;
+        if !is_whole(tree) || lookups > LOOKUP_LIMIT {
+            return;
+        }
+        reply.readings.get(ReadAs::SpfTree, || Whole {
+            tree: tree.clone(),
+            // The first is the reply itself: kept in itself, it would never be let go.
+            told: told[1..].iter().filter(|(_, other)| !Arc::ptr_eq(other, reply)).cloned().collect(),
+            lookups,
+            terms: terms - self.terms,
+            names: tree.walk().into_iter().map(|tree| tree.name.clone()).collect(),
+        });
+    }
+}
+
+/// Whether everything in a tree is known, and would be found again from anywhere.
+fn is_whole(tree: &Tree) -> bool {
+    let is_known = |branch: &Branch| match branch {
+        Branch::Leaf | Branch::Dynamic(_) | Branch::Record(Lead::Dynamic(_) | Lead::NoName) => true,
+        Branch::PastLimit | Branch::Record(Lead::Loop(_)) => false,
+        Branch::Addresses { v4, v6 } => v4.unknown.is_empty() && v6.unknown.is_empty(),
+        Branch::Record(Lead::Tree(below)) => is_whole(below),
+    };
+    !matches!(tree.selection, Selection::Unknown(_)) && tree.branches.iter().all(is_known)
 }
 
 fn is_all(term: &Term) -> bool {
@@ -275,7 +386,7 @@ fn is_all(term: &Term) -> bool {
 }
 
 /// The addresses of one name go into `out`.
-fn ask_addresses(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses) {
+fn ask_addresses(ask: &mut Asking<'_>, name: &Name, family: Family, out: &mut Addresses) {
     let Some(reply) = ask.get(name, family.choose(RrType::A, RrType::AAAA)) else {
         return out.unknown.push((name.clone(), not_yet()));
     };
@@ -298,7 +409,7 @@ fn ask_addresses(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses
 }
 
 /// The addresses of a name's mail exchanges go into `out`. There is no falling back to the name itself (section 5.4).
-fn ask_exchanges(ask: &Ask<'_>, name: &Name, family: Family, out: &mut Addresses) {
+fn ask_exchanges(ask: &mut Asking<'_>, name: &Name, family: Family, out: &mut Addresses) {
     let Some(reply) = ask.get(name, RrType::MX) else { return out.unknown.push((name.clone(), not_yet())) };
     let exchanges = match &reply.state {
         State::Found(set) => exchanges(&set.values),

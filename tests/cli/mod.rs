@@ -21,6 +21,7 @@ mod help;
 mod init;
 mod job;
 mod killed;
+mod long_list;
 mod long_strings;
 mod main_job;
 mod many;

@@ -3,9 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use mailvouch::published::{Live, LiveOptions, Question, Reason, Recursion, Reply, Source};
+use mailvouch::published::{Live, LiveOptions, Question, Reason, Recursion, Reply, Source, Transport};
 use mailvouch_providers::dns::RrType;
 
+use super::TRANSPORT;
 use crate::support::dns_server::{DnsServer, name};
 
 /// Long enough for a loaded machine to answer, where an answer is to come.
@@ -22,14 +23,32 @@ pub(super) fn closed_port() -> SocketAddr {
 
 /// Resolvers at these addresses.
 pub(super) fn resolvers(upstreams: &[SocketAddr], timeout: Duration) -> Live {
-    let upstreams = upstreams.to_vec();
-    Live::new(LiveOptions { upstreams, timeout, recursion: Recursion::Desired }).expect("somebody to ask")
+    live(upstreams, timeout, Recursion::Desired)
 }
 
 /// An authoritative server.
 pub(super) fn authority(server: &DnsServer) -> Live {
-    let upstreams = vec![server.address()];
-    Live::new(LiveOptions { upstreams, timeout: PATIENT, recursion: Recursion::No }).expect("somebody to ask")
+    live(&[server.address()], PATIENT, Recursion::No)
+}
+
+/// These servers, over what is under test.
+pub(super) fn live(upstreams: &[SocketAddr], timeout: Duration, recursion: Recursion) -> Live {
+    let options = LiveOptions { upstreams: upstreams.to_vec(), timeout, recursion, transport: TRANSPORT };
+    Live::new(options).expect("somebody to ask")
+}
+
+/// How many datagrams go to a server that keeps silent for [`BRISK`]: over shared sockets, one that may be lost is sent again.
+pub(super) fn sent_in_vain() -> usize {
+    match TRANSPORT {
+        Transport::Own => 1,
+        Transport::Pooled => 3,
+    }
+}
+
+/// A reply without what only live sources tell.
+pub(super) fn as_saved(mut reply: Reply) -> Reply {
+    reply.lifetime = None;
+    reply
 }
 
 /// What one patient question to one resolver brings.
@@ -39,7 +58,7 @@ pub(super) async fn ask(server: &DnsServer, owner: &str, rtype: RrType) -> Reply
 
 /// What this source says.
 pub(super) async fn ask_of(live: &Live, owner: &str, rtype: RrType) -> Reply {
-    live.ask(&Question::new(&name(owner), rtype)).await
+    as_saved(live.ask(&Question::new(&name(owner), rtype)).await)
 }
 
 /// The reason of an answer that must tell nothing, and who is named for it.

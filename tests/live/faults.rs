@@ -3,9 +3,10 @@
 use hickory_proto::op::{Message, OpCode, Query, ResponseCode};
 use hickory_proto::rr::rdata::NS;
 use hickory_proto::rr::{Name as WireName, RData, Record, RecordType};
-use mailvouch::published::{Absence, Reason, Reply, Source};
+use mailvouch::published::{self, Absence, Reason, Reply, Source};
 use mailvouch_providers::dns::RrType;
 
+use super::TRANSPORT;
 use super::ask::{BRISK, PATIENT, SHORT, ask, ask_of, authority, closed_port, failure, resolvers};
 use crate::support::dns_server::{Act, DnsServer, Script, Transport, bare};
 
@@ -110,11 +111,13 @@ async fn a_lost_datagram_is_made_good() {
 }
 
 #[tokio::test]
-async fn a_slow_server_is_asked_once() {
+async fn a_slow_server_is_not_pressed() {
     let slow = Act::Late(std::time::Duration::from_millis(1200));
     let server = DnsServer::start(script().act(OWNER, RrType::TXT, slow));
     assert!(ask(&server, OWNER, RrType::TXT).await.records().is_some());
-    assert_eq!(server.seen().len(), 1);
+    // Over a socket of its own, a query is sent once; over a shared one after 0.4 s again, and then after 0.8 s.
+    let most = if TRANSPORT == published::Transport::Own { 1 } else { 2 };
+    assert!((1..=most).contains(&server.seen().len()), "{}", server.seen().len());
 }
 
 #[tokio::test]
@@ -232,6 +235,6 @@ async fn a_name_that_the_authority_does_not_serve_is_refused() {
     assert!(server.seen().iter().all(|seen| !seen.recursion_desired));
 }
 
-fn question(owner: &str) -> mailvouch::published::Question {
-    mailvouch::published::Question::new(&crate::support::dns_server::name(owner), RrType::TXT)
+fn question(owner: &str) -> published::Question {
+    published::Question::new(&crate::support::dns_server::name(owner), RrType::TXT)
 }

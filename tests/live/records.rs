@@ -3,7 +3,7 @@
 use mailvouch::published::{Answers, Question, Source};
 use mailvouch_providers::dns::{Rdata, RrType, Txt};
 
-use super::ask::{PATIENT, ask, ask_of, resolvers, texts};
+use super::ask::{PATIENT, as_saved, ask, ask_of, resolvers, texts};
 use crate::support::dns_server::{DnsServer, Script, Transport, name};
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn what_was_seen_live_is_what_a_snapshot_replays() {
     for (owner, rtype) in asked {
         let question = Question::new(&name(owner), rtype);
         let reply = live.ask(&question).await;
-        answers.insert(question, reply.into());
+        answers.insert(question, as_saved(reply).into());
     }
     let replayed = Answers::from_json(&answers.to_json().expect("it can be written")).expect("it can be read");
     assert_eq!(replayed.sorted(), answers.sorted());

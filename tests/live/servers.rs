@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use hickory_proto::op::ResponseCode;
-use mailvouch::published::{Live, LiveOptions, Question, Reason, Recursion, Reply, Source, State, ZoneFiles};
+use mailvouch::published::{Question, Reason, Recursion, Reply, Source, State, ZoneFiles};
 use mailvouch_providers::dns::{Name, Rdata, RrType, master};
 
-use super::ask::{PATIENT, ask_of, failure, resolvers};
+use super::ask::{PATIENT, ask_of, failure, live, resolvers};
 use crate::servers::{Server, Setup, bind, knot};
 use crate::support::dns_server::{Act, DnsServer, Script, name};
 
@@ -116,6 +116,7 @@ fn names() -> BTreeSet<Name> {
 /// A reply without what no server tells, its values in order.
 fn comparable(mut reply: Reply) -> Reply {
     reply.wildcard = None;
+    reply.lifetime = None;
     if let State::Found(set) = &mut reply.state {
         set.values.sort();
     }
@@ -134,8 +135,7 @@ fn comparable(mut reply: Reply) -> Reply {
 }
 
 async fn says_the_same_as_the_files(server: Server) {
-    let upstreams = vec![server.address()];
-    let live = Live::new(LiveOptions { upstreams, timeout: PATIENT, recursion: Recursion::No }).expect("a server");
+    let live = live(&[server.address()], PATIENT, Recursion::No);
     let (files, cut) = (files(), name("sub.example.com"));
     let mut compared = 0;
     for owner in names() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mailvouch::declared::Guard;
 use mailvouch::plan::{Draft, Journal, Outcome, Plan, Providers, Watch, apply};
-use mailvouch::published::{Live, LiveOptions, Recursion};
+use mailvouch::published::{Live, LiveOptions, Recursion, Transport};
 use mailvouch_providers::Provider;
 use mailvouch_providers::dns::Rdata;
 use mailvouch_providers::rfc2136::Rfc2136;
@@ -138,8 +138,10 @@ async fn walk_on(start: fn(&Setup) -> Server) {
     let before = others(&server);
     let (upstreams, timeout) = (vec![server.address()], Duration::from_secs(20));
     let mut bench = Bench::new(&World::default(), DECLARED);
-    bench.source =
-        Arc::new(Live::new(LiveOptions { upstreams, timeout, recursion: Recursion::No }).expect("somebody to ask"));
+    bench.source = Arc::new(
+        Live::new(LiveOptions { upstreams, timeout, recursion: Recursion::No, transport: Transport::Own })
+            .expect("somebody to ask"),
+    );
     walk(&mut bench, Arc::new(Rfc2136::new(server.address(), server.key().tsig(), timeout, None))).await;
     assert_eq!(others(&server), before, "nothing else was touched");
     assert_eq!(before.len(), 4);

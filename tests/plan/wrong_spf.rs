@@ -26,12 +26,12 @@ fn before_and_after(draft: &Draft) -> [Vec<String>; 2] {
         all.map(|(class, family)| format!("{class} {:?}", coverage.class(family, class).networks(family))).collect()
     };
     let before = Coverage::without_limits(&draft.desired.before.spf.tree);
-    [of(&before), of(&draft.desired.after.spf.coverage)]
+    [of(&before), of(draft.desired.after.spf.coverage())]
 }
 
 fn passes(draft: &Draft, address: &str) -> bool {
     let address = address.parse().expect("an address");
-    draft.desired.after.spf.coverage.class(Family::of(address), Class::Pass).contains(address)
+    draft.desired.after.spf.coverage().class(Family::of(address), Class::Pass).contains(address)
 }
 
 /// A service whose record costs six look-ups, and one that costs five.
@@ -101,7 +101,7 @@ async fn a_fail_behind_a_redirect_stays_a_fail_when_it_is_flattened() {
     assert!(draft.desired.after.spf.cost.lookups <= LOOKUP_LIMIT, "{:?}", lines(&draft.steps));
     let [before, after] = before_and_after(&draft);
     assert_eq!(before, after);
-    let refused = draft.desired.after.spf.coverage.class(Family::V4, Class::Fail);
+    let refused = draft.desired.after.spf.coverage().class(Family::V4, Class::Fail);
     assert!(refused.contains("192.0.2.1".parse().expect("an address")), "`-all` is gone");
 }
 
@@ -135,7 +135,7 @@ async fn a_qualifier_goes_with_every_mechanism() {
 async fn lookups(zone: &str) -> (usize, bool) {
     let draft = drafted(zone, DECLARED, &[]).await;
     let spf = &draft.desired.before.spf;
-    let regions = || Family::BOTH.into_iter().flat_map(|family| spf.coverage.regions(family));
+    let regions = || Family::BOTH.into_iter().flat_map(|family| spf.coverage().regions(family));
     let ends_early = regions().any(|region| region.class == Class::PermError);
     assert_eq!(ends_early, spf.cost.lookups > LOOKUP_LIMIT, "{zone}");
     let spent = regions().map(|region| region.lookups).max().unwrap_or_default();

@@ -75,7 +75,7 @@ async fn a_fix_changes_who_passes_only_as_its_rule_may() {
         }
         for fixture in Fixture::all().into_iter().filter(|fixture| fixture.rule == *rule && fixture.fires()) {
             for (Report { facts, .. }, Desired { after, .. }) in fixture.analyse_alone().await {
-                let (widens, shrinks) = differs(&facts.spf.coverage, &after.spf.coverage);
+                let (widens, shrinks) = differs(facts.spf.coverage(), after.spf.coverage());
                 let place = format!("{rule}/{}", fixture.case);
                 let cost = facts.spf.cost;
                 let is_over = cost.lookups > LOOKUP_LIMIT || cost.voids > VOID_LIMIT;

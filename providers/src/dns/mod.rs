@@ -9,7 +9,7 @@ mod record_set;
 mod rrtype;
 mod txt;
 
-pub use name::{Name, NameError};
+pub use name::{MAX_WIRE, Name, NameError};
 pub use presentation::{Field, escape_character_string, escape_joined_text};
 pub use rdata::{Rdata, RdataError, Soa};
 pub use record_set::RecordSet;

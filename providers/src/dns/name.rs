@@ -13,7 +13,7 @@ use super::presentation::{escape_label_byte, unescape};
 /// Longest label, in octets (RFC 1035, section 2.3.4).
 const MAX_LABEL: usize = 63;
 /// Longest name on the wire, length octets and the root's included (RFC 1035, section 2.3.4).
-const MAX_WIRE: usize = 255;
+pub const MAX_WIRE: usize = 255;
 
 /// An absolute domain name.
 ///
@@ -135,8 +135,38 @@ impl Name {
 
     /// The name below this one whose leftmost labels are `text` (`_dmarc`, `s1._domainkey`).
     pub fn child(&self, text: &str) -> Result<Self, NameError> {
+        if is_plain(text) {
+            return Self::from_labels(text.as_bytes().split(|byte| *byte == b'.').chain(self.labels()));
+        }
         let (labels, _) = split_labels(text.as_bytes())?;
         Self::from_labels(labels.iter().map(Vec::as_slice).chain(self.labels()))
+    }
+
+    /// The name of the last so many labels; the whole name where it has no more.
+    #[must_use]
+    pub fn last_labels(&self, count: usize) -> Self {
+        let mut rest = &*self.wire;
+        for _ in count..self.label_count() {
+            rest = &rest[1 + usize::from(rest[0])..];
+        }
+        if rest.len() == self.wire.len() { self.clone() } else { Self { wire: rest.into() } }
+    }
+
+    /// The text of a name whose labels are letters, digits, hyphens and underscores, as nearly all are; none of any other.
+    pub fn plain_text<'a>(&self, room: &'a mut [u8; MAX_WIRE]) -> Option<&'a str> {
+        let mut end = 0;
+        for label in self.labels() {
+            if !label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+                return None;
+            }
+            if end > 0 {
+                room[end] = b'.';
+                end += 1;
+            }
+            room[end..end + label.len()].copy_from_slice(label);
+            end += label.len();
+        }
+        std::str::from_utf8(&room[..end]).ok()
     }
 
     /// Whether the leftmost label is `*` (RFC 4592).
@@ -144,10 +174,23 @@ impl Name {
         self.labels().next() == Some(b"*")
     }
 
+    /// A number that is the same for the name wherever and whenever it is computed: FNV-1a, 64 bits, over the name as it is
+    /// [shown](fmt::Display).
+    pub fn stable_hash(&self) -> u64 {
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        self.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, step)
+    }
+
     /// The name as master files have it: with the final dot.
     pub fn absolute(&self) -> String {
         if self.is_root() { ".".to_owned() } else { format!("{self}.") }
     }
+}
+
+/// Whether every dot in a text stands between two labels, and nothing is escaped: no list of labels has to be made to read it.
+fn is_plain(text: &str) -> bool {
+    let octets = text.as_bytes();
+    !octets.is_empty() && !octets.ends_with(b".") && !octets.contains(&b'\\')
 }
 
 /// Splits at the dots that no backslash precedes; says whether a final dot stood there.
@@ -181,6 +224,9 @@ impl FromStr for Name {
 
     /// Reads a name in presentation form; the final dot may be left out.
     fn from_str(text: &str) -> Result<Self, NameError> {
+        if is_plain(text) {
+            return Self::from_labels(text.as_bytes().split(|byte| *byte == b'.'));
+        }
         Self::from_labels(split_labels(text.as_bytes())?.0)
     }
 }
@@ -190,6 +236,9 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_root() {
             return f.write_str(".");
+        }
+        if let Some(text) = self.plain_text(&mut [0; MAX_WIRE]) {
+            return f.write_str(text);
         }
         for (index, label) in self.labels().enumerate() {
             if index > 0 {

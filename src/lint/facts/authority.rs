@@ -62,7 +62,7 @@ pub struct Served {
 impl AuthorityFacts {
     /// What they serve at these names; none where little is asked, or they cannot be told yet.
     pub(super) fn of(ask: &Ask<'_>, subject: &Subject, names: Vec<(Name, Arc<Reply>)>) -> Option<Self> {
-        if subject.depth == Depth::Usual {
+        if subject.depth != Depth::Thorough {
             return None;
         }
         let config = subject.declared.as_ref().and_then(|declared| declared.domain().provider.as_ref());

@@ -7,8 +7,9 @@ use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
 
 use super::{Depth, Subject, Values, asked, texts};
 use crate::declared::{Selector, SelectorState, SelectorWant};
-use crate::published::{Ask, Reason, Reply};
+use crate::published::{Ask, ReadAs, Reason, Reply};
 use crate::record::DkimRecord;
+use crate::record::artefact::holds;
 use crate::record::dkim::{Fault, KeyProblem, PublicKey, Stranger, same_key};
 
 /// Longest chain of aliases that is followed; resolvers give up at about as many.
@@ -28,7 +29,7 @@ pub struct DkimFacts {
     /// Its values.
     pub records: Values<DkimRecord>,
     /// Those of them that were meant as keys, sound or not.
-    pub keys: Vec<KeyText>,
+    pub keys: Arc<[KeyText]>,
     /// Those that were not.
     pub strangers: Values<Stranger>,
     /// The names that the aliases lead through, where nothing is at their end or they have none.
@@ -40,6 +41,33 @@ pub struct DkimFacts {
     /// A key at the name with the domain twice, `<selector>._domainkey.<domain>.<domain>`; asked for only where there is
     /// none at the selector.
     pub doubled: Option<(Name, KeyText)>,
+}
+
+/// The texts at a selector, read.
+#[derive(Clone)]
+struct Texts {
+    records: Values<DkimRecord>,
+    keys: Arc<[KeyText]>,
+    strangers: Values<Stranger>,
+}
+
+impl Texts {
+    fn of(reply: &Reply) -> Self {
+        let records = records(reply);
+        let (mut keys, mut strangers) = (Vec::new(), Vec::new());
+        for (txt, record) in records.iter() {
+            match KeyText::of(txt, record) {
+                Ok(key) => keys.push(key),
+                Err(stranger) => strangers.push((txt.clone(), stranger)),
+            }
+        }
+        Self { records, keys: keys.into(), strangers: strangers.into() }
+    }
+}
+
+/// The texts of a reply, each as a key record.
+fn records(reply: &Reply) -> Values<DkimRecord> {
+    texts(reply).iter().map(|(txt, text)| (txt.clone(), DkimRecord::parse(text))).collect()
 }
 
 /// A text that was meant as a key.
@@ -90,8 +118,8 @@ impl KeyText {
 
     /// Whether it shows a private key to everybody.
     pub fn is_private(&self) -> bool {
-        let is_armoured = self.record.text().windows(11).any(|window| window == b"PRIVATE KEY");
-        is_armoured || matches!(self.meant().lenient_key(), Some(Err(KeyProblem::PrivateKey(_))))
+        holds(self.record.text(), b"PRIVATE KEY")
+            || matches!(self.meant().lenient_key(), Some(Err(KeyProblem::PrivateKey(_))))
     }
 }
 
@@ -117,22 +145,14 @@ impl DkimFacts {
 
     fn of(ask: &Ask<'_>, subject: &Subject, selector: String, owner: Name, declared: Option<&Selector>) -> Self {
         let reply = asked(ask, &owner, RrType::TXT);
-        let records: Values<DkimRecord> =
-            texts(&reply).into_iter().map(|(txt, text)| (txt, DkimRecord::parse(&text))).collect();
-        let (mut keys, mut strangers) = (Vec::new(), Vec::new());
-        for (txt, record) in &records {
-            match KeyText::of(txt, record) {
-                Ok(key) => keys.push(key),
-                Err(stranger) => strangers.push((txt.clone(), stranger)),
-            }
-        }
+        let Texts { records, keys, strangers } = Texts::clone(&reply.readings.get(ReadAs::Dkim, || Texts::of(&reply)));
         let (mut alias, mut target) = (None, None);
         if let Some(SelectorWant::Cname(wanted)) = declared.map(|declared| &declared.want)
             && !reply.chain.contains(&wanted.value)
         {
             alias = Some(asked(ask, &owner, RrType::CNAME));
             let behind = asked(ask, &wanted.value, RrType::TXT);
-            let keys = texts(&behind).into_iter().map(|(_, text)| DkimRecord::parse(&text)).collect();
+            let keys = texts(&behind).iter().map(|(_, text)| DkimRecord::parse(text)).collect();
             target = Some((behind, keys));
         }
         let dead_end = dead_end(ask, &owner, &reply);
@@ -154,7 +174,7 @@ impl DkimFacts {
 
     /// The key text, where exactly one value stands there: with several, a verifier may take any.
     pub fn one(&self) -> Option<&KeyText> {
-        match (self.records.as_slice(), self.keys.as_slice()) {
+        match (&*self.records, &*self.keys) {
             ([_], [one]) => Some(one),
             _ => None,
         }
@@ -280,20 +300,12 @@ impl WildcardProbe {
         }
         let owner = unused_selector(&subject.domain)?;
         let reply = ask.get_thorough(&owner, RrType::TXT)?;
-        let records = texts(&reply).into_iter().map(|(txt, text)| (txt, DkimRecord::parse(&text))).collect();
+        let records = records(&reply);
         Some(Self { owner, reply, records })
     }
 }
 
 /// Where a selector stands that nobody uses: made up from the domain, the same at every run.
 pub fn unused_selector(domain: &Name) -> Option<Name> {
-    domain.child(&format!("{}._domainkey", label(domain))).ok()
-}
-
-/// A label that nobody uses: FNV-1a over the domain, which has to be the same wherever it is computed.
-fn label(domain: &Name) -> String {
-    let text = domain.to_string().to_ascii_lowercase();
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
-    format!("mv-{hash:016x}")
+    domain.child(&format!("mv-{:016x}._domainkey", domain.stable_hash())).ok()
 }

@@ -6,9 +6,9 @@ use mailvouch_providers::dns::{Name, RrType, Txt};
 
 use super::dmarc_reports::DestinationFacts;
 use super::dmarc_senders::SenderFacts;
-use super::{Declared, Values, asked, texts};
+use super::{Declared, Depth, Values, asked, texts};
 use crate::dmarc::{Discovery, Older, Place, Walk, policy_name};
-use crate::published::{Ask, Reply};
+use crate::published::{Ask, ReadAs, Reply};
 use crate::record::DmarcRecord;
 use crate::record::dmarc::{NearMiss, Policy, near_miss};
 
@@ -37,18 +37,35 @@ pub struct DmarcFacts {
     pub senders: Vec<SenderFacts>,
 }
 
-impl DmarcFacts {
-    pub(super) fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>) -> Self {
-        let owner = policy_name(domain);
-        let reply = asked(ask, &owner, RrType::TXT);
+/// The texts at `_dmarc`, read.
+#[derive(Clone)]
+struct Texts {
+    records: Values<DmarcRecord>,
+    near_misses: Values<NearMiss>,
+    others: Values<Vec<u8>>,
+}
+
+impl Texts {
+    fn of(reply: &Reply) -> Self {
         let (mut records, mut near_misses, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for (txt, text) in texts(&reply) {
-            match (DmarcRecord::parse(&text), near_miss(&text)) {
+        for (txt, text) in texts(reply).iter() {
+            let txt = txt.clone();
+            match (DmarcRecord::parse(text), near_miss(text)) {
                 (Some(record), _) => records.push((txt, record)),
                 (None, Some(near_miss)) => near_misses.push((txt, near_miss)),
-                (None, None) => others.push((txt, text)),
+                (None, None) => others.push((txt, text.clone())),
             }
         }
+        Self { records: records.into(), near_misses: near_misses.into(), others: others.into() }
+    }
+}
+
+impl DmarcFacts {
+    pub(super) fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>, depth: Depth) -> Self {
+        let owner = policy_name(domain);
+        let reply = asked(ask, &owner, RrType::TXT);
+        let texts = reply.readings.get(ReadAs::Dmarc, || Texts::of(&reply));
+        let Texts { records, near_misses, others } = Texts::clone(&texts);
         let has_own = records.len() == 1;
         // What stands above matters to the policy only where it is known that nothing stands here.
         let beside = has_own || reply.failure().is_some();
@@ -62,7 +79,8 @@ impl DmarcFacts {
             .then(|| doubled(ask, domain))
             .flatten();
         let own = if has_own { records.first().map(|(_, record)| record) } else { None };
-        let destinations = own.map_or_else(Vec::new, |record| DestinationFacts::all(ask, &discovery.walk, record));
+        let destinations =
+            own.map_or_else(Vec::new, |record| DestinationFacts::all(ask, &discovery.walk, record, depth));
         let senders = declared.map_or_else(Vec::new, |declared| SenderFacts::all(ask, &discovery, declared));
         Self { owner, reply, records, near_misses, others, discovery, older, doubled, destinations, senders }
     }
@@ -74,7 +92,7 @@ impl DmarcFacts {
 
     /// The domain's own record and the value that it is read from, where there is exactly one.
     pub fn own(&self) -> Option<&(Txt, DmarcRecord)> {
-        match self.records.as_slice() {
+        match &*self.records {
             [own] => Some(own),
             _ => None,
         }
@@ -111,7 +129,8 @@ fn doubled(ask: &Ask<'_>, domain: &Name) -> Option<(Name, Values<DmarcRecord>)> 
     if reply.wildcard.is_some() {
         return None;
     }
-    let records = texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, DmarcRecord::parse(&text)?)));
+    let texts = texts(&reply);
+    let records = texts.iter().filter_map(|(txt, text)| Some((txt.clone(), DmarcRecord::parse(text)?)));
     let records: Values<DmarcRecord> = records.collect();
     (!records.is_empty()).then_some((owner, records))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, Rdata, RrType};
 
+use super::Depth;
 use crate::dmarc::{Reports, Walk};
 use crate::published::{Ask, Reason, Reply};
 use crate::record::dmarc::{Destination, ReportUri};
@@ -21,7 +22,7 @@ pub struct DestinationFacts {
     pub spans: Vec<Span>,
     /// Whether it takes reports about the domain.
     pub reports: Reports,
-    /// Where its mail goes.
+    /// Where its mail goes; not asked for where little is.
     pub mx: Arc<Reply>,
     /// Its A and AAAA sets; asked for only where it has no MX.
     pub addresses: Option<[Arc<Reply>; 2]>,
@@ -29,7 +30,7 @@ pub struct DestinationFacts {
 
 impl DestinationFacts {
     /// Those of a record, each once, in order. No verdict rests on what they say.
-    pub(super) fn all(ask: &Ask<'_>, walk: &Walk, record: &DmarcRecord) -> Vec<Self> {
+    pub(super) fn all(ask: &Ask<'_>, walk: &Walk, record: &DmarcRecord, depth: Depth) -> Vec<Self> {
         let mut hosts: Vec<(Name, Vec<Span>)> = Vec::new();
         for ReportUri { span, destination, .. } in record.rua().into_iter().chain(record.ruf()) {
             let Ok(Destination::Mail { domain, .. }) = destination else { continue };
@@ -40,7 +41,8 @@ impl DestinationFacts {
         }
         hosts.truncate(MAX_DESTINATIONS);
         let look_up = |name: &Name, rtype| {
-            ask.get_thorough(name, rtype).unwrap_or_else(|| Arc::new(Reply::unknown(Reason::NotInSnapshot)))
+            let reply = if depth == Depth::Brief { None } else { ask.get_thorough(name, rtype) };
+            reply.unwrap_or_else(|| Arc::new(Reply::unknown(Reason::NotInSnapshot)))
         };
         let of_host = |(host, spans): (Name, Vec<Span>)| {
             let reports = Reports::from_walk(&walk.domain, walk, &host, |name| ask.get_thorough(name, RrType::TXT));

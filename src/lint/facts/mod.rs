@@ -128,6 +128,8 @@ pub struct PublishedSet {
 pub struct Facts {
     /// The domain.
     pub domain: Name,
+    /// Its organizational domain, by the public suffix list.
+    pub organization: Name,
     /// What is declared for it.
     pub declared: Option<Declared>,
     /// The time that dates of the declaration are held against.
@@ -191,7 +193,9 @@ impl Subject {
 /// How much is asked of DNS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Depth {
-    /// What the verdict rests on.
+    /// What the verdict rests on, and no more: for long lists.
+    Brief,
+    /// Also where reports go, whether mail arrives there.
     #[default]
     Usual,
     /// Also samples of the ranges that mail leaves from, and what a probe tells.
@@ -206,7 +210,7 @@ impl Facts {
         let addresses = mx.is_absent().then(|| [RrType::A, RrType::AAAA].map(|rtype| asked(ask, domain, rtype)));
         let spf = SpfFacts::of(ask, domain, declared.as_ref(), subject.depth);
         let dkim = DkimFacts::all(ask, subject);
-        let dmarc = DmarcFacts::of(ask, domain, declared.as_ref());
+        let dmarc = DmarcFacts::of(ask, domain, declared.as_ref(), subject.depth);
         let hosts = HostFacts::all(ask, subject);
         let helos = HeloFacts::all(ask, subject);
         let lures = lures::lures(ask, domain, subject.depth, &spf, &dkim, &dmarc);
@@ -216,6 +220,7 @@ impl Facts {
         let authority = AuthorityFacts::of(ask, subject, names);
         Self {
             domain: domain.clone(),
+            organization: organizational_domain(domain),
             declared: declared.clone(),
             now: *now,
             absence: lead::absence(ask, subject),
@@ -261,7 +266,7 @@ impl Facts {
                 || unsaved
                 || link
                 // What stands above a record, and who takes its reports, is seen where it can be.
-                || is_thorough && self.depth == Depth::Usual
+                || is_thorough && self.depth != Depth::Thorough
                 || outside && (is_thorough || is_reverse(&question.name))
         };
         self.failures = failures.filter(|failed| !beside(failed)).collect();
@@ -297,7 +302,9 @@ impl Facts {
 
     /// Whether `name` is under the same organizational domain as this one, by the public suffix list.
     pub fn is_own(&self, name: &Name) -> bool {
-        organizational_domain(name) == organizational_domain(&self.domain)
+        // Most names that are asked about are the domain's own, or far from it: the list is looked at for the others.
+        *name == self.domain
+            || name.is_at_or_below(&self.organization) && organizational_domain(name) == self.organization
     }
 
     /// The record sets that the verdict rests on, for reports.
@@ -338,13 +345,13 @@ fn asked(ask: &Ask<'_>, name: &Name, rtype: RrType) -> Arc<Reply> {
     ask.get(name, rtype).unwrap_or_else(|| Arc::new(Reply::unknown(Reason::NotInSnapshot)))
 }
 
-/// TXT values, each with what was read from it.
-pub type Values<T> = Vec<(Txt, T)>;
+/// TXT values, each with what was read from it. Read once, and shared by all who look at the reply.
+pub type Values<T> = Arc<[(Txt, T)]>;
 
 /// The TXT values of a reply, each with its joined text.
 fn texts(reply: &Reply) -> Values<Vec<u8>> {
     match &reply.state {
         State::Found(set) => set.txts().map(|txt| (txt.clone(), txt.joined())).collect(),
-        State::Absent(_) | State::Unknown(_) => Vec::new(),
+        State::Absent(_) | State::Unknown(_) => Arc::default(),
     }
 }

@@ -9,7 +9,7 @@ use super::repair::Repair;
 use super::spare::Spare;
 use super::{Declared, Depth, Values, asked, organizational_domain, texts};
 use crate::declared::{EgressState, Sender, SpfNeed};
-use crate::published::{Ask, Reply};
+use crate::published::{Ask, ReadAs, Reply};
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
 use crate::record::{Edit, apply};
@@ -26,8 +26,6 @@ pub struct SpfFacts {
     pub reply: Arc<Reply>,
     /// The record and all that it leads to.
     pub tree: Tree,
-    /// What every address gets.
-    pub coverage: Coverage,
     /// The static worst case.
     pub cost: Cost,
     /// TXT values that are meant as SPF and are not selected.
@@ -55,28 +53,26 @@ impl SpfFacts {
     pub fn of(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>, depth: Depth) -> Self {
         let reply = asked(ask, domain, RrType::TXT);
         let tree = Tree::of(ask, domain);
-        let near_misses: Vec<_> =
-            texts(&reply).into_iter().filter_map(|(txt, text)| Some((txt, near_miss(&text)?))).collect();
+        let near_misses = reply.readings.get(ReadAs::SpfNearMisses, || near_misses(&reply));
+        let near_misses = Values::clone(&near_misses);
         let nothing = matches!(tree.selection, Selection::None) && near_misses.is_empty();
         let elsewhere = if nothing { elsewhere(ask, domain) } else { Vec::new() };
         let type99 = match depth {
             _ if nothing => Some(asked(ask, domain, RrType::SPF)),
             Depth::Thorough => ask.get_thorough(domain, RrType::SPF),
-            Depth::Usual => None,
+            Depth::Usual | Depth::Brief => None,
         };
         let candidates = candidates(&tree, &near_misses);
         let candidates = candidates.iter().filter_map(|text| Tree::if_published(ask, domain, text)).collect();
         let senders = declared.map_or_else(Vec::new, |declared| sender_trees(ask, declared, &tree));
         let exp = tree.selection.one().and_then(|published| published.record.exp()?.1.literal());
         let explanation = exp.map(|target| (target.clone(), asked(ask, &target, RrType::TXT)));
-        let coverage = Coverage::of(&tree);
         let cost = Cost::worst(&tree);
         let spare = if cost.lookups > LOOKUP_LIMIT { Spare::all(ask, domain, &tree) } else { Vec::new() };
         Self {
             exists: exists(ask, domain, &tree),
             reply,
             tree,
-            coverage,
             cost,
             near_misses,
             candidates,
@@ -86,6 +82,11 @@ impl SpfFacts {
             senders,
             spare,
         }
+    }
+
+    /// What every address gets.
+    pub fn coverage(&self) -> &Coverage {
+        self.tree.coverage()
     }
 
     /// The record, where there is exactly one.
@@ -110,7 +111,7 @@ impl SpfFacts {
 
     /// Whether part of the tree is not known, or depends on the message.
     pub fn is_partly_unknown(&self) -> bool {
-        self.coverage.is_dynamic()
+        self.coverage().is_dynamic()
             || self.tree.walk().iter().any(|tree| matches!(tree.selection, Selection::Unknown(_)))
     }
 
@@ -122,28 +123,28 @@ impl SpfFacts {
         let Some(declared) = declared.filter(|declared| declared.domain().says_who_sends) else { return true };
         let is_text = |tree: &&Tree| tree.selection.one().is_some_and(|published| published.record.text() == text);
         let Some(tree) = self.candidates.iter().find(is_text) else { return false };
-        let coverage = Coverage::of(tree);
+        let coverage = tree.coverage();
         let unknown = Family::BOTH.iter().any(|family| !coverage.class(*family, Class::TempError).is_empty());
         !unknown
-            && !depends_on_undeclared(&coverage, declared)
-            && excess(&coverage, declared, &Default::default()).is_empty()
+            && !depends_on_undeclared(coverage, declared)
+            && excess(coverage, declared, &Default::default()).is_empty()
     }
 
     /// The addresses that pass although nobody declared them.
     ///
     /// What passes through the include of a declared sender is declared with it.
     pub fn excess(&self, declared: &Declared) -> Vec<IpNet> {
-        excess(&self.coverage, declared, &Default::default())
+        excess(self.coverage(), declared, &Default::default())
     }
 
     /// The same, without what declared senders' own records let pass today: written down instead of included, it goes
     /// to nobody else.
     pub fn undeclared(&self, declared: &Declared) -> Vec<IpNet> {
         let theirs = Family::BOTH.map(|family| {
-            let trees = self.senders.iter().map(|(_, tree)| Coverage::of(tree).class(family, Class::Pass));
+            let trees = self.senders.iter().map(|(_, tree)| tree.coverage().class(family, Class::Pass));
             trees.fold(RangeSet::default(), |all, one| all.union(&one))
         });
-        excess(&self.coverage, declared, &theirs)
+        excess(self.coverage(), declared, &theirs)
     }
 
     /// The declared addresses that mail leaves from now and that do not pass for certain: what depends on the message,
@@ -153,13 +154,18 @@ impl SpfFacts {
         let current = groups.filter(|group| group.state_at(now) == EgressState::Current);
         let networks: Vec<IpNet> = current.flat_map(|group| group.addresses.iter().map(|at| at.value)).collect();
         let of = |family| {
-            let regions = self.coverage.regions(family).iter();
+            let regions = self.coverage().regions(family).iter();
             let refused = regions.filter(|region| region.class != Class::Pass && region.is_certain());
             let refused = RangeSet::from_ranges(refused.flat_map(|region| region.set.ranges().iter().cloned()));
             refused.intersection(&RangeSet::from_networks(family, &networks)).networks(family)
         };
         Family::BOTH.into_iter().flat_map(of).collect()
     }
+}
+
+/// The texts of a reply that are meant as SPF and are not selected.
+fn near_misses(reply: &Reply) -> Values<NearMiss> {
+    texts(reply).iter().filter_map(|(txt, text)| Some((txt.clone(), near_miss(text)?))).collect()
 }
 
 /// The records that a fix would leave behind: see [`SpfFacts::candidates`].
@@ -230,8 +236,9 @@ fn elsewhere(ask: &Ask<'_>, domain: &Name) -> Vec<(Name, Txt)> {
     let names = ELSEWHERE.iter().filter_map(|label| domain.child(label).ok());
     let records = names.flat_map(|name| {
         let reply = asked(ask, &name, RrType::TXT);
-        let selected = texts(&reply).into_iter().filter(|(_, text)| SpfRecord::parse(text).is_some());
-        selected.map(|(txt, _)| (name.clone(), txt)).collect::<Vec<_>>()
+        let texts = texts(&reply);
+        let selected = texts.iter().filter(|(_, text)| SpfRecord::parse(text).is_some());
+        selected.map(|(txt, _)| (name.clone(), txt.clone())).collect::<Vec<_>>()
     });
     records.collect()
 }
@@ -239,7 +246,8 @@ fn elsewhere(ask: &Ask<'_>, domain: &Name) -> Vec<(Name, Txt)> {
 /// What the `exists` terms of own records find, where they look for one name whatever the message is.
 fn exists(ask: &Ask<'_>, domain: &Name, tree: &Tree) -> Vec<(Name, Arc<Reply>)> {
     let own = organizational_domain(domain);
-    let trees = tree.walk().into_iter().filter(|tree| organizational_domain(&tree.name) == own);
+    let is_own = |name: &Name| name.is_at_or_below(&own) && organizational_domain(name) == own;
+    let trees = tree.walk().into_iter().filter(|tree| is_own(&tree.name));
     let target = |(term, branch): (&Spanned<Term>, &Branch)| match (&term.node, branch) {
         (Term::Directive(directive), Branch::Dynamic(_)) => match &directive.mechanism {
             Mechanism::Exists(target) => target.literal(),

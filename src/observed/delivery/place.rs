@@ -70,7 +70,7 @@ impl Place {
         if let Some(group) = other {
             return Self::OtherGroup(group.clone());
         }
-        let regions = spf.coverage.within(&IpNet::from(address));
+        let regions = spf.coverage().within(&IpNet::from(address));
         let passing = regions.iter().find(|region| region.class == Class::Pass);
         if let Some(decider) = passing.and_then(|region| region.decided_by.as_ref()) {
             let text = String::from_utf8_lossy(&decider.published.record.text()[decider.span.clone()]).into_owned();
@@ -78,7 +78,7 @@ impl Place {
         }
         match unseen {
             Some(why) => Self::Unknown(why),
-            None if spf.coverage.is_dynamic() => Self::Unknown(
+            None if spf.coverage().is_dynamic() => Self::Unknown(
                 "part of who may send depends on the message itself (a macro in an SPF record)".to_owned(),
             ),
             None => Self::Nobody,

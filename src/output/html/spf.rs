@@ -86,7 +86,7 @@ impl Spf {
             (false, false) => format!("{lookups} of {LOOKUP_LIMIT} look-ups"),
         };
         Some(Self {
-            title: passing(&facts.spf.coverage)
+            title: passing(facts.spf.coverage())
                 .map_or_else(|| "no address passes".to_owned(), |size| format!("pass: {size}")),
             pips: pips(lookups),
             class: within(lookups, LOOKUP_LIMIT).max(within(voids, VOID_LIMIT + 1)).class(),

@@ -61,7 +61,7 @@ pub fn summary(tally: &Tally, next: &Next, plan: &str) -> String {
     text
 }
 
-fn counted(tally: &Tally) -> String {
+pub(super) fn counted(tally: &Tally) -> String {
     let Tally { pass, fail, unknown, errors, warnings, infos } = *tally;
     let verdicts = [(Verdict::Pass, pass), (Verdict::Fail, fail), (Verdict::Unknown, unknown)];
     let verdicts: Vec<String> = verdicts
@@ -92,7 +92,7 @@ fn counts(found: &[(Severity, usize)]) -> String {
     some.join(", ")
 }
 
-fn below(text: &str) -> String {
+pub(super) fn below(text: &str) -> String {
     indented("  ", wrap(text, line_width() - 2))
 }
 
@@ -145,7 +145,7 @@ fn spf(facts: &Facts) -> String {
         Selection::One(_) if spf.says_nobody_sends() => return "nobody may send".to_owned(),
         Selection::One(_) => {}
     }
-    let (v4, v6) = (spf.coverage.class(Family::V4, Class::Pass), spf.coverage.class(Family::V6, Class::Pass));
+    let (v4, v6) = (spf.coverage().class(Family::V4, Class::Pass), spf.coverage().class(Family::V6, Class::Pass));
     let passing = addresses(v4.size(), v6.size());
     let mut text = if passing.is_empty() {
         "no address passes".to_owned()
@@ -153,10 +153,10 @@ fn spf(facts: &Facts) -> String {
         let ranges = count(v4.ranges().len() + v6.ranges().len(), "range");
         format!("pass for {passing}, in {ranges}")
     };
-    if spf.coverage.is_dynamic() {
+    if spf.coverage().is_dynamic() {
         text.push_str(", and for what depends on the message");
     }
-    if Family::BOTH.iter().any(|family| !spf.coverage.class(*family, Class::TempError).is_empty()) {
+    if Family::BOTH.iter().any(|family| !spf.coverage().class(*family, Class::TempError).is_empty()) {
         text = format!("only in part, the rest was not seen: {text}");
     }
     if spf.tree.has_loop() {

@@ -32,7 +32,10 @@ pub fn document(reports: &[Report], notes: &[Note]) -> String {
 
 /// One report as one line, without a line break at its end.
 pub fn line(report: &Report) -> String {
-    written(serde_json::to_string(&v1::DomainReport::of(report)))
+    // Lines are made by the thousand, and are of a size.
+    let mut octets = Vec::with_capacity(8192);
+    let text = serde_json::to_writer(&mut octets, &v1::DomainReport::of(report));
+    written(text.map(|()| String::from_utf8(octets).unwrap_or_default()))
 }
 
 /// A schema as a text, with its name and what it is of.

@@ -277,7 +277,7 @@ impl Spf {
         let spf = &facts.spf;
         spf.one()?;
         let declared = facts.declared.as_ref().filter(|declared| declared.domain().says_who_sends);
-        let unclear = |family: Family| spf.coverage.class(family, Class::TempError).networks(family);
+        let unclear = |family: Family| spf.coverage().class(family, Class::TempError).networks(family);
         Some(Self {
             lookups: Lookups {
                 spent: Spent { worst: spf.cost.lookups, limit: LOOKUP_LIMIT },
@@ -285,9 +285,9 @@ impl Spf {
             },
             voids: Spent { worst: spf.cost.voids, limit: VOID_LIMIT },
             coverage: Coverage {
-                pass: cidrs(&spf.coverage.passing_networks()),
+                pass: cidrs(&spf.coverage().passing_networks()),
                 temperror: cidrs(&Family::BOTH.into_iter().flat_map(unclear).collect::<Vec<_>>()),
-                dynamic: spf.coverage.is_dynamic(),
+                dynamic: spf.coverage().is_dynamic(),
             },
             declared: declared.map(|declared| Declared {
                 missing: cidrs(&spf.missing(declared, facts.now)),

@@ -37,7 +37,7 @@ pub fn human(view: &View) -> String {
     }
     text.push_str(&uncertain(view, &outcomes));
     text.push_str(&declared(view));
-    let set = |family| view.spf.coverage.class(family, Class::Pass);
+    let set = |family| view.spf.coverage().class(family, Class::Pass);
     let passes = sizes(&set(Family::V4), &set(Family::V6));
     let ranges = Family::BOTH.map(|family| set(family).networks(family).len()).iter().sum();
     let head = if passes.is_empty() {

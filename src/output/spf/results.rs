@@ -55,7 +55,7 @@ impl Outcome {
         let samples = samples(&view.spf.tree);
         let of = |class, family| {
             let mut parts: BTreeMap<Option<Key>, (Option<Decider>, Vec<RangeSet>)> = BTreeMap::new();
-            for region in view.spf.coverage.regions(family).iter().filter(|region| region.class == class) {
+            for region in view.spf.coverage().regions(family).iter().filter(|region| region.class == class) {
                 let key = region.decided_by.as_ref().map(key);
                 let part = parts.entry(key).or_insert_with(|| (region.decided_by.clone(), Vec::new()));
                 part.1.push(region.set.clone());
@@ -68,7 +68,7 @@ impl Outcome {
                 decider,
             };
             let parts: Vec<Part> = parts.into_values().map(part).collect();
-            Self { class, family, set: view.spf.coverage.class(family, class), parts }
+            Self { class, family, set: view.spf.coverage().class(family, class), parts }
         };
         let all = CLASSES.into_iter().flat_map(|class| Family::BOTH.map(|family| of(class, family)));
         all.filter(|outcome| !outcome.set.is_empty()).collect()
@@ -118,7 +118,7 @@ fn spans(set: &RangeSet, family: Family, pieces: &[Piece]) -> Vec<Range<usize>> 
 
 /// Terms that nobody can judge beforehand and that some address meets, each once.
 pub(in crate::output) fn dynamic(view: &View) -> Vec<Decider> {
-    let regions = Family::BOTH.into_iter().flat_map(|family| view.spf.coverage.regions(family));
+    let regions = Family::BOTH.into_iter().flat_map(|family| view.spf.coverage().regions(family));
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for decider in regions.flat_map(|region| &region.dynamic) {

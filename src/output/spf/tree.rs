@@ -348,10 +348,10 @@ fn total(view: &View, ledger: &Ledger<'_>) -> String {
         lines.push(paint(ERROR, &crossing));
     }
     lines.extend(unanswered(view));
-    let v = |family| view.spf.coverage.class(family, Class::Pass);
+    let v = |family| view.spf.coverage().class(family, Class::Pass);
     let passes = sizes(&v(Family::V4), &v(Family::V6));
     let passes = if passes.is_empty() { "no address passes".to_owned() } else { format!("pass: {passes}") };
-    let dynamic = if view.spf.coverage.is_dynamic() { ", and what depends on the message" } else { "" };
+    let dynamic = if view.spf.coverage().is_dynamic() { ", and what depends on the message" } else { "" };
     lines.push(format!("{passes}{dynamic}"));
     let head = lines.remove(0);
     format!("{head}\n{}", indented("  ", lines))

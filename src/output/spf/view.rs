@@ -59,7 +59,7 @@ impl View {
             let state = group.state_at(self.now);
             let family = Family::of(network.addr());
             let of = move |region| Declares { group: group.name.value.clone(), state, family, region };
-            self.spf.coverage.within(&network).into_iter().map(of)
+            self.spf.coverage().within(&network).into_iter().map(of)
         });
         fates.collect()
     }

@@ -6,14 +6,15 @@
 //! up to three times; in serial mode it does not go on to the next server after SERVFAIL or silence; and it answers
 //! some names (RFC 6761) itself. So one question here is one message, what comes back is read here, and the failover
 //! between servers is [`Live`]'s own. There are no search domains, no hosts file and no cache: the gatherer asks each
-//! question once.
+//! question once. For long lists there is a second way out beside hickory's sockets, [`Transport::Pooled`]; all else is the same.
 //!
 //! Nothing in here may turn a failure into an absence.
 
 mod connected;
+mod pool;
 mod read;
 mod resolve;
 mod upstream;
 mod wire;
 
-pub use resolve::{Live, LiveError, LiveOptions, Recursion};
+pub use resolve::{Live, LiveError, LiveOptions, Recursion, Transport};

@@ -3,8 +3,8 @@
 //! The default is that a message says nothing. Absence is concluded only where the message claims it and its sender is
 //! one who can know (RFC 2308, section 2; RFC 6604 for the end of a chain of aliases).
 
-use hickory_resolver::proto::op::{Message, OpCode, ResponseCode};
-use hickory_resolver::proto::rr::{DNSClass, Record};
+use hickory_resolver::proto::op::{Message, MessageType, OpCode, ResponseCode};
+use hickory_resolver::proto::rr::{DNSClass, RData, Record};
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
 
 use super::{Recursion, wire};
@@ -15,6 +15,8 @@ use crate::published::{Absence, Question, Reason};
 pub(super) struct Answer {
     /// The aliases that it names, in order.
     pub(super) chain: Vec<Name>,
+    /// For how long it may be kept, in seconds; none where it does not say.
+    pub(super) lifetime: Option<u32>,
     /// What stands at the end of them.
     pub(super) end: End,
 }
@@ -51,7 +53,8 @@ impl From<Reason> for Fault {
 
 /// Reads the answer to `question`, which was asked with or without recursion.
 pub(super) fn read(question: &Question, message: &Message, recursion: Recursion) -> Result<Answer, Fault> {
-    if message.metadata.op_code != OpCode::Query || !repeats(question, message) {
+    let flags = &message.metadata;
+    if flags.message_type != MessageType::Response || flags.op_code != OpCode::Query || !repeats(question, message) {
         return Err(Reason::Garbage.into());
     }
     if message.metadata.truncation {
@@ -67,11 +70,12 @@ pub(super) fn read(question: &Question, message: &Message, recursion: Recursion)
     };
 
     let mut chain: Vec<Name> = Vec::new();
+    let mut shortest = u32::MAX;
     loop {
         let at = chain.last().unwrap_or(&question.name);
         if let Some(set) = set(&message.answers, at, question.rtype)? {
             // RFC 1034, section 3.6.2: whoever asks for CNAME gets it, and it is not followed.
-            return Ok(Answer { chain, end: End::Found(set) });
+            return Ok(Answer { chain, lifetime: Some(shortest.min(set.ttl)), end: End::Found(set) });
         }
         let Some(alias) = set(&message.answers, at, RrType::CNAME)? else {
             break;
@@ -81,18 +85,33 @@ pub(super) fn read(question: &Question, message: &Message, recursion: Recursion)
             return Err(Reason::Garbage.into());
         };
         let seen = *target == question.name || chain.contains(target);
+        shortest = shortest.min(alias.ttl);
         chain.push(target.clone());
         if seen {
-            return Ok(Answer { chain, end: End::Loop });
+            return Ok(Answer { chain, lifetime: None, end: End::Loop });
         }
     }
     if recursion == Recursion::No
         && let Some(set) = delegated(question, message)?
     {
-        return Ok(Answer { chain, end: End::Found(set) });
+        return Ok(Answer { chain, lifetime: Some(set.ttl), end: End::Found(set) });
     }
     let end = absence(question, message, recursion, &chain, nxdomain)?;
-    Ok(Answer { chain, end })
+    let lifetime = match end {
+        // The rest of the chain is asked for, and has its own.
+        End::Alias => Some(shortest),
+        _ => negative_ttl(message).map(|ttl| ttl.min(shortest)),
+    };
+    Ok(Answer { chain, lifetime, end })
+}
+
+/// For how long an absence may be kept: as the zone's SOA says, if the message has one (RFC 2308, section 5).
+fn negative_ttl(message: &Message) -> Option<u32> {
+    let of = |record: &Record| match &record.data {
+        RData::SOA(soa) => Some(seconds(record.ttl).min(soa.minimum)),
+        _ => None,
+    };
+    message.authorities.iter().find_map(of)
 }
 
 /// The servers to which a parent delegates the name, where it is asked for just those: it says so in a referral, and in no

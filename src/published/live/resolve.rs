@@ -26,6 +26,17 @@ pub enum Recursion {
     No,
 }
 
+/// What a query over UDP goes out on. What comes of it is the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// A socket of its own, from a port that was used for nothing else. Each question in flight takes one: whoever asks
+    /// bounds how many there are.
+    #[default]
+    Own,
+    /// A few sockets that all queries share: several times as many a second, for long lists.
+    Pooled,
+}
+
 /// Whom to ask, and for how long.
 #[derive(Clone, Debug)]
 pub struct LiveOptions {
@@ -36,6 +47,8 @@ pub struct LiveOptions {
     pub timeout: Duration,
     /// What kind of servers they are.
     pub recursion: Recursion,
+    /// What queries go out on.
+    pub transport: Transport,
 }
 
 /// Why there is nobody to ask.
@@ -55,9 +68,10 @@ pub struct Live {
     recursion: Recursion,
     /// Counts silences, so that the server that failed last comes last.
     clock: AtomicU64,
-    /// Servers that are asked by name, each as [`Live::server`] asks it.
+    /// Servers that are asked by name, each for what it holds itself.
     servers: Mutex<HashMap<SocketAddr, Arc<Self>>>,
     timeout: Duration,
+    transport: Transport,
 }
 
 /// What one of several servers said.
@@ -68,34 +82,35 @@ struct Told {
 
 impl Live {
     /// Asks these servers.
-    ///
-    /// Each question in flight takes one socket: whoever asks bounds how many there are.
     pub fn new(options: LiveOptions) -> Result<Self, LiveError> {
-        let LiveOptions { mut upstreams, timeout, recursion } = options;
         // The same server twice would be waited for twice.
-        let mut seen = Vec::new();
-        upstreams.retain(|server| {
-            let new = !seen.contains(server);
-            seen.push(*server);
-            new
-        });
-        if upstreams.is_empty() {
+        let mut servers = Vec::new();
+        for server in &options.upstreams {
+            if !servers.contains(server) {
+                servers.push(*server);
+            }
+        }
+        if servers.is_empty() {
             return Err(LiveError::NoUpstream);
         }
         let network = Connected::default();
-        let upstreams = upstreams.into_iter().map(|server| Upstream::new(server, timeout, recursion, network.clone()));
         Ok(Self {
-            upstreams: upstreams.collect(),
-            recursion,
+            upstreams: servers.into_iter().map(|server| Upstream::new(server, &options, network.clone())).collect(),
+            recursion: options.recursion,
             clock: AtomicU64::new(0),
             servers: Mutex::default(),
-            timeout,
+            timeout: options.timeout,
+            transport: options.transport,
         })
     }
 
     /// Asks one server for what it holds itself.
     pub fn server(server: SocketAddr, timeout: Duration) -> Result<Self, LiveError> {
-        Self::new(LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No })
+        Self::one(server, timeout, Transport::Own)
+    }
+
+    fn one(server: SocketAddr, timeout: Duration, transport: Transport) -> Result<Self, LiveError> {
+        Self::new(LiveOptions { upstreams: vec![server], timeout, recursion: Recursion::No, transport })
     }
 
     /// The server that a question names, with what was noticed about it.
@@ -104,19 +119,19 @@ impl Live {
         if let Some(known) = servers.get(&server) {
             return Ok(known.clone());
         }
-        let new = Arc::new(Self::server(server, self.timeout)?);
+        let new = Arc::new(Self::one(server, self.timeout, self.transport)?);
         servers.insert(server, new.clone());
         Ok(new)
     }
 
     /// Asks the system's resolvers (`/etc/resolv.conf`, or what the platform has instead).
-    pub fn system(timeout: Duration) -> Result<Self, LiveError> {
+    pub fn system(timeout: Duration, transport: Transport) -> Result<Self, LiveError> {
         let (config, _) = read_system_conf().map_err(|error| LiveError::System(error.to_string()))?;
         let upstreams = servers(&config);
         if upstreams.is_empty() {
             return Err(LiveError::System("none is listed".to_owned()));
         }
-        Self::new(LiveOptions { upstreams, timeout, recursion: Recursion::Desired })
+        Self::new(LiveOptions { upstreams, timeout, recursion: Recursion::Desired, transport })
     }
 
     /// The servers, those that kept silent behind the others, the latest silence last.
@@ -171,6 +186,8 @@ impl Source for Live {
 impl Live {
     async fn look_up(&self, question: &Question) -> Reply {
         let mut chain: Vec<Name> = Vec::new();
+        // What can be kept at all, can be kept so long as its shortest link.
+        let mut lifetime = Some(u32::MAX);
         let mut at = question.clone();
         let mut servers = self.order();
         let state = loop {
@@ -180,6 +197,7 @@ impl Live {
             };
             let again = answer.chain.iter().any(|name| *name == question.name || chain.contains(name));
             chain.extend(answer.chain);
+            lifetime = lifetime.zip(answer.lifetime).map(|(all, one)| all.min(one));
             match answer.end {
                 End::Found(set) => break State::Found(set),
                 End::Absent(absence) => break State::Absent(absence),
@@ -199,7 +217,8 @@ impl Live {
                 at = Question { name: target.clone(), ..at };
             }
         };
-        Reply { chain: chain.into(), ..Reply::from(state) }
+        let lifetime = lifetime.filter(|_| !matches!(state, State::Unknown(_)));
+        Reply { chain: chain.into(), lifetime, ..Reply::from(state) }
     }
 }
 
@@ -230,19 +249,25 @@ fn servers(config: &ResolverConfig) -> Vec<SocketAddr> {
 mod tests {
     use super::*;
 
+    fn authorities(servers: &[SocketAddr]) -> LiveOptions {
+        LiveOptions {
+            upstreams: servers.to_vec(),
+            timeout: Duration::from_secs(1),
+            recursion: Recursion::No,
+            transport: Transport::Own,
+        }
+    }
+
     #[test]
     fn somebody_has_to_be_asked() {
-        let nobody =
-            LiveOptions { upstreams: Vec::new(), timeout: Duration::from_secs(1), recursion: Recursion::Desired };
-        assert!(matches!(Live::new(nobody), Err(LiveError::NoUpstream)));
+        assert!(matches!(Live::new(authorities(&[])), Err(LiveError::NoUpstream)));
     }
 
     #[test]
     fn a_server_that_is_listed_twice_is_asked_once() {
         let server: SocketAddr = "192.0.2.53:53".parse().expect("an address");
         let other: SocketAddr = "192.0.2.54:53".parse().expect("an address");
-        let upstreams = vec![server, other, server];
-        let live = Live::new(LiveOptions { upstreams, timeout: Duration::from_secs(1), recursion: Recursion::No });
+        let live = Live::new(authorities(&[server, other, server]));
         assert_eq!(live.expect("two servers").order(), [0, 1]);
     }
 

@@ -1,6 +1,7 @@
 //! One name server: a query over UDP, and over TCP where the datagram could not hold the answer.
 //!
-//! Every exchange has a deadline, and nothing is sent twice in here.
+//! Every exchange has a deadline. A query over a socket of its own is sent once in here; one over the sockets that many share
+//! is sent again while it is waited for.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,12 +12,13 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::net::tcp::TcpClientStream;
 use hickory_resolver::net::udp::UdpClientStream;
 use hickory_resolver::net::xfer::{DnsRequestSender, DnsStreamHandle, FirstAnswer};
-use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query, SerialMessage};
+use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Message, Query, SerialMessage};
 use hickory_resolver::proto::rr::RecordType;
 
 use super::connected::Connected;
+use super::pool::Pool;
 use super::read::{Answer, Fault, read};
-use super::{Recursion, wire};
+use super::{LiveOptions, Recursion, Transport, wire};
 use crate::published::{Question, Reason, Via};
 
 /// Largest datagram asked for: it passes without fragments everywhere (RFC 9715, section 3.2).
@@ -28,6 +30,8 @@ pub(super) struct Upstream {
     timeout: Duration,
     recursion: Recursion,
     network: Connected,
+    /// The sockets that many queries share; none where each has one of its own.
+    pool: Option<Pool>,
     /// It answered only after the EDNS option was left out.
     without_edns: AtomicBool,
     /// When it last kept silent; zero if it has answered since.
@@ -42,12 +46,13 @@ enum Edns {
 }
 
 impl Upstream {
-    pub(super) fn new(server: SocketAddr, timeout: Duration, recursion: Recursion, network: Connected) -> Self {
+    pub(super) fn new(server: SocketAddr, options: &LiveOptions, network: Connected) -> Self {
         Self {
             server,
-            timeout,
-            recursion,
+            timeout: options.timeout,
+            recursion: options.recursion,
             network,
+            pool: (options.transport == Transport::Pooled).then(|| Pool::new(server)),
             without_edns: AtomicBool::new(false),
             silent_since: AtomicU64::new(0),
         }
@@ -117,14 +122,20 @@ impl Upstream {
         Some(request)
     }
 
-    /// One datagram from a port of its own. Others' datagrams, other ids and other questions are passed over.
-    async fn udp(&self, request: DnsRequest) -> Result<DnsResponse, Reason> {
+    /// One datagram. Others' datagrams, other ids and other questions are passed over.
+    async fn udp(&self, request: DnsRequest) -> Result<Message, Reason> {
+        if let Some(pool) = &self.pool {
+            let octets = request.to_vec().map_err(|_| Reason::Garbage)?;
+            let answer = pool.exchange(octets, self.timeout).await?;
+            return Message::from_vec(&answer).map_err(|_| Reason::Garbage);
+        }
         let mut stream = UdpClientStream::builder(self.server, self.network.clone())
             .with_timeout(Some(self.timeout))
             // The first transmission counts: it is not repeated while it is waited for.
             .with_max_retries(1)
             .build();
-        stream.send_message(request).first_answer().await.map_err(|error| reason(&error))
+        let response = stream.send_message(request).first_answer().await.map_err(|error| reason(&error))?;
+        Ok(response.into_message())
     }
 
     /// One query over a connection of its own.

@@ -65,7 +65,7 @@ impl ZoneFiles {
         };
         let at = wildcard.as_ref().or(chain.last()).unwrap_or(&question.name);
         let long_strings = self.long_strings(at, &state);
-        Reply { chain: chain.into(), wildcard, long_strings, state }
+        Reply { chain: chain.into(), wildcard, long_strings, ..Reply::from(state) }
     }
 
     fn step(&self, name: &Name, rtype: RrType) -> Step {

@@ -1,5 +1,7 @@
 //! A whole DKIM key record: its tags, and what they say.
 
+use std::sync::OnceLock;
+
 use super::key::{KeyProblem, PublicKey};
 use super::key_data::KeyData;
 use super::key_type::KeyType;
@@ -10,11 +12,22 @@ use crate::record::{Span, Spanned};
 const KNOWN: [&str; 7] = ["v", "h", "k", "n", "p", "s", "t"];
 
 /// What is published at a selector.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct DkimRecord {
     list: TagList,
     key_data: KeyData,
+    /// What [`Self::key`] tells, once it was asked.
+    key: OnceLock<Option<Result<PublicKey, KeyProblem>>>,
 }
+
+impl PartialEq for DkimRecord {
+    fn eq(&self, other: &Self) -> bool {
+        // All else is read from the text.
+        self.text() == other.text()
+    }
+}
+
+impl Eq for DkimRecord {}
 
 /// What `v=` says; where it stands at all, it must stand first and be `DKIM1` exactly (RFC 6376, section 3.6.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +47,7 @@ impl DkimRecord {
     pub fn parse(text: &[u8]) -> Self {
         let list = TagList::parse(text, Dialect::Dkim);
         let key_data = KeyData::read(list.tag("p"));
-        Self { list, key_data }
+        Self { list, key_data, key: OnceLock::new() }
     }
 
     /// The text, byte for byte as read.
@@ -88,10 +101,11 @@ impl DkimRecord {
 
     /// The key: none where `p=` is missing, empty, or no base64.
     pub fn key(&self) -> Option<Result<PublicKey, KeyProblem>> {
-        match &self.key_data {
+        let read = || match &self.key_data {
             KeyData::Bytes(octets) => Some(PublicKey::read(&self.key_type().effective, octets)),
             KeyData::Missing | KeyData::Revoked { .. } | KeyData::BadBase64 { .. } => None,
-        }
+        };
+        self.key.get_or_init(read).clone()
     }
 
     /// As [`Self::key`], and where `p=` is no base64, what its [`KeyData::BadBase64`] decodes to all the same: a cut-off

@@ -1,7 +1,7 @@
 //! Texts at a selector that were never meant as a DKIM key. Who may delete them is not decided here.
 
 use super::record::DkimRecord;
-use crate::record::artefact::plain;
+use crate::record::artefact::{holds, plain};
 use crate::record::dmarc::{self, DmarcRecord};
 use crate::record::spf::{self, SpfRecord};
 
@@ -31,7 +31,7 @@ impl Stranger {
         if record.tag("b").is_some() && record.tag("bh").is_some() {
             return Some(Self::Signature);
         }
-        let holds = |word: &[u8]| text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+        let holds = |word: &[u8]| holds(text, word);
         let is_key = text.iter().all(u8::is_ascii_whitespace)
             || record.is_dkim_like()
             || holds(b"DKIM1")

@@ -1,7 +1,7 @@
 //! Texts that were meant as DMARC and are ignored (RFC 9989, section 4.8: `v=DMARC1` first, in exact case).
 
 use super::record::{DmarcRecord, begins_known_tag, lost_separators};
-use crate::record::artefact::{leading_run, plain};
+use crate::record::artefact::{holds, leading_run, plain};
 use crate::record::tag_list::{Dialect, Tag, TagList, is_white_space};
 use crate::record::{Edit, Span, apply};
 
@@ -38,6 +38,10 @@ pub fn near_miss(text: &[u8]) -> Option<NearMiss> {
     }
     // Quotes, escapes and foreign characters first: what is behind them may be wrong as well.
     let cleaned = plain(text).unwrap_or_else(|| text.to_vec());
+    // Every spelling of the version has it.
+    if !holds(&cleaned, b"dmarc") {
+        return None;
+    }
     let trimmed = cleaned[leading_run(&cleaned)..].trim_ascii();
     let Some(version) = Version::read(trimmed) else {
         return version_not_first(text, trimmed);

@@ -4,7 +4,7 @@ use super::parse::parse_plain_term;
 use super::record::{SpfRecord, is_selected};
 use super::spacing::run_together;
 use super::term::Term;
-use crate::record::artefact::{leading_run, plain};
+use crate::record::artefact::{holds, leading_run, plain};
 use crate::record::{Edit, Span, apply};
 
 /// A text that is not selected as SPF, and was meant as it.
@@ -42,6 +42,10 @@ pub fn near_miss(text: &[u8]) -> Option<NearMiss> {
     }
     // Quotes, escapes and foreign characters first: what is behind them may be wrong as well.
     let cleaned = plain(text).unwrap_or_else(|| text.to_vec());
+    // Every spelling of the version has it.
+    if !holds(&cleaned, b"spf") && !holds(text, b"spf") {
+        return None;
+    }
     let trimmed = cleaned[leading_run(&cleaned)..].trim_ascii();
     let Some(version) = Version::read(trimmed) else {
         return not_at_start(text);

@@ -31,6 +31,9 @@ impl From<Torn> for Edit {
 /// `include:example.com-all` names a domain that nobody has.
 pub(super) fn run_together(text: &[u8], span: Span) -> Option<Vec<Span>> {
     let is_loose = |byte: u8| matches!(byte, b',' | b';' | b'"' | b'\'' | b'\\' | b'|');
+    if !may_hold_terms(&text[span.clone()]) && !text[span.clone()].iter().any(|byte| is_loose(*byte)) {
+        return None;
+    }
     let mut terms = Vec::new();
     let mut at = span.start;
     while at < span.end {
@@ -44,6 +47,21 @@ pub(super) fn run_together(text: &[u8], span: Span) -> Option<Vec<Span>> {
     }
     // The word as a whole is what was given: nothing to say of it.
     (!terms.is_empty() && terms != [span]).then_some(terms)
+}
+
+/// Whether another term may begin inside a word: where a qualifier stands inside it, a keyword before one of its colons or equals
+/// signs, or `all` at its end; or whether it ends in full stops. Most words have none of that, and are looked at no further.
+fn may_hold_terms(word: &[u8]) -> bool {
+    const NEED_ARGUMENT: [&[u8]; 7] = [b"include", b"redirect", b"exists", b"ip4", b"ip6", b"ptr", b"exp"];
+    let ends_in = |text: &[u8], name: &[u8]| {
+        text.len() > name.len() && text[text.len() - name.len()..].eq_ignore_ascii_case(name)
+    };
+    let keyword_before = |at: usize| NEED_ARGUMENT.iter().any(|name| ends_in(&word[..at], name));
+    word.iter().enumerate().any(|(at, byte)| match byte {
+        b':' | b'=' => keyword_before(at),
+        byte => at > 0 && Qualifier::from_byte(*byte).is_some(),
+    }) || word.last() == Some(&b'.')
+        || ends_in(word, b"all")
 }
 
 /// Cuts `span` before each place where a term plainly begins, and adds the pieces to `terms`.
@@ -81,7 +99,8 @@ fn begins_term(text: &[u8], piece: usize, rest: Span) -> bool {
     let octets = &text[rest];
     let qualified = Qualifier::from_byte(octets[0]).is_some();
     let body = &octets[usize::from(qualified)..];
-    Keyword::ALL.into_iter().any(|keyword| {
+    let Some(first) = body.first().map(u8::to_ascii_lowercase) else { return false };
+    Keyword::ALL.into_iter().filter(|keyword| keyword.as_str().as_bytes()[0] == first).any(|keyword| {
         let name = keyword.as_str().as_bytes();
         let Some((head, tail)) = body.split_at_checked(name.len()) else {
             return false;

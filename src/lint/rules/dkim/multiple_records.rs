@@ -24,7 +24,7 @@ impl Rule for MultipleRecords {
 
 impl MultipleRecords {
     fn about(&self, facts: &Facts, dkim: &DkimFacts) -> Option<Diagnostic> {
-        let [first, others @ ..] = dkim.keys.as_slice() else { return None };
+        let [first, others @ ..] = &*dkim.keys else { return None };
         if others.is_empty() {
             return None;
         }

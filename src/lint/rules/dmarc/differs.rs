@@ -22,7 +22,7 @@ impl Rule for Differs {
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let Some(declared) = &facts.declared else { return Vec::new() };
         let Some(policy) = &declared.domain().dmarc else { return Vec::new() };
-        match facts.dmarc.records.as_slice() {
+        match &*facts.dmarc.records {
             [(txt, record)] => self.own(facts, declared, policy, txt, record).into_iter().collect(),
             // Several are another rule's.
             [] => self.inherited(facts, declared, policy).into_iter().collect(),

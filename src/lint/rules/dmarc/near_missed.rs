@@ -24,7 +24,7 @@ impl Rule for NearMissed {
         let mut found: Vec<Diagnostic> = misses.map(|(txt, miss)| self.about(facts, txt, miss)).collect();
         if facts.dmarc.records.is_empty() && facts.dmarc.near_misses.is_empty() && !facts.dmarc.reply.is_alias() {
             let known = facts.dmarc.reply.failure().is_none();
-            let apex = if known { at_apex(facts) } else { Vec::new() };
+            let apex = if known { at_apex(facts) } else { Values::default() };
             let apex = (facts.domain.clone(), apex);
             let places = [Some(&apex), facts.dmarc.doubled.as_ref()];
             found.extend(places.into_iter().flatten().flat_map(|place| self.elsewhere(facts, place)));

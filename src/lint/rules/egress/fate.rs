@@ -15,7 +15,7 @@ pub(super) fn refused(facts: &Facts, network: &IpNet) -> Vec<Region> {
         // What depends on a failed look-up, or on the message, may pass for all that is known.
         !matches!(region.class, Class::Pass | Class::TempError) && region.dynamic.is_empty()
     };
-    let regions = facts.spf.coverage.regions(family).iter().filter(certain);
+    let regions = facts.spf.coverage().regions(family).iter().filter(certain);
     let parts = regions.map(|region| Region { set: region.set.intersection(&wanted), ..region.clone() });
     let mut parts: Vec<Region> = parts.filter(|region| !region.set.is_empty()).collect();
     parts.sort_by_key(|region| std::cmp::Reverse(region.set.size()));

@@ -63,7 +63,7 @@ fn passing(facts: &Facts, declared: &Declared, network: &IpNet, wanted: &[IpNet]
     let family = Family::of(network.addr());
     let gone = RangeSet::from_networks(family, [network]).difference(&RangeSet::from_networks(family, wanted));
     let senders = || declared.domain().senders.iter().flat_map(|sender| &sender.value.include);
-    let regions = facts.spf.coverage.regions(family).iter().filter(|region| region.class == Class::Pass);
+    let regions = facts.spf.coverage().regions(family).iter().filter(|region| region.class == Class::Pass);
     let own = regions.filter(|region| {
         let path = region.decided_by.as_ref().map(|decider| &*decider.path).unwrap_or_default();
         !path.iter().any(|name| senders().any(|include| include == name))

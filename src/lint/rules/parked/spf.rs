@@ -46,7 +46,7 @@ impl Rule for Spf {
                 let place = Place::value(owner, &value);
                 let operation = Operation::Replace { owner: owner.clone(), value, content };
                 // Whoever passes now would pass no more.
-                let coverage = &facts.spf.coverage;
+                let coverage = facts.spf.coverage();
                 let nobody_passes = coverage.passing_networks().is_empty() && !coverage.is_dynamic();
                 let lack = if nobody_passes { "does not refuse all of them" } else { "lets some senders pass" };
                 let message = format!("{owner} is declared as sending nothing, and its SPF record {lack}");

@@ -90,7 +90,7 @@ impl AllPass {
     /// Terms that together let every address of a family pass.
     fn union(&self, facts: &Facts) -> Option<Diagnostic> {
         let published = facts.spf.one()?;
-        let coverage = &facts.spf.coverage;
+        let coverage = facts.spf.coverage();
         let everything = |family: &Family| coverage.class(*family, Class::Pass) == RangeSet::everything(*family);
         let family = Family::BOTH.into_iter().find(everything)?;
         let regions = coverage.regions(family).iter().filter(|region| region.class == Class::Pass);

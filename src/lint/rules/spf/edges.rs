@@ -168,7 +168,7 @@ pub(super) fn declared_meets(facts: &Facts, fate: impl Fn(&Region) -> bool) -> O
     }
     let meets = |family: &Family| {
         let wanted = RangeSet::from_networks(*family, &networks);
-        let regions = facts.spf.coverage.regions(*family).iter().filter(|region| fate(region));
+        let regions = facts.spf.coverage().regions(*family).iter().filter(|region| fate(region));
         regions.into_iter().any(|region| !region.set.intersection(&wanted).is_empty())
     };
     Some(Family::BOTH.iter().any(meets))

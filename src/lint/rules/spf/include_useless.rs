@@ -42,7 +42,7 @@ pub(super) fn is_useless(facts: &Facts, edge: &Edge<'_>) -> bool {
         return false;
     }
     let Some(Lead::Tree(below)) = edge.lead() else { return false };
-    let Some(theirs) = known(&Coverage::of(below)) else { return false };
+    let Some(theirs) = known(below.coverage()) else { return false };
     let before: Vec<_> =
         edges(edge.tree).filter(|other| other.index < edge.index).map(|other| matched(&other)).collect();
     Family::BOTH.iter().zip(theirs).enumerate().all(|(which, (_, theirs))| {
@@ -65,7 +65,7 @@ fn known(coverage: &Coverage) -> Option<[RangeSet; 2]> {
 fn matched(edge: &Edge<'_>) -> [RangeSet; 2] {
     let nobody = [RangeSet::default(), RangeSet::default()];
     match edge.lead() {
-        Some(Lead::Tree(below)) if edge.include().is_some() => known(&Coverage::of(below)).unwrap_or(nobody),
+        Some(Lead::Tree(below)) if edge.include().is_some() => known(below.coverage()).unwrap_or(nobody),
         _ => match edge.networks() {
             Some((networks, Completeness::Whole)) => {
                 Family::BOTH.map(|family| RangeSet::from_networks(family, &networks))

@@ -61,7 +61,7 @@ impl SenderMissing {
     fn drifted(&self, facts: &Facts, declared: &Declared, sender: &At<Arc<Sender>>) -> Option<Diagnostic> {
         let (include, theirs) = facts.spf.senders.iter().find(|(name, _)| sender.value.include.contains(name))?;
         let theirs = Flat::of(theirs).ok()?;
-        let passing = |family| facts.spf.coverage.class(family, Class::Pass);
+        let passing = |family| facts.spf.coverage().class(family, Class::Pass);
         let lacking = |family: Family| theirs.set(family).difference(&passing(family)).networks(family);
         let lacking: Vec<IpNet> = Family::BOTH.into_iter().flat_map(lacking).collect();
         let mut written = facts.spf.own_trees(|name| facts.is_own(name)).filter(|tree| holds_some(tree, &theirs));
@@ -131,7 +131,8 @@ fn is_covered(facts: &Facts, sender: &Sender) -> bool {
         (family, coverage.as_ref().map_or_else(|| listed.clone(), |theirs| theirs.class(family, Class::Pass)))
     });
     let nothing_known = ranges.iter().all(|(_, set)| set.is_empty());
-    let inside =
-        |(family, set): &(Family, RangeSet)| set.difference(&facts.spf.coverage.class(*family, Class::Pass)).is_empty();
+    let inside = |(family, set): &(Family, RangeSet)| {
+        set.difference(&facts.spf.coverage().class(*family, Class::Pass)).is_empty()
+    };
     !nothing_known && ranges.iter().all(inside)
 }

@@ -18,7 +18,7 @@ impl Rule for VoidLimit {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let past = |region: &Region| region.is_past_limit() && region.voids > VOID_LIMIT;
-        let regions = || Family::BOTH.iter().flat_map(|family| facts.spf.coverage.regions(*family));
+        let regions = || Family::BOTH.iter().flat_map(|family| facts.spf.coverage().regions(*family));
         let Some(decider) = regions().filter(|region| past(region)).find_map(|region| region.decided_by.as_ref())
         else {
             return Vec::new();
@@ -51,7 +51,7 @@ impl Rule for VoidLimit {
 
 /// Whether somebody would pass if nobody counted, and does not: or may, as far as one can tell beforehand.
 fn refuses_a_sender(facts: &Facts) -> bool {
-    let counted = &facts.spf.coverage;
+    let counted = facts.spf.coverage();
     let uncounted = Coverage::without_limits(&facts.spf.tree);
     Family::BOTH.into_iter().any(|family| {
         let may_pass = |region: &&Region| region.class == Class::Pass || !region.dynamic.is_empty();

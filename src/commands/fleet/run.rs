@@ -1,0 +1,236 @@
+//! The run: lines come in, domains are looked at beside each other, lines go out.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use anyhow::anyhow;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::super::baseline::Known;
+use super::super::check::tell_notes;
+use super::super::list::{Line, List};
+use super::super::out::say;
+use super::super::world::{World, at_once_of_list, time};
+use super::Unknowns;
+use super::domain::{Done, Fleet};
+use super::progress::Progress;
+use super::stop;
+use super::writer::Writer;
+use crate::cli::{CheckArgs, Exit, Format};
+use crate::lint::Severity;
+use crate::output::Tally;
+use crate::output::human::{self, LongRun};
+
+/// Lines that are read ahead.
+const AHEAD: usize = 1024;
+/// Bad lines that are told one by one.
+const TOLD: u64 = 20;
+
+/// Whether a run is one over a list that is looked at while it is read: what holds all of it in memory is not.
+pub(in crate::commands) fn takes(arguments: &CheckArgs) -> bool {
+    let CheckArgs { world, evidence, .. } = arguments;
+    arguments.format == Format::Ndjson
+        && world.list.domains_from.is_some()
+        && world.domains.is_empty()
+        && world.source.zone_file.is_empty()
+        && world.save_answers.is_none()
+        && evidence.folder.is_none()
+        && arguments.write_baseline.is_none()
+}
+
+pub(in crate::commands) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
+    let Some(path) = arguments.world.list.domains_from.as_deref() else { return Err(anyhow!("no list is given")) };
+    let world = World::for_list(&arguments.world)?;
+    tell_notes(&world);
+    let known = Mutex::new(Known::of(&world, arguments)?);
+    let now = time(arguments.world.as_of);
+    let fleet = Arc::new(Fleet { world, arguments: arguments.clone(), known, now });
+    let list = List::open(path, &arguments.world.list)?;
+    let mut run = Run::new(&fleet, &list)?;
+    let written = Writer::start(arguments.world.output.as_deref())?;
+    run.through(list, &fleet, &written).await?;
+    written.finish()?;
+    run.end(&fleet, path)
+}
+
+/// What has come of a run so far.
+struct Run {
+    begun: Instant,
+    progress: Progress,
+    unknowns: Option<Unknowns>,
+    tally: Tally,
+    exit: Exit,
+    untold: u64,
+    bad_lines: u64,
+    /// The list, for people.
+    list: String,
+    /// The last line that was begun with.
+    last: u64,
+    /// Octets of the list that were read by then.
+    read: u64,
+    /// It was told to stop before the end.
+    stopped: bool,
+    /// What is said where there was nothing to look at.
+    nothing: String,
+    is_part: bool,
+}
+
+/// A line, and how far the list was read with it.
+type Read = (anyhow::Result<Line>, u64);
+
+impl Run {
+    fn new(fleet: &Fleet, list: &List) -> anyhow::Result<Self> {
+        let CheckArgs { unknown_to, world, .. } = &fleet.arguments;
+        Ok(Self {
+            begun: Instant::now(),
+            progress: Progress::new(world.output.is_none(), list.progress().1),
+            unknowns: unknown_to.as_deref().map(Unknowns::new).transpose()?,
+            tally: Tally::default(),
+            exit: Exit::Clean,
+            untold: 0,
+            bad_lines: 0,
+            list: list.name(),
+            last: 0,
+            read: 0,
+            stopped: false,
+            nothing: list.holds_nothing(),
+            is_part: world.list.shard.is_some(),
+        })
+    }
+
+    /// All of the list, or as much as there is before somebody stops it.
+    async fn through(&mut self, list: List, fleet: &Arc<Fleet>, written: &Writer) -> anyhow::Result<()> {
+        let at_once = at_once_of_list(&fleet.arguments.world);
+        let mut lines = reading(list)?;
+        let mut reads = true;
+        let mut running = JoinSet::new();
+        let mut told_to_stop = Box::pin(stop::told_to());
+        while reads || !running.is_empty() {
+            tokio::select! {
+                biased;
+                told = &mut told_to_stop => {
+                    told?;
+                    if self.stopped {
+                        // Twice: at once. What is under way is lost, and would be done again.
+                        running.abort_all();
+                        return Err(anyhow!("stopped before all that was begun with was done"));
+                    }
+                    (self.stopped, reads) = (true, false);
+                    self.progress.say("stopping: what was begun with is being finished; once more stops at once\n");
+                    told_to_stop = Box::pin(stop::told_to());
+                }
+                Some(done) = running.join_next(), if !running.is_empty() => {
+                    // A panic stays inside its domain.
+                    if let Some(line) = self.done(done?)? && written.line(line).await.is_err() {
+                        // Nobody reads any more.
+                        return Ok(());
+                    }
+                }
+                line = lines.recv(), if reads && running.len() < at_once => {
+                    let Some((line, read)) = line else {
+                        reads = false;
+                        continue;
+                    };
+                    self.read = read;
+                    match line? {
+                        Line::Domain(listed) => {
+                            self.last = listed.line;
+                            let fleet = fleet.clone();
+                            running.spawn(async move { fleet.look_at(listed).await });
+                        }
+                        Line::Bad(error) => self.bad(&error),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn bad(&mut self, error: &anyhow::Error) {
+        self.bad_lines += 1;
+        self.exit = self.exit.or(Exit::Error);
+        if self.bad_lines <= TOLD {
+            self.progress.say(&human::failure(&error.to_string()));
+        }
+    }
+
+    /// Counts a domain, and gives what is to be printed of it.
+    fn done(&mut self, done: Done) -> anyhow::Result<Option<String>> {
+        let Done { listed, told } = done;
+        let (line, untold) = match told {
+            Ok(told) => {
+                self.tally += told.tally;
+                self.exit = self.exit.or(told.exit);
+                (Some(told.line), told.untold)
+            }
+            Err(error) => {
+                self.exit = self.exit.or(Exit::Error);
+                self.progress.say(&human::failure(&error.to_string()));
+                (None, true)
+            }
+        };
+        if untold {
+            self.untold += 1;
+            if let Some(unknowns) = &mut self.unknowns {
+                unknowns.note(&listed.domain, &listed.selectors)?;
+            }
+        }
+        self.progress.tell(self.read, &self.tally);
+        Ok(line)
+    }
+
+    fn end(self, fleet: &Fleet, path: &Path) -> anyhow::Result<Exit> {
+        let Self { begun, progress, unknowns, tally, mut exit, .. } = self;
+        progress.end();
+        let untold_in = fleet.arguments.unknown_to.as_ref().map(|path| path.display().to_string());
+        unknowns.map_or(Ok(()), Unknowns::finish)?;
+        let mut known = fleet.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.close();
+        let notes = known.notes();
+        say(&human::notes(&notes));
+        let fails = |least: Severity| notes.iter().any(|note| note.severity <= least);
+        if fleet.arguments.fail_on.severity().is_some_and(fails) && !fleet.arguments.exit_zero {
+            exit = exit.or(Exit::Findings);
+        }
+        if tally.domains() == 0 && self.bad_lines == 0 && !self.stopped {
+            // A part may be empty: the list is short, and there are many parts.
+            if self.is_part {
+                say(&format!("{}\n", self.nothing));
+                return Ok(exit);
+            }
+            return Err(anyhow!(self.nothing));
+        }
+        let run = LongRun {
+            tally,
+            questions: fleet.world.gatherer.asked(),
+            took: begun.elapsed(),
+            list: &self.list,
+            stopped_after: self.stopped.then_some(self.last),
+            bad_lines: self.bad_lines,
+            untold: self.untold,
+            untold_in: untold_in.as_deref(),
+        };
+        say(&run.text());
+        if self.stopped && path == Path::new("-") {
+            say("  the list came over standard input: give it again with that option\n");
+        }
+        // Not all was looked at: that is no pass.
+        Ok(if self.stopped { exit.or(Exit::Unknown) } else { exit })
+    }
+}
+
+/// Reads lines ahead, on a thread of their own: a file may be slow, and standard input may wait for somebody.
+fn reading(mut list: List) -> anyhow::Result<mpsc::Receiver<Read>> {
+    let (to, lines) = mpsc::channel(AHEAD);
+    std::thread::Builder::new().name("reader".to_owned()).spawn(move || {
+        while let Some(line) = list.next_line().transpose() {
+            let broken = line.is_err();
+            if to.blocking_send((line, list.progress().0)).is_err() || broken {
+                return;
+            }
+        }
+    })?;
+    Ok(lines)
+}

@@ -1,9 +1,11 @@
 """What a measurement is made of: a server, what stands before it, and processes whose cost is known."""
 
 import contextlib
+import json
 import os
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +20,7 @@ CHECKDMARC_SERVER = f"127.53.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
 # Room for a burst of questions, where the system's default is some two hundred datagrams.
 BUFFER = 8 << 20
 SO_RCVBUFFORCE = 33
+TOOK = Path(__file__).with_name("took.py")
 
 
 @dataclass
@@ -35,22 +38,23 @@ class Ran:
 def run(command, patience=900):
     """Runs it to its end. Time is that of the whole process; CPU and peak memory are the kernel's account of it."""
     command = [str(word) for word in command]
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as told:
-        begun = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=told)
-        # It ends by its own deadline; what hangs is a finding, and ends here.
-        watch = threading.Timer(patience, process.kill)
-        watch.start()
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-        finally:
-            watch.cancel()
-        wall = time.monotonic() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        told.seek(0)
-        texts = [stream.read().decode(errors="replace") for stream in (said, told)]
-    return Ran(process.returncode, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, *texts)
+    with tempfile.TemporaryDirectory() as folder:
+        took, said, told = (Path(folder, name) for name in ("took", "said", "told"))
+        with open(said, "wb") as output, open(told, "wb") as errors:
+            launcher = [sys.executable, "-I", "-S", TOOK, took, *command]
+            streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": errors}
+            process = subprocess.Popen(launcher, start_new_session=True, **streams)
+            # It ends by its own deadline; what hangs is a finding, and ends here.
+            watch = threading.Timer(patience, os.killpg, (process.pid, signal.SIGKILL))
+            watch.start()
+            try:
+                code = process.wait()
+            finally:
+                watch.cancel()
+        texts = [path.read_text(errors="replace") for path in (said, told)]
+        if code != 0:
+            sys.exit(f"{command[0]} was ended after {patience} s, or did not start:\n{texts[1][-3000:]}")
+        return Ran(**json.loads(took.read_text()), said=texts[0], told=texts[1])
 
 
 def bound(address="127.0.0.1"):
@@ -87,6 +91,7 @@ class Server:
             f"server:\n  ip-address: 127.0.0.1@{self.port}\n{more}  server-count: 1\n  username: \"\"\n"
             f"  database: \"\"\n  zonesdir: \"{folder}\"\n  pidfile: \"{folder}/nsd.pid\"\n"
             f"  xfrdfile: \"{folder}/xfrd.state\"\n  zonelistfile: \"{folder}/zone.list\"\n"
+            f"  receive-buffer-size: {BUFFER}\n  send-buffer-size: {BUFFER}\n"
             # Debian's limits answers to one address to 200 a second.
             "  rrl-ratelimit: 0\n  rrl-whitelist-ratelimit: 0\n"
             f"remote-control:\n  control-enable: yes\n  control-interface: \"{folder}/nsd.ctl\"\n"

@@ -22,8 +22,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Sockets to the server: each has ids of its own, and room of its own for answers.
-const WAYS: usize = 8;
+/// Sockets to the server: each has ids of its own, and room of its own for some two hundred answers, which is what the
+/// system gives a socket that nobody asks more for.
+const WAYS: usize = 32;
 /// The longest datagram that anybody here sends.
 const LONGEST: usize = 4096;
 const SERVFAIL: u8 = 2;

@@ -16,7 +16,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -145,6 +145,24 @@ impl Outlet {
     }
 }
 
+/// Until when nobody is heard.
+struct Silence {
+    begun: Instant,
+    /// Milliseconds after that.
+    until: AtomicU64,
+}
+
+impl Silence {
+    fn begin(&self, how_long: Duration) {
+        let until = self.begun.elapsed() + how_long;
+        self.until.store(u64::try_from(until.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    fn is_on(&self) -> bool {
+        self.begun.elapsed() < Duration::from_millis(self.until.load(Ordering::Relaxed))
+    }
+}
+
 /// What goes wrong on the way: the same in every run.
 struct Faults {
     state: u64,
@@ -189,18 +207,19 @@ fn run(options: Options) -> io::Result<()> {
     let listener = Arc::new(UdpSocket::from(io::stdin().as_fd().try_clone_to_owned()?));
     let streams = TcpListener::bind(listener.local_addr()?)?;
     let (server, delay) = (options.server, options.delay);
-    thread::spawn(move || pass_streams(&streams, server, delay));
+    let silence = Arc::new(Silence { begun: Instant::now(), until: AtomicU64::new(0) });
+    let for_streams = silence.clone();
+    thread::spawn(move || pass_streams(&streams, server, delay, &for_streams));
 
     let (queue, due) = channel();
     let outlet = Outlet { socket: listener.clone(), delay, queue };
     let postman = listener.clone();
     thread::spawn(move || post(&postman, &due));
 
-    let silent = Arc::new(AtomicBool::new(false));
     let ways = (0..WAYS).map(|_| Way::to(server).map(Arc::new)).collect::<io::Result<Vec<_>>>()?;
     for way in &ways {
-        let (way, outlet, silent) = (way.clone(), outlet.clone(), silent.clone());
-        thread::spawn(move || pass_answers(&way, &outlet, &silent));
+        let (way, outlet, silence) = (way.clone(), outlet.clone(), silence.clone());
+        thread::spawn(move || pass_answers(&way, &outlet, &silence));
     }
     let log = options.log.map(|file| {
         let (lines, written) = channel();
@@ -209,7 +228,7 @@ fn run(options: Options) -> io::Result<()> {
     });
     println!("ready");
     let faults = Faults { state: 7208, lose: options.lose, servfail: options.servfail };
-    pass_questions(&listener, &ways, &outlet, faults, options.pause, &silent, log.as_ref())
+    pass_questions(&listener, &ways, &outlet, faults, options.pause, &silence, log.as_ref())
 }
 
 /// From everybody to the server, until the process is ended.
@@ -219,11 +238,10 @@ fn pass_questions(
     outlet: &Outlet,
     mut faults: Faults,
     pause: Option<(u64, Duration)>,
-    silent: &AtomicBool,
+    silence: &Silence,
     log: Option<&Sender<Vec<u8>>>,
 ) -> io::Result<()> {
     let mut buffer = [0; LONGEST];
-    let mut silent_until = None;
     for (count, way) in (1_u64..).zip(ways.iter().cycle()) {
         let (length, from) = listener.recv_from(&mut buffer)?;
         let question = &mut buffer[..length];
@@ -236,11 +254,9 @@ fn pass_questions(
         if let Some((after, how_long)) = pause
             && count == after
         {
-            silent_until = Some(Instant::now() + how_long);
+            silence.begin(how_long);
         }
-        let is_silent = silent_until.is_some_and(|until| Instant::now() < until);
-        silent.store(is_silent, Ordering::Relaxed);
-        if is_silent {
+        if silence.is_on() {
             continue;
         }
         match faults.next() {
@@ -253,13 +269,13 @@ fn pass_questions(
 }
 
 /// From the server to whoever asked.
-fn pass_answers(way: &Way, outlet: &Outlet, silent: &AtomicBool) {
+fn pass_answers(way: &Way, outlet: &Outlet, silence: &Silence) {
     let mut buffer = [0; LONGEST];
     loop {
         // A server that is gone makes an error of each question: nobody is answered, then.
         let Ok(length) = way.socket.recv(&mut buffer) else { continue };
         let answer = &mut buffer[..length];
-        if length < 12 || silent.load(Ordering::Relaxed) {
+        if length < 12 || silence.is_on() {
             continue;
         }
         if let Some(to) = way.whose(answer) {
@@ -301,22 +317,27 @@ fn end_of_name(message: &[u8]) -> Option<usize> {
 }
 
 /// TCP, for what does not fit into a datagram.
-fn pass_streams(listener: &TcpListener, server: SocketAddr, delay: Duration) {
+fn pass_streams(listener: &TcpListener, server: SocketAddr, delay: Duration, silence: &Arc<Silence>) {
     for client in listener.incoming().flatten() {
+        let silence = silence.clone();
         thread::spawn(move || {
             let Ok(upstream) = TcpStream::connect(server) else { return };
             let (Ok(from_client), Ok(to_upstream)) = (client.try_clone(), upstream.try_clone()) else { return };
-            thread::spawn(move || copy(from_client, to_upstream, Duration::ZERO));
-            copy(upstream, client, delay);
+            let before = silence.clone();
+            thread::spawn(move || copy(from_client, to_upstream, Duration::ZERO, &before));
+            copy(upstream, client, delay, &silence);
         });
     }
 }
 
-/// Copies what comes until one of the two ends, each piece after the delay.
-fn copy(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
+/// Copies what comes until one of the two ends, each piece after the delay; nothing of what comes in a silence.
+fn copy(mut from: TcpStream, mut to: TcpStream, delay: Duration, silence: &Silence) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(length) = from.read(&mut buffer) {
         thread::sleep(delay);
+        if length > 0 && silence.is_on() {
+            continue;
+        }
         if length == 0 || to.write_all(&buffer[..length]).is_err() {
             break;
         }

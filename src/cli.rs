@@ -259,6 +259,8 @@ pub enum Format {
     Json,
     /// One JSON object a line, as results come.
     Ndjson,
+    /// A table in Parquet, for DuckDB, Spark and pandas; with `--domains-from`, in a build with the feature `parquet`.
+    Parquet,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Workflow commands: annotations of a pull request on GitHub.

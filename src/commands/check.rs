@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::bail;
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 
@@ -42,6 +43,12 @@ pub(super) fn tell_notes(world: &World) {
 
 /// Examines every domain, and prints what is found.
 pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Result<Exit> {
+    if arguments.format == Format::Parquet {
+        bail!(
+            "a table in Parquet is of a list: `--domains-from FILE`, without other domains, and without `--save-answers`, \
+             `--evidence` and `--write-baseline`"
+        );
+    }
     let place = arguments.evidence.folder.as_deref().map(Place::new).transpose()?;
     let mut given = Vec::new();
     let mut give = |report: &Report| given.extend(place.is_some().then(|| report.clone()));
@@ -91,7 +98,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             Format::Junit => junit::document(&reports, &notes, arguments.fail_on.severity())?,
             Format::Markdown => markdown::document(&reports, &notes),
             Format::Html => html::document(&reports, &notes)?,
-            Format::Human | Format::Ndjson => human::summary(&tally, &next, &plan_of(&arguments.world)),
+            Format::Human | Format::Ndjson | Format::Parquet => human::summary(&tally, &next, &plan_of(&arguments.world)),
         })?;
     }
     out.finish()?;

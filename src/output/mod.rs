@@ -28,6 +28,8 @@ mod printable;
 mod prose;
 pub mod record;
 mod remark;
+#[cfg(feature = "parquet")]
+pub mod rows;
 pub mod rules;
 pub mod sarif;
 mod schema;

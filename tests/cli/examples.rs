@@ -85,6 +85,7 @@ fn every_folder_is_told_of() {
     let mut folders: BTreeSet<String> = folders.collect();
     assert!(folders.remove("04-pipelines"), "it has tests of its own, `pipelines`");
     assert!(folders.remove("05-any-provider"), "it has tests of its own, `providers::exec::lexicon`");
+    assert!(folders.remove("06-fleet"), "it has tests of its own, `cli::spark` and `cli::kubernetes`");
     assert_eq!(folders, told);
 }
 

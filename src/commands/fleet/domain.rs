@@ -10,9 +10,10 @@ use super::super::baseline::Known;
 use super::super::check::{end_of, examine};
 use super::super::list::Listed;
 use super::super::world::World;
+use super::writer::Item;
 use crate::cli::{CheckArgs, Exit};
 use crate::lint::Report;
-use crate::output::{Tally, json};
+use crate::output::Tally;
 
 /// What all domains of a run are looked at with.
 pub(super) struct Fleet {
@@ -30,8 +31,8 @@ pub(super) struct Done {
 
 /// What came of it.
 pub(super) struct Told {
-    /// The line that is printed.
-    pub(super) line: String,
+    /// What is printed.
+    pub(super) item: Item,
     pub(super) tally: Tally,
     /// Whether something could not be told.
     pub(super) untold: bool,
@@ -59,7 +60,7 @@ impl Fleet {
         let mut tally = Tally::default();
         tally.add(report);
         Told {
-            line: json::line(report) + "\n",
+            item: Item::of(report, self.arguments.format),
             tally,
             untold: report.facts.has_unknowns(),
             exit: end_of(report, &self.arguments),

@@ -17,7 +17,7 @@ use super::Unknowns;
 use super::domain::{Done, Fleet};
 use super::progress::Progress;
 use super::stop;
-use super::writer::Writer;
+use super::writer::{Item, Writer};
 use crate::cli::{CheckArgs, Exit, Format};
 use crate::lint::Severity;
 use crate::output::Tally;
@@ -31,10 +31,15 @@ const TOLD: u64 = 20;
 /// Whether a run is one over a list that is looked at while it is read: what holds all of it in memory is not.
 pub(in crate::commands) fn takes(arguments: &CheckArgs) -> bool {
     let CheckArgs { world, evidence, .. } = arguments;
-    arguments.format == Format::Ndjson
+    let streams = match arguments.format {
+        // Findings about a zone file that no server would load need to know beforehand who is looked at.
+        Format::Ndjson => world.source.zone_file.is_empty(),
+        Format::Parquet => true,
+        _ => false,
+    };
+    streams
         && world.list.domains_from.is_some()
         && world.domains.is_empty()
-        && world.source.zone_file.is_empty()
         && world.save_answers.is_none()
         && evidence.folder.is_none()
         && arguments.write_baseline.is_none()
@@ -49,7 +54,7 @@ pub(in crate::commands) async fn run(arguments: &CheckArgs) -> anyhow::Result<Ex
     let fleet = Arc::new(Fleet { world, arguments: arguments.clone(), known, now });
     let list = List::open(path, &arguments.world.list)?;
     let mut run = Run::new(&fleet, &list)?;
-    let written = Writer::start(arguments.world.output.as_deref())?;
+    let written = Writer::start(arguments.world.output.as_deref(), arguments.format)?;
     run.through(list, &fleet, &written).await?;
     written.finish()?;
     run.end(&fleet, path)
@@ -123,7 +128,7 @@ impl Run {
                 }
                 Some(done) = running.join_next(), if !running.is_empty() => {
                     // A panic stays inside its domain.
-                    if let Some(line) = self.done(done?)? && written.line(line).await.is_err() {
+                    if let Some(item) = self.done(done?)? && written.put(item).await.is_err() {
                         // Nobody reads any more.
                         return Ok(());
                     }
@@ -157,13 +162,13 @@ impl Run {
     }
 
     /// Counts a domain, and gives what is to be printed of it.
-    fn done(&mut self, done: Done) -> anyhow::Result<Option<String>> {
+    fn done(&mut self, done: Done) -> anyhow::Result<Option<Item>> {
         let Done { listed, told } = done;
-        let (line, untold) = match told {
+        let (item, untold) = match told {
             Ok(told) => {
                 self.tally += told.tally;
                 self.exit = self.exit.or(told.exit);
-                (Some(told.line), told.untold)
+                (Some(told.item), told.untold)
             }
             Err(error) => {
                 self.exit = self.exit.or(Exit::Error);
@@ -178,7 +183,7 @@ impl Run {
             }
         }
         self.progress.tell(self.read, &self.tally);
-        Ok(line)
+        Ok(item)
     }
 
     fn end(self, fleet: &Fleet, path: &Path) -> anyhow::Result<Exit> {

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use mailvouch::cli::{Cli, Exit};
 
+/// Long lists are many small texts: see `docs/performance.md`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -98,7 +98,9 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
             Format::Junit => junit::document(&reports, &notes, arguments.fail_on.severity())?,
             Format::Markdown => markdown::document(&reports, &notes),
             Format::Html => html::document(&reports, &notes)?,
-            Format::Human | Format::Ndjson | Format::Parquet => human::summary(&tally, &next, &plan_of(&arguments.world)),
+            Format::Human | Format::Ndjson | Format::Parquet => {
+                human::summary(&tally, &next, &plan_of(&arguments.world))
+            }
         })?;
     }
     out.finish()?;

@@ -34,7 +34,7 @@ impl Older {
                 older.is_unknown = true;
                 return older;
             };
-            match records(&reply).as_slice() {
+            match &*records(&reply) {
                 [] => continue,
                 [(_, record)] => {
                     older.policy = policy(record, name == domain);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mailvouch_providers::dns::{Name, RrType, Txt};
 
 use super::suffix::is_public_suffix;
-use crate::published::{Question, Reason, Reply, State};
+use crate::published::{Question, ReadAs, Reason, Reply, State};
 use crate::record::DmarcRecord;
 use crate::record::dmarc::PublicSuffix;
 
@@ -34,7 +34,7 @@ pub struct Step {
     /// What DNS said.
     pub reply: Arc<Reply>,
     /// The DMARC records among it; of several none counts.
-    pub records: Vec<(Txt, DmarcRecord)>,
+    pub records: Arc<[(Txt, DmarcRecord)]>,
 }
 
 /// An organizational domain, and how it was found.
@@ -127,7 +127,7 @@ impl Step {
 
     /// The record, where there is exactly one (RFC 9989, section 4.10, step 2).
     pub fn record(&self) -> Option<&DmarcRecord> {
-        match self.records.as_slice() {
+        match &*self.records {
             [(_, record)] => Some(record),
             _ => None,
         }
@@ -135,11 +135,14 @@ impl Step {
 }
 
 /// The DMARC records of a reply.
-pub(super) fn records(reply: &Reply) -> Vec<(Txt, DmarcRecord)> {
-    match &reply.state {
-        State::Found(set) => {
-            set.txts().filter_map(|txt| Some((txt.clone(), DmarcRecord::parse(&txt.joined())?))).collect()
+pub(super) fn records(reply: &Reply) -> Arc<[(Txt, DmarcRecord)]> {
+    let read = || -> Arc<[(Txt, DmarcRecord)]> {
+        match &reply.state {
+            State::Found(set) => {
+                set.txts().filter_map(|txt| Some((txt.clone(), DmarcRecord::parse(&txt.joined())?))).collect()
+            }
+            State::Absent(_) | State::Unknown(_) => Arc::default(),
         }
-        State::Absent(_) | State::Unknown(_) => Vec::new(),
-    }
+    };
+    Arc::clone(&reply.readings.get(ReadAs::DmarcRecords, read))
 }

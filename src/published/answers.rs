@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
-use super::{Question, Reply};
+use super::{Failure, Question, Reply};
 
 /// What DNS said, by question. One domain's, or a whole run's.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +48,14 @@ impl Answers {
         let ordinal = self.map.len();
         let known = self.map.entry(question).or_insert_with(|| Known { reply: reply.clone(), ordinal });
         known.reply = reply;
+    }
+
+    /// The questions that got no answer, in order.
+    pub fn failures(&self) -> Vec<(Question, Failure)> {
+        let failed = self.map.iter().filter_map(|(question, known)| Some((question, known.reply.failure()?)));
+        let mut failed: Vec<_> = failed.map(|(question, failure)| (question.clone(), failure.clone())).collect();
+        failed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        failed
     }
 
     /// How many questions were asked.

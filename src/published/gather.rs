@@ -9,6 +9,7 @@ use futures::future::{FutureExt as _, join_all};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::ask::Peek as _;
 use super::cache::{Cache, InFlight, Known};
 use super::{Answers, Ask, Overlay, Question, Reason, Reply};
 
@@ -105,24 +106,29 @@ impl Gatherer {
             };
             let room = if passes < MAX_PASSES { MAX_QUESTIONS.saturating_sub(answers.len()) } else { 0 };
             let (allowed, over_budget) = wanted.split_at(wanted.len().min(room));
-            let replies = join_all(allowed.iter().map(|question| self.fetch(question, until))).await;
+            let replies = self.fetch(allowed, until).await;
             answers.extend(allowed.iter().cloned().zip(replies));
             let refused = Arc::new(Reply::unknown(Reason::Budget));
             answers.extend(over_budget.iter().map(|question| (question.clone(), refused.clone())));
         }
     }
 
-    /// The answer to one question, from whoever asked it first.
-    async fn fetch(&self, question: &Question, until: Instant) -> Arc<Reply> {
-        let asked = self.known.told_or_asked(question, || self.start(question.clone()));
-        let late = || Arc::new(Reply::unknown(Reason::Deadline));
-        match (asked, self.time) {
-            (Known::Told(reply), _) => reply,
-            // The question itself ends in time.
-            (Known::Asked(reply), Time::Until(_)) => reply.await,
-            (Known::Asked(reply), Time::Each(_)) => {
-                tokio::time::timeout_at(until, reply).await.unwrap_or_else(|_| late())
-            }
+    /// The answers to these questions, each from whoever asked it first.
+    async fn fetch(&self, questions: &[Question], until: Instant) -> Vec<Arc<Reply>> {
+        let fetch =
+            async |question: &Question| match self.known.told_or_asked(question, || self.start(question.clone())) {
+                Known::Told(reply) => reply,
+                Known::Asked(reply) => reply.await,
+            };
+        let all = join_all(questions.iter().map(fetch));
+        match self.time {
+            // The questions themselves end in time.
+            Time::Until(_) => all.await,
+            // They go on for whoever else has asked them: too little time is nobody else's answer.
+            Time::Each(_) => tokio::time::timeout_at(until, all).await.unwrap_or_else(|_| {
+                let late = Arc::new(Reply::unknown(Reason::Deadline));
+                questions.iter().map(|question| self.known.peek(question).unwrap_or_else(|| late.clone())).collect()
+            }),
         }
     }
 

@@ -18,6 +18,8 @@ pub enum ReadAs {
     Dkim,
     /// TXT values as DMARC records.
     Dmarc,
+    /// The DMARC records alone.
+    DmarcRecords,
     /// An SPF record with all that it leads to.
     SpfTree,
 }
@@ -25,7 +27,7 @@ pub enum ReadAs {
 /// Readings of one reply. A copy of the reply begins with none; they say nothing that its records do not.
 #[derive(Default)]
 pub struct Readings {
-    kept: [OnceLock<Arc<dyn Any + Send + Sync>>; 5],
+    kept: [OnceLock<Arc<dyn Any + Send + Sync>>; 6],
 }
 
 impl Readings {

@@ -2,6 +2,8 @@
 //!
 //! Finding one is no verdict: a quote may stand in a DKIM note. Rules decide, and [`plain`] says what the text would be.
 
+use memchr::{memchr2_iter, memmem};
+
 use super::edit::{Edit, apply};
 use super::foreign::{Foreign, foreign_octets};
 use super::span::Spanned;
@@ -66,7 +68,8 @@ pub fn artefacts(text: &[u8]) -> Vec<Spanned<Artefact>> {
 /// Whether nothing in the text can begin an artefact, as in nearly all: then none is looked for.
 fn is_clean(text: &[u8]) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'"' | b'&');
-    text.iter().all(is_plain) && !holds(text, b"-----")
+    // Over all octets without stopping: that is done many at a time.
+    text.iter().fold(true, |all, byte| all & is_plain(byte)) && memmem::find(text, b"-----").is_none()
 }
 
 /// `text` without its artefacts; none where one stands for nothing known, or there is none.
@@ -81,17 +84,8 @@ pub fn plain(text: &[u8]) -> Option<Vec<u8>> {
 /// Whether `word` stands in `text`, in any case.
 pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
     let Some(first) = word.first() else { return true };
-    let begins = |byte: &u8| byte.eq_ignore_ascii_case(first);
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(begins) {
-        rest = &rest[at..];
-        match rest.get(..word.len()) {
-            Some(here) if here.eq_ignore_ascii_case(word) => return true,
-            Some(_) => rest = &rest[1..],
-            None => return false,
-        }
-    }
-    false
+    let mut starts = memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text);
+    starts.any(|at| text.get(at..at + word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word)))
 }
 
 /// The length of the blanks, separators and artefacts that `text` begins with.

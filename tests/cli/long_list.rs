@@ -311,3 +311,39 @@ fn output_goes_to_a_file_that_is_whole() {
     folder.mailvouch(&check.replace("-o out", "-o no/such/folder/out")).exits(2).says("cannot write");
     folder.mailvouch(&check.replace("-o out", "-o /dev/full")).exits(2).says("cannot write the output");
 }
+
+#[test]
+fn a_table_is_what_the_lines_say() {
+    let server = DnsServer::start(script());
+    let folder = Folder::with(&[("list", &list())]);
+    let check = format!("check --domains-from list --resolver {} --format", server.address());
+    let lines = by_domain(&folder.mailvouch(&format!("{check} ndjson")).exits(1).lines());
+    let ran = folder.mailvouch(&format!("{check} parquet -o table.parquet")).exits(1);
+    assert_eq!(ran.stdout, "");
+    // DuckDB reads it as whoever has such a file would.
+    let read = "import duckdb, json, sys\n\
+        rows = duckdb.sql(\"SELECT * FROM 'table.parquet'\")\n\
+        print(json.dumps([dict(zip(rows.columns, row)) for row in rows.fetchall()]))";
+    let python = crate::servers::program_of_peers("python");
+    let output = Command::new(python).args(["-c", read]).current_dir(folder.path()).output().expect("python");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(rows.len(), lines.len());
+    for row in rows {
+        let line = &lines[row["domain"].as_str().expect("a domain")];
+        let report: Value = serde_json::from_str(row["report"].as_str().expect("a report")).expect("JSON");
+        assert_eq!((&report, &row["verdict"]), (line, &line["verdict"]));
+        let found = line["diagnostics"].as_array().expect("findings");
+        let parts: Vec<Value> = found
+            .iter()
+            .map(|found| serde_json::json!({ "rule": found["rule"], "severity": found["severity"], "message": found["message"] }))
+            .collect();
+        assert_eq!(row["findings"], Value::Array(parts));
+        let count = |severity: &str| found.iter().filter(|found| found["severity"] == severity).count();
+        assert_eq!([&row["errors"], &row["warnings"], &row["infos"]], ["error", "warning", "info"].map(count));
+        let spf = line["spf"].as_object();
+        assert_eq!(row["spf_lookups"], spf.map_or(Value::Null, |spf| spf["lookups"]["worst"].clone()));
+    }
+    folder.mailvouch("check a.test --format parquet").exits(2).says("--domains-from FILE");
+    folder.mailvouch(&format!("{check} parquet -o /dev/full")).exits(2).says("cannot write the output");
+}

@@ -67,6 +67,12 @@ pub fn escape_character_string(bytes: &[u8]) -> String {
 
 /// Joined TXT octets for people and for JSON: what is not printable ASCII becomes `\DDD`; nothing else changes.
 pub fn escape_joined_text(bytes: &[u8]) -> String {
+    // Nearly all texts are plain, and are taken as they are.
+    if bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return text.to_owned();
+    }
     let mut text = String::with_capacity(bytes.len());
     for &byte in bytes {
         match byte {

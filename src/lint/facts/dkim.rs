@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
+use memchr::memmem;
 
 use super::{Depth, Subject, Values, asked, texts};
 use crate::declared::{Selector, SelectorState, SelectorWant};
 use crate::published::{Ask, ReadAs, Reason, Reply};
 use crate::record::DkimRecord;
-use crate::record::artefact::holds;
 use crate::record::dkim::{Fault, KeyProblem, PublicKey, Stranger, same_key};
 
 /// Longest chain of aliases that is followed; resolvers give up at about as many.
@@ -118,7 +118,7 @@ impl KeyText {
 
     /// Whether it shows a private key to everybody.
     pub fn is_private(&self) -> bool {
-        holds(self.record.text(), b"PRIVATE KEY")
+        memmem::find(self.record.text(), b"PRIVATE KEY").is_some()
             || matches!(self.meant().lenient_key(), Some(Err(KeyProblem::PrivateKey(_))))
     }
 }

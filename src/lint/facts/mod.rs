@@ -245,8 +245,6 @@ impl Facts {
     /// Notes which of the questions that the facts rest on got no answer: known once the last pass is over.
     #[must_use]
     pub fn with_failures(mut self, answers: &Answers) -> Self {
-        let failed = |(question, reply): (&Question, &Arc<Reply>)| Some((question.clone(), reply.failure()?.clone()));
-        let failures = answers.sorted().into_iter().filter_map(failed);
         // Zone files of a domain seldom come with those of its addresses: that says nothing about either.
         let beside = |(question, failure): &(Question, Failure)| {
             let outside = failure.reason == Reason::OutsideView;
@@ -269,7 +267,7 @@ impl Facts {
                 || is_thorough && self.depth != Depth::Thorough
                 || outside && (is_thorough || is_reverse(&question.name))
         };
-        self.failures = failures.filter(|failed| !beside(failed)).collect();
+        self.failures = answers.failures().into_iter().filter(|failed| !beside(failed)).collect();
         self
     }
 

@@ -70,7 +70,7 @@ fn sentence(evaluation: &Evaluation) -> String {
 
 /// A question of the walk, and its answer.
 fn answer(step: &Step) -> String {
-    let (said, is_record) = match (&step.reply.state, step.records.as_slice()) {
+    let (said, is_record) = match (&step.reply.state, &*step.records) {
         (State::Unknown(failure), _) => (failure.to_string(), false),
         (State::Absent(Absence::NxDomain), _) => ("no such name".to_owned(), false),
         (State::Absent(Absence::NoData), _) => ("none".to_owned(), false),

@@ -22,6 +22,11 @@ impl Stranger {
     /// What `record` was meant as; none where that is a key, be it ever so broken, or where it is blank.
     pub fn of(record: &DkimRecord) -> Option<Self> {
         let text = record.text();
+        // A key as it should be, with no word of anything else: nearly all are.
+        if text.starts_with(b"v=DKIM1") && record.is_dkim_like() && !holds(text, b"spf") && !holds(text, b"dmarc") {
+            let is_signature = record.tag("b").is_some() && record.tag("bh").is_some();
+            return is_signature.then_some(Self::Signature);
+        }
         if SpfRecord::parse(text).is_some() || spf::near_miss(text).is_some() {
             return Some(Self::Spf);
         }
@@ -31,12 +36,11 @@ impl Stranger {
         if record.tag("b").is_some() && record.tag("bh").is_some() {
             return Some(Self::Signature);
         }
-        let holds = |word: &[u8]| holds(text, word);
         let is_key = text.iter().all(u8::is_ascii_whitespace)
             || record.is_dkim_like()
-            || holds(b"DKIM1")
-            || holds(b"PRIVATE KEY")
-            || holds(b"PUBLIC KEY")
+            || holds(text, b"DKIM1")
+            || holds(text, b"PRIVATE KEY")
+            || holds(text, b"PUBLIC KEY")
             || super::mend::bare_key(text).is_some()
             || plain(text).is_some_and(|plain| DkimRecord::parse(&plain).is_dkim_like());
         if is_key { None } else { Some(Self::Other) }

@@ -13,5 +13,6 @@ mod case;
 mod pool;
 mod socket;
 mod timer;
+mod window;
 
 pub(super) use pool::Pool;

@@ -13,16 +13,19 @@ use tokio::time::Instant;
 use super::case::mix;
 use super::socket::{Heard, Socket};
 use super::timer::RoundTrip;
+use super::window::Window;
 use crate::published::Reason;
 
-/// Sockets to one server. With what each holds in flight: 1,536 queries, which a server that answers in 20 ms takes at
-/// 75,000 a second.
+/// Sockets to one server.
 const SOCKETS: usize = 16;
+/// Queries to one server at a time: one that answers in 20 ms takes 75,000 a second.
+const IN_FLIGHT: usize = 1536;
 
 /// A few sockets for all queries to one server.
 pub(in crate::published::live) struct Pool {
     server: SocketAddr,
     sockets: [Mutex<Option<Arc<Socket>>>; SOCKETS],
+    window: Window,
     round_trip: RoundTrip,
     /// It sent a question back in other letters than it came in.
     folds_case: AtomicBool,
@@ -33,6 +36,7 @@ impl Pool {
         Self {
             server,
             sockets: [const { Mutex::new(None) }; SOCKETS],
+            window: Window::new(IN_FLIGHT),
             round_trip: RoundTrip::default(),
             folds_case: AtomicBool::new(false),
         }
@@ -49,6 +53,7 @@ impl Pool {
         if mixes {
             mix(&mut query);
         }
+        let _place = self.window.place().await.map_err(|_| Reason::Unreachable)?;
         let (socket, _room) = self.socket().await.map_err(|_| Reason::Unreachable)?;
         let (pending, mut answer) = socket.expect(&mut query).ok_or(Reason::Garbage)?;
         let begun = Instant::now();
@@ -63,6 +68,7 @@ impl Pool {
                 Ok(Ok(Heard::Answer(message))) => {
                     if sent == 1 {
                         self.round_trip.took(begun.elapsed());
+                        self.window.answered();
                     }
                     return Ok(message);
                 }
@@ -73,7 +79,10 @@ impl Pool {
                 }
                 Ok(Ok(Heard::Nobody) | Err(_)) => return Err(Reason::Unreachable),
                 Err(_) if next == until => return Err(Reason::Timeout),
-                Err(_) => wait *= 2,
+                Err(_) => {
+                    self.window.lost(wait);
+                    wait *= 2;
+                }
             }
         }
     }

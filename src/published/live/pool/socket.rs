@@ -193,7 +193,8 @@ impl Shared {
         let Entry::Occupied(entry) = waiting.entry(u16::from_be_bytes(id)) else { return };
         let asked = &entry.get().question;
         // One question, and no other beside it.
-        let repeated = if message.get(4..6) == Some(&[0, 1]) { message.get(HEADER..HEADER + asked.len()) } else { None };
+        let repeated =
+            if message.get(4..6) == Some(&[0, 1]) { message.get(HEADER..HEADER + asked.len()) } else { None };
         let heard = match repeated {
             Some(repeated) if *repeated == **asked => Heard::Answer(message.to_vec()),
             Some(repeated) if repeated.eq_ignore_ascii_case(asked) => Heard::OtherCase,

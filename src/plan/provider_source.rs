@@ -64,7 +64,7 @@ async fn read(provider: &dyn Provider, name: &Name) -> Result<(Owner, Option<Nam
 #[async_trait]
 impl Source for ProviderSource {
     async fn ask(&self, question: &Question) -> Reply {
-        if !question.via.is_resolver() {
+        if !question.via.is_usual() {
             return self.beneath.ask(question).await;
         }
         let mut chain: Vec<Name> = Vec::new();
@@ -72,7 +72,7 @@ impl Source for ProviderSource {
         while chain.len() <= MAX_CHAIN {
             let (owner, wildcard) = match self.held(&name).await {
                 None => {
-                    let beneath = self.beneath.ask(&Question::new(&name, question.rtype)).await;
+                    let beneath = self.beneath.ask(&Question { name: name.clone(), ..question.clone() }).await;
                     chain.extend(beneath.chain.iter().cloned());
                     return Reply { chain: chain.into(), ..beneath };
                 }

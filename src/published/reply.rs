@@ -32,6 +32,9 @@ pub enum Via {
     Resolver,
     /// The resolvers, with checking disabled: they answer also what DNSSEC proves wrong (CD, RFC 4035, section 3.2.2).
     Unchecked,
+    /// Whoever answers for the run, once more: whether a failure stays. Of resolvers, which keep a failure for a while,
+    /// after that while; a source that is no network says what it said.
+    Again,
     /// This server and no other, for what it holds itself.
     Server(SocketAddr),
 }
@@ -41,16 +44,23 @@ impl Via {
     pub fn is_resolver(&self) -> bool {
         *self == Self::Resolver
     }
+
+    /// Whether it is the usual way, the first time or again.
+    pub(crate) fn is_usual(self) -> bool {
+        matches!(self, Self::Resolver | Self::Again)
+    }
 }
 
-/// The word for [`Via::Unchecked`] in files.
+/// The words for [`Via::Unchecked`] and [`Via::Again`] in files.
 const UNCHECKED: &str = "unchecked";
+const AGAIN: &str = "again";
 
 impl From<Via> for String {
     fn from(via: Via) -> Self {
         match via {
             Via::Resolver => "resolver".to_owned(),
             Via::Unchecked => UNCHECKED.to_owned(),
+            Via::Again => AGAIN.to_owned(),
             Via::Server(address) => address.to_string(),
         }
     }
@@ -63,10 +73,10 @@ impl TryFrom<String> for Via {
         match text.as_str() {
             "resolver" => Ok(Self::Resolver),
             UNCHECKED => Ok(Self::Unchecked),
-            server => match server.parse() {
-                Ok(address) => Ok(Self::Server(address)),
-                Err(_) => Err(format!("`via` is `{UNCHECKED}` or the address and port of a server, not `{server}`")),
-            },
+            AGAIN => Ok(Self::Again),
+            server => server.parse().map(Self::Server).map_err(|_| {
+                format!("`via` is `{UNCHECKED}`, `{AGAIN}`, or the address and port of a server, not `{server}`")
+            }),
         }
     }
 }
@@ -91,6 +101,7 @@ impl fmt::Display for Question {
         match self.via {
             Via::Resolver => Ok(()),
             Via::Unchecked => write!(f, " with checking disabled"),
+            Via::Again => write!(f, " once more"),
             Via::Server(address) => write!(f, " at {address}"),
         }
     }

@@ -209,11 +209,13 @@ fn long_strings(entries: Vec<LongStringEntry>, set: Option<&RecordSet>) -> Resul
     entries.into_iter().map(read).collect()
 }
 
-/// A snapshot answers from itself: what it lacks is unknown, not absent.
+/// A snapshot answers from itself: what it lacks is unknown, not absent. What was asked but once had one answer.
 #[async_trait]
 impl Source for Answers {
     async fn ask(&self, question: &Question) -> Reply {
-        self.get(question).map_or_else(|| Reply::unknown(Reason::NotInSnapshot), |reply| Reply::clone(reply))
+        let first = || self.get(&question.clone().via(Via::Resolver)).filter(|_| question.via == Via::Again);
+        let held = self.get(question).or_else(first);
+        held.map_or_else(|| Reply::unknown(Reason::NotInSnapshot), |reply| Reply::clone(reply))
     }
 }
 
@@ -238,7 +240,7 @@ mod tests {
             .into_iter()
             .collect();
         let server = Via::Server("[2001:db8::53]:53".parse().expect("an address"));
-        for via in [Via::Unchecked, server] {
+        for via in [Via::Unchecked, Via::Again, server] {
             let question = Question::new(&name("example.com"), RrType::TXT).via(via);
             all.insert(question, Arc::new(Reply::absent(Absence::NoData)));
         }
@@ -271,5 +273,14 @@ mod tests {
     async fn what_a_snapshot_lacks_is_unknown() {
         let question = Question::new(&"other.example".parse().expect("a name"), RrType::TXT);
         assert_eq!(sample().ask(&question).await, Reply::unknown(Reason::NotInSnapshot));
+        assert_eq!(sample().ask(&question.via(Via::Again)).await, Reply::unknown(Reason::NotInSnapshot));
+    }
+
+    #[tokio::test]
+    async fn what_a_snapshot_holds_once_is_the_same_again() {
+        let failed = Question::new(&"broken.example".parse().expect("a name"), RrType::TXT);
+        let told = sample().ask(&failed.clone().via(Via::Again)).await;
+        assert_eq!(told.failure().expect("a failure").reason, Reason::ServFail);
+        assert_eq!(sample().ask(&failed.via(Via::Unchecked)).await, Reply::unknown(Reason::NotInSnapshot));
     }
 }

@@ -3,10 +3,13 @@
 use std::fs;
 use std::process::Command;
 
+use hickory_proto::op::ResponseCode;
+use mailvouch_providers::dns::RrType;
 use serde_json::Value;
 
 use super::Folder;
 use crate::servers::{Setup, bind, unbound};
+use crate::support::dns_server::{Act, DnsServer, Script};
 
 const ZONE: &str = r#"
 $ORIGIN example.com.
@@ -80,4 +83,37 @@ fn signatures_that_hold_are_nothing_to_tell_of() {
     let found = findings(&zone, &anchor, 0);
     assert!(found.iter().all(|found| found["severity"] != "error"), "{found:#?}");
     assert!(found.iter().all(|found| found["rule"] != "lookup-failed"), "{found:#?}");
+}
+
+#[test]
+fn a_resolver_that_fails_for_a_moment_proves_nothing_about_signatures() {
+    let script = Script::resolver().records(
+        "example.com MX 10 mail.example.com.
+        mail.example.com A 192.0.2.25
+        example.com TXT \"v=spf1 mx -all\"
+        _dmarc.example.com TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"",
+    );
+    let resolver = DnsServer::start(script.act("example.com", RrType::TXT, Act::RcodeOnce(ResponseCode::ServFail)));
+    let (folder, address) = (Folder::new(), resolver.address());
+    let command =
+        format!("check example.com --format json --timeout 10 --resolver {address} --save-answers saved.json");
+    // With checking disabled it answers, and asked once more, too.
+    let live = folder.mailvouch(&command).exits(3);
+    let report: Value = serde_json::from_str(&live.stdout).expect("JSON");
+    let found = report["domains"][0]["diagnostics"].as_array().expect("findings");
+    let about = |rule: &str| found.iter().filter(|found| found["rule"] == rule).collect::<Vec<_>>();
+    assert!(about("dnssec-bogus").is_empty(), "{found:#?}");
+    let [failed] = about("lookup-failed")[..] else { panic!("{found:#?}") };
+    assert_eq!(failed["labels"][0]["source"], "example.com. TXT");
+    assert!(about("spf-missing").is_empty(), "{found:#?}");
+    assert_eq!(report["domains"][0]["verdict"], "unknown");
+    // What was saved says the same, with the second answer in it.
+    let replayed = folder.mailvouch("check example.com --format json --answers saved.json").exits(3);
+    let again: Value = serde_json::from_str(&replayed.stdout).expect("JSON");
+    assert_eq!(again["domains"][0]["diagnostics"], report["domains"][0]["diagnostics"]);
+    let saved: Value = serde_json::from_str(&folder.read("saved.json")).expect("JSON");
+    let saved = saved["answers"].as_array().expect("answers");
+    let of_spf =
+        |via: &str| saved.iter().filter(|answer| answer["name"] == "example.com" && answer["via"] == via).count();
+    assert_eq!((of_spf("again"), of_spf("unchecked")), (1, 1));
 }

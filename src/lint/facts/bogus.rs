@@ -17,10 +17,17 @@ pub struct Bogus {
 impl Bogus {
     /// All such questions among those that this pass asked before; nothing is asked where none of them ended in
     /// SERVFAIL, which is what a validating resolver says (RFC 4035, section 5.5).
+    ///
+    /// A resolver that failed for a moment says that, too. So the question is asked once more, after the answer with
+    /// checking disabled, and only a second SERVFAIL counts; any other answer leaves the first what it was, a failure.
     pub(super) fn all(ask: &Ask<'_>) -> Vec<Self> {
         let told = |question: Question| {
             let unchecked = ask.answer_thorough(question.clone().via(Via::Unchecked))?;
-            unchecked.failure().is_none().then_some(Self { question, unchecked })
+            if unchecked.failure().is_some() {
+                return None;
+            }
+            let again = ask.answer_thorough(question.clone().via(Via::Again))?;
+            (again.failure()?.reason == Reason::ServFail).then_some(Self { question, unchecked })
         };
         ask.failed(Reason::ServFail).into_iter().filter_map(told).collect()
     }

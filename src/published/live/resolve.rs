@@ -17,6 +17,10 @@ use super::upstream::Upstream;
 use crate::published::reply::MAX_CHAIN;
 use crate::published::{Failure, Question, Reason, Reply, Source, State, Via};
 
+/// How long a question waits that is asked again: a resolver has to keep a failure for at least a second (RFC 9520,
+/// section 3.2), which is how long BIND does, and says the same until then.
+const AGAIN_AFTER: Duration = Duration::from_millis(1100);
+
 /// Whether the servers are to find answers, or to tell what they hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recursion {
@@ -163,6 +167,9 @@ impl Source for Live {
                 Ok(named) => named.look_up(question).await,
                 Err(_) => Reply::unknown(Reason::Unreachable),
             };
+        }
+        if question.via == Via::Again {
+            tokio::time::sleep(AGAIN_AFTER).await;
         }
         self.look_up(question).await
     }

@@ -39,7 +39,7 @@ impl Source for ZoneFiles {
 impl ZoneFiles {
     /// The answer to a question.
     pub(super) fn answer(&self, question: &Question) -> Reply {
-        if !question.via.is_resolver() {
+        if !question.via.is_usual() {
             // A file is no server.
             return Reply::unknown(Reason::OutsideView);
         }

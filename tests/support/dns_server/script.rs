@@ -32,6 +32,8 @@ pub(crate) enum Act {
     Edit(fn(&Message, &mut Message)),
     /// A response code takes its place.
     Rcode(ResponseCode),
+    /// A response code takes its place the first time.
+    RcodeOnce(ResponseCode),
     /// The query's id and then these octets take its place.
     Octets(Vec<u8>),
     /// It never comes.

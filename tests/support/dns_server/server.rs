@@ -50,7 +50,7 @@ impl DnsServer {
         let log = Arc::new(Mutex::new(Log::default()));
         let (stop, stopped) = oneshot::channel();
         let server =
-            Arc::new(Server { script, log: log.clone(), released: watch::channel(0).0, silenced: Mutex::default() });
+            Arc::new(Server { script, log: log.clone(), released: watch::channel(0).0, failed: Mutex::default() });
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
@@ -109,7 +109,8 @@ struct Server {
     log: Arc<Mutex<Log>>,
     /// How many queries may be answered, in the order in which they came.
     released: watch::Sender<usize>,
-    silenced: Mutex<Vec<(Name, RrType)>>,
+    /// The questions that were answered wrongly once.
+    failed: Mutex<Vec<(Name, RrType)>>,
 }
 
 impl Server {
@@ -125,12 +126,13 @@ impl Server {
         match self.script.acts.get(&(owner.clone(), rtype, transport)) {
             Some(Act::Edit(edit)) => edit(&request, &mut answer),
             Some(Act::Rcode(code)) => bare(&mut answer, *code),
+            Some(Act::RcodeOnce(code)) if self.first_time(&owner, rtype) => bare(&mut answer, *code),
             Some(Act::Octets(octets)) => instead = Some([&request.id.to_be_bytes(), octets.as_slice()].concat()),
             Some(Act::Silence) => return None,
-            Some(Act::SilenceOnce) if self.first_time(owner, rtype) => return None,
+            Some(Act::SilenceOnce) if self.first_time(&owner, rtype) => return None,
             Some(Act::Late(by)) => late += *by,
             Some(Act::CloseMidway) => whole = false,
-            Some(Act::SilenceOnce) | None => {}
+            Some(Act::SilenceOnce | Act::RcodeOnce(_)) | None => {}
         }
         let mut released = self.released.subscribe();
         released.wait_for(|released| *released > number).await.expect("the server runs");
@@ -170,10 +172,10 @@ impl Server {
         log.seen.len() - 1
     }
 
-    fn first_time(&self, owner: Name, rtype: RrType) -> bool {
-        let mut silenced = lock(&self.silenced);
-        let first = !silenced.contains(&(owner.clone(), rtype));
-        silenced.push((owner, rtype));
+    fn first_time(&self, owner: &Name, rtype: RrType) -> bool {
+        let mut failed = lock(&self.failed);
+        let first = !failed.contains(&(owner.clone(), rtype));
+        failed.push((owner.clone(), rtype));
         first
     }
 }

@@ -9,6 +9,10 @@ pub mod cloudflare;
 pub mod dns;
 #[cfg(feature = "exec")]
 pub mod exec;
+#[cfg(feature = "google-cloud-dns")]
+pub mod google_cloud_dns;
+#[cfg(feature = "google-cloud-dns")]
+mod held;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "memory")]
@@ -25,7 +29,7 @@ pub mod zone_file;
 
 #[cfg(feature = "http")]
 pub use http::Patience;
-#[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
+#[cfg(any(feature = "cloudflare", feature = "google-cloud-dns", feature = "rfc2136", feature = "route53"))]
 use provider::was_made_all_the_same;
 pub use provider::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,

@@ -20,6 +20,7 @@ pub(super) enum Kind {
     PowerDns { url: Text, server_id: Text, api_key: Secret },
     Cloudflare { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
+    GoogleCloudDns { url: Text, project: Text, managed_zone: Text },
     Exec { command: Texts },
     Manual,
 }
@@ -34,7 +35,8 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 7] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "exec", "manual"];
+const KINDS: [&str; 8] =
+    ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "google-cloud-dns", "exec", "manual"];
 
 impl Provider {
     const SHAPE: Shape = Shape { what: "a provider", example: "`[providers.NAME]`, and `kind = \"…\"` below it" };
@@ -70,6 +72,7 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
         "bind" | "nsupdate" | "dnsupdate" | "ddns" | "knot" => Some("rfc2136"),
         "aws" | "aws-route53" => Some("route53"),
         "pdns" => Some("powerdns"),
+        "google" | "gcloud" | "gcp" | "googlecloud" | "clouddns" | "cloud-dns" => Some("google-cloud-dns"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
@@ -92,6 +95,11 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
         (Kind::Route53 { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from the usual AWS environment and profile; leave it out".to_owned())
         }
+        (Kind::GoogleCloudDns { .. }, "zone-name" | "zone-id") => Some("did you mean `managed-zone`?".to_owned()),
+        (Kind::GoogleCloudDns { .. }, "project-id") => Some("did you mean `project`?".to_owned()),
+        (Kind::GoogleCloudDns { .. }, key) if super::secret_text::is_secret_key(key) => {
+            Some("secrets come from Google's usual environment; leave it out".to_owned())
+        }
         _ => None,
     }
 }
@@ -105,6 +113,7 @@ impl Kind {
             Self::PowerDns { .. } => "a provider of the kind `powerdns`",
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
+            Self::GoogleCloudDns { .. } => "a provider of the kind `google-cloud-dns`",
             Self::Exec { .. } => "a provider of the kind `exec`",
             Self::Manual => "a provider of the kind `manual`",
         });
@@ -135,6 +144,11 @@ impl Kind {
                 url: table.text("url"),
                 region: table.text("region"),
                 hosted_zone_id: table.text("hosted-zone-id"),
+            },
+            "google-cloud-dns" => Self::GoogleCloudDns {
+                url: table.text("url"),
+                project: table.text("project"),
+                managed_zone: table.text("managed-zone"),
             },
             "exec" => Self::Exec { command: table.texts("command") },
             "manual" => Self::Manual,

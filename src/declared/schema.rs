@@ -368,6 +368,19 @@ enum Provider {
         /// The hosted zone.
         hosted_zone_id: Option<String>,
     },
+    /// Google Cloud DNS. Secrets come from Google's usual environment.
+    GoogleCloudDns {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The project; default: that of the credentials.
+        project: Option<String>,
+        /// What the zone is called there, where several have its name.
+        managed_zone: Option<String>,
+    },
     /// Any program of yours.
     Exec {
         /// The zone; default: found by walking up to the SOA.

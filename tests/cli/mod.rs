@@ -16,6 +16,7 @@ mod evidence;
 mod examples;
 mod exit_codes;
 mod flattening;
+mod google;
 mod guards;
 mod help;
 mod init;

@@ -65,6 +65,7 @@ impl Stage {
         let line = format!("{command} --resolver {} --timeout 5", self.dns.address());
         let run = self.folder.mailvouch(&line).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
         let run = run.env("AWS_ACCESS_KEY_ID", "AKIATESTS").env("AWS_SECRET_ACCESS_KEY", &self.secret);
+        let run = run.env("GOOGLE_OAUTH_ACCESS_TOKEN", &self.secret);
         let run = run.env("AWS_SESSION_TOKEN", &self.secret).env("SECRET", &self.secret);
         let ran = match code {
             Some(code) => run.exits(code),
@@ -201,16 +202,21 @@ fn of_a_tsig_key() {
 
 #[test]
 fn of_servers_that_give_it_back() {
-    for (kind, key) in [("cloudflare", "token"), ("powerdns", "api-key"), ("route53", "")] {
+    for (kind, key, lines) in [
+        ("cloudflare", "token", ""),
+        ("powerdns", "api-key", ""),
+        ("route53", "", ""),
+        ("google-cloud-dns", "", "project = \"p\""),
+    ] {
         for from in [From::Env, From::File, From::Command] {
-            if kind == "route53" && !matches!(from, From::Env) {
+            if key.is_empty() && !matches!(from, From::Env) {
                 continue;
             }
             let more = vec![WRONG.to_owned(), STANDARD.encode(WRONG), percent_encoded(WRONG)];
             let server = Echo::start(more);
             let stage = Stage::new(WRONG, from);
             if key.is_empty() {
-                let text = format!("kind = \"{kind}\"\nurl = \"{}\"", server.url());
+                let text = format!("kind = \"{kind}\"\nurl = \"{}\"\n{lines}", server.url());
                 let declared = DECLARED.replace("kind = \"zone-file\"\nfile = \"example.com.zone\"", &text);
                 stage.folder.write("mailvouch.toml", declared);
             } else {

@@ -8,6 +8,7 @@ pub(crate) mod cloudflare;
 mod contract;
 mod exec;
 mod fixture;
+mod google_cloud_dns;
 mod knot;
 mod memory;
 mod powerdns;

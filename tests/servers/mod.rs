@@ -7,10 +7,12 @@
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
 pub(crate) mod echo;
+pub(crate) mod google;
 pub(crate) mod http;
 pub(crate) mod knot;
 pub(crate) mod moto;
 pub(crate) mod powerdns;
+pub(crate) mod rest;
 mod server;
 pub(crate) mod tls;
 pub(crate) mod unbound;

@@ -120,10 +120,11 @@ fn provider(servers: Option<&Servers>) -> String {
         text += &remarks(&[Remark::seen(names)]);
     }
     lines.extend(
-        match (ends(".ns.cloudflare.com"), has(".awsdns-")) {
-            (true, _) => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
-            (_, true) => &["kind = \"route53\""],
-            _ => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, exec"],
+        match (ends(".ns.cloudflare.com"), has(".awsdns-"), ends(".googledomains.com")) {
+            (true, ..) => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
+            (_, true, _) => &["kind = \"route53\""],
+            (.., true) => &["kind = \"google-cloud-dns\""],
+            _ => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, exec"],
         }
         .iter()
         .map(|line| (*line).to_owned()),

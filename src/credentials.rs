@@ -1,5 +1,6 @@
 //! Secrets: from the environment, a file or a program, and nowhere else. Never printed, logged or kept.
 
+mod azure;
 mod google;
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::declared::SecretSource;
 
+pub(crate) use azure::azure;
 pub(crate) use google::google;
 
 /// Largest secret that is read, in bytes.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
+use mailvouch_providers::azure_dns::AzureDns;
 use mailvouch_providers::cloudflare::Cloudflare;
 use mailvouch_providers::exec::Exec;
 use mailvouch_providers::google_cloud_dns::GoogleCloudDns;
@@ -98,6 +99,12 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let project = project.context("the credentials name no project: declare `project`")?;
             let (url, managed) = (text(url), text(managed_zone));
             Arc::new(GoogleCloudDns::new(url.as_deref(), &project, managed.as_deref(), credentials, timeout, zone)?)
+        }
+        ProviderKind::AzureDns { url, subscription, resource_group } => {
+            let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+            let (url, group, credentials) = (text(url), text(resource_group), credentials::azure()?);
+            let subscription = &subscription.value;
+            Arc::new(AzureDns::new(url.as_deref(), subscription, group.as_deref(), credentials, timeout, zone)?)
         }
         ProviderKind::Exec { command, folder } => Arc::new(Exec::new(command.value.clone(), folder, zone)),
         // `providers` leaves a person out.

@@ -73,6 +73,15 @@ pub enum ProviderKind {
         /// What the zone is called there, where several have its name.
         managed_zone: Option<At<String>>,
     },
+    /// Azure DNS. Its secrets come from the usual Azure environment.
+    AzureDns {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// The subscription, by its id.
+        subscription: At<String>,
+        /// The resource group that the zone is in, where several have one of its name.
+        resource_group: Option<At<String>>,
+    },
     /// A program that reads and writes records.
     Exec {
         /// The program and its arguments; never empty.
@@ -94,6 +103,7 @@ impl ProviderKind {
             Self::Cloudflare { .. } => "cloudflare",
             Self::Route53 { .. } => "route53",
             Self::GoogleCloudDns { .. } => "google-cloud-dns",
+            Self::AzureDns { .. } => "azure-dns",
             Self::Exec { .. } => "exec",
             Self::Manual => "manual",
         }

@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Cloudflare { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
     GoogleCloudDns { url: Text, project: Text, managed_zone: Text },
+    AzureDns { url: Text, subscription: Text, resource_group: Text },
     Exec { command: Texts },
     Manual,
 }
@@ -35,8 +36,8 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 8] =
-    ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "google-cloud-dns", "exec", "manual"];
+const KINDS: [&str; 9] =
+    ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "google-cloud-dns", "azure-dns", "exec", "manual"];
 
 impl Provider {
     const SHAPE: Shape = Shape { what: "a provider", example: "`[providers.NAME]`, and `kind = \"…\"` below it" };
@@ -73,6 +74,7 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
         "aws" | "aws-route53" => Some("route53"),
         "pdns" => Some("powerdns"),
         "google" | "gcloud" | "gcp" | "googlecloud" | "clouddns" | "cloud-dns" => Some("google-cloud-dns"),
+        "azure" | "azuredns" | "azurerm" | "microsoft" => Some("azure-dns"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
@@ -100,6 +102,14 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
         (Kind::GoogleCloudDns { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from Google's usual environment; leave it out".to_owned())
         }
+        (Kind::AzureDns { .. }, "subscription-id") => Some("did you mean `subscription`?".to_owned()),
+        (Kind::AzureDns { .. }, "group" | "rg") => Some("did you mean `resource-group`?".to_owned()),
+        (Kind::AzureDns { .. }, "tenant" | "tenant-id" | "client-id") => {
+            Some("the application comes from the usual Azure environment; leave it out".to_owned())
+        }
+        (Kind::AzureDns { .. }, key) if super::secret_text::is_secret_key(key) => {
+            Some("secrets come from the usual Azure environment; leave it out".to_owned())
+        }
         _ => None,
     }
 }
@@ -114,6 +124,7 @@ impl Kind {
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
             Self::GoogleCloudDns { .. } => "a provider of the kind `google-cloud-dns`",
+            Self::AzureDns { .. } => "a provider of the kind `azure-dns`",
             Self::Exec { .. } => "a provider of the kind `exec`",
             Self::Manual => "a provider of the kind `manual`",
         });
@@ -149,6 +160,11 @@ impl Kind {
                 url: table.text("url"),
                 project: table.text("project"),
                 managed_zone: table.text("managed-zone"),
+            },
+            "azure-dns" => Self::AzureDns {
+                url: table.text("url"),
+                subscription: table.text("subscription"),
+                resource_group: table.text("resource-group"),
             },
             "exec" => Self::Exec { command: table.texts("command") },
             "manual" => Self::Manual,

@@ -381,6 +381,19 @@ enum Provider {
         /// What the zone is called there, where several have its name.
         managed_zone: Option<String>,
     },
+    /// Azure DNS. Secrets come from the usual Azure environment.
+    AzureDns {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The subscription, by its id.
+        subscription: String,
+        /// The resource group that the zone is in, where several have one of its name.
+        resource_group: Option<String>,
+    },
     /// Any program of yours.
     Exec {
         /// The zone; default: found by walking up to the SOA.

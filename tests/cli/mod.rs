@@ -1,6 +1,7 @@
 //! The program as a user has it: its command line, its exit codes, what it prints and writes.
 
 mod authority;
+mod azure;
 mod baselines;
 mod bounce_checks;
 mod clock;

@@ -119,13 +119,17 @@ hosted-zone-id = "Z1"
 kind = "google-cloud-dns"
 project = "p"
 managed-zone = "mail-zone"
+[providers.azure]
+kind = "azure-dns"
+subscription = "1-2-3"
+resource-group = "mail"
 [providers.script]
 kind = "exec"
 command = ["./dns", "--quick"]
 [providers.web]
 kind = "manual"
 "#;
-    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "gcp", "script", "web"]
+    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "gcp", "azure", "script", "web"]
         .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
         .concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
@@ -135,6 +139,7 @@ kind = "manual"
         kinds,
         [
             "route53",
+            "azure-dns",
             "cloudflare",
             "zone-file",
             "zone-file",

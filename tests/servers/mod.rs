@@ -4,6 +4,7 @@
 //! Unbound, which resolves one zone, and asks nobody but that zone's server on loopback.
 //! A program that is not installed fails the test that needs it.
 
+pub(crate) mod azure;
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
 pub(crate) mod echo;

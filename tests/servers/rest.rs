@@ -106,6 +106,10 @@ impl Told {
         Self { status, body: body.to_string(), headers: vec![("Content-Type", "application/json".to_owned())] }
     }
 
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, body: String::new(), headers: Vec::new() }
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

@@ -181,7 +181,7 @@ impl Client {
     }
 
     /// Leaves these, too, out of all that is told of answers.
-    #[cfg(feature = "google-cloud-dns")]
+    #[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
     pub(crate) fn hide<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) {
         self.hidden.add(secrets);
     }

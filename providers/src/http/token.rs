@@ -43,6 +43,7 @@ enum Held {
 /// Where the `Authorization` of a request is from.
 pub(crate) enum Tokens {
     /// Somebody else had it given out; it is good for as long as it is.
+    #[cfg(feature = "google-cloud-dns")]
     Fixed(HeaderValue),
     Exchanged(Box<Exchange>),
 }
@@ -71,6 +72,7 @@ struct Refused {
 
 impl Tokens {
     /// A token that is there already.
+    #[cfg(feature = "google-cloud-dns")]
     pub(crate) fn fixed(token: &str) -> Result<Self, ProviderError> {
         Ok(Self::Fixed(bearer(token)?))
     }
@@ -78,6 +80,7 @@ impl Tokens {
     /// The header of the next request of `client`, which will not tell the token.
     pub(crate) async fn header(&self, client: &Client) -> Result<HeaderValue, ProviderError> {
         match self {
+            #[cfg(feature = "google-cloud-dns")]
             Self::Fixed(header) => Ok(header.clone()),
             Self::Exchanged(exchange) => exchange.header(client).await,
         }

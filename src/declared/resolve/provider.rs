@@ -83,6 +83,12 @@ impl Judge<'_> {
                 project: project.given().and_then(|text| self.filled("project", text)),
                 managed_zone: managed_zone.given().and_then(|text| self.filled("managed-zone", text)),
             },
+            Kind::AzureDns { url, subscription, resource_group } => {
+                let subscription = self.required("subscription", subscription);
+                let url = url.given().and_then(|url| self.url(url));
+                let resource_group = resource_group.given().and_then(|text| self.filled("resource-group", text));
+                ProviderKind::AzureDns { url, subscription: subscription?, resource_group }
+            }
             Kind::Exec { command } => {
                 if command.is_absent() {
                     self.missing("command", "`command = [\"program\", \"argument\"]`");

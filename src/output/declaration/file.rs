@@ -120,11 +120,12 @@ fn provider(servers: Option<&Servers>) -> String {
         text += &remarks(&[Remark::seen(names)]);
     }
     lines.extend(
-        match (ends(".ns.cloudflare.com"), has(".awsdns-"), ends(".googledomains.com")) {
-            (true, ..) => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
-            (_, true, _) => &["kind = \"route53\""],
-            (.., true) => &["kind = \"google-cloud-dns\""],
-            _ => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, exec"],
+        match () {
+            () if ends(".ns.cloudflare.com") => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
+            () if has(".awsdns-") => &["kind = \"route53\""],
+            () if ends(".googledomains.com") => &["kind = \"google-cloud-dns\""],
+            () if has(".azure-dns.") => &["kind = \"azure-dns\"", "subscription = \"…\""],
+            () => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, azure-dns, exec"],
         }
         .iter()
         .map(|line| (*line).to_owned()),

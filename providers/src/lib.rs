@@ -8,6 +8,8 @@
 pub mod azure_dns;
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
+#[cfg(feature = "digitalocean")]
+pub mod digitalocean;
 pub mod dns;
 #[cfg(feature = "exec")]
 pub mod exec;
@@ -34,6 +36,7 @@ pub use http::Patience;
 #[cfg(any(
     feature = "azure-dns",
     feature = "cloudflare",
+    feature = "digitalocean",
     feature = "google-cloud-dns",
     feature = "rfc2136",
     feature = "route53"

@@ -200,6 +200,7 @@ pub fn refused_together(checked: &[Result<(), ProviderError>]) -> Option<Vec<Res
 #[cfg(any(
     feature = "azure-dns",
     feature = "cloudflare",
+    feature = "digitalocean",
     feature = "google-cloud-dns",
     feature = "rfc2136",
     feature = "route53"

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
 use mailvouch_providers::azure_dns::AzureDns;
 use mailvouch_providers::cloudflare::Cloudflare;
+use mailvouch_providers::digitalocean::DigitalOcean;
 use mailvouch_providers::exec::Exec;
 use mailvouch_providers::google_cloud_dns::GoogleCloudDns;
 use mailvouch_providers::powerdns::PowerDns;
@@ -105,6 +106,11 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let (url, group, credentials) = (text(url), text(resource_group), credentials::azure()?);
             let subscription = &subscription.value;
             Arc::new(AzureDns::new(url.as_deref(), subscription, group.as_deref(), credentials, timeout, zone)?)
+        }
+        ProviderKind::DigitalOcean { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(DigitalOcean::new(url, &token, timeout, zone)?)
         }
         ProviderKind::Exec { command, folder } => Arc::new(Exec::new(command.value.clone(), folder, zone)),
         // `providers` leaves a person out.

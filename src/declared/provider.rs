@@ -82,6 +82,13 @@ pub enum ProviderKind {
         /// The resource group that the zone is in, where several have one of its name.
         resource_group: Option<At<String>>,
     },
+    /// DigitalOcean.
+    DigitalOcean {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// An API token.
+        token: SecretSource,
+    },
     /// A program that reads and writes records.
     Exec {
         /// The program and its arguments; never empty.
@@ -104,6 +111,7 @@ impl ProviderKind {
             Self::Route53 { .. } => "route53",
             Self::GoogleCloudDns { .. } => "google-cloud-dns",
             Self::AzureDns { .. } => "azure-dns",
+            Self::DigitalOcean { .. } => "digitalocean",
             Self::Exec { .. } => "exec",
             Self::Manual => "manual",
         }

@@ -394,6 +394,22 @@ enum Provider {
         /// The resource group that the zone is in, where several have one of its name.
         resource_group: Option<String>,
     },
+    /// DigitalOcean.
+    #[serde(rename = "digitalocean")]
+    DigitalOcean {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The environment variable that holds the token.
+        token_env: Option<String>,
+        /// The file that holds the token.
+        token_file: Option<String>,
+        /// A program and its arguments, whose standard output is the token.
+        token_command: Option<Vec<String>>,
+    },
     /// Any program of yours.
     Exec {
         /// The zone; default: found by walking up to the SOA.

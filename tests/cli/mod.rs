@@ -9,6 +9,7 @@ mod cloudflare;
 mod contract;
 mod crash;
 mod demo;
+mod digitalocean;
 mod dkim_new;
 mod dmarc;
 mod dnssec;

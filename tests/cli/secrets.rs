@@ -212,6 +212,7 @@ fn of_servers_that_give_it_back() {
         ("route53", "", ""),
         ("google-cloud-dns", "", "project = \"p\""),
         ("azure-dns", "", "subscription = \"s\""),
+        ("digitalocean", "token", ""),
     ] {
         for from in [From::Env, From::File, From::Command] {
             if key.is_empty() && !matches!(from, From::Env) {

@@ -8,12 +8,13 @@ use crate::servers::tls::{Authority, Certificate, TlsServer};
 const SECRET: &str = "hunter2-of-the-tls-tests";
 
 /// Each provider that speaks HTTP: its lines in the declaration, and what of the credential goes over the wire.
-const PROVIDERS: [(&str, &str, &str); 5] = [
+const PROVIDERS: [(&str, &str, &str); 6] = [
     ("cloudflare", "token-env = \"SECRET\"", SECRET),
     ("powerdns", "api-key-env = \"SECRET\"", SECRET),
     ("route53", "", "Credential=AKIATESTS/"),
     ("google-cloud-dns", "project = \"p\"", SECRET),
     ("azure-dns", "subscription = \"s\"", SECRET),
+    ("digitalocean", "token-env = \"SECRET\"", SECRET),
 ];
 
 fn declared(kind: &str, keys: &str, url: &str) -> String {

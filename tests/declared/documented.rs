@@ -49,6 +49,7 @@ fn every_key_is_on_the_page() {
         "route53",
         "google-cloud-dns",
         "azure-dns",
+        "digitalocean",
         "exec",
         "manual",
     ];

@@ -123,13 +123,16 @@ managed-zone = "mail-zone"
 kind = "azure-dns"
 subscription = "1-2-3"
 resource-group = "mail"
+[providers.ocean]
+kind = "digitalocean"
+token-env = "DIGITALOCEAN_TOKEN"
 [providers.script]
 kind = "exec"
 command = ["./dns", "--quick"]
 [providers.web]
 kind = "manual"
 "#;
-    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "gcp", "azure", "script", "web"]
+    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "gcp", "azure", "ocean", "script", "web"]
         .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
         .concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
@@ -144,6 +147,7 @@ kind = "manual"
             "zone-file",
             "zone-file",
             "google-cloud-dns",
+            "digitalocean",
             "powerdns",
             "exec",
             "rfc2136",

@@ -7,6 +7,7 @@ mod azure_dns;
 mod bind;
 pub(crate) mod cloudflare;
 mod contract;
+mod digitalocean;
 mod exec;
 mod fixture;
 mod google_cloud_dns;

@@ -7,6 +7,7 @@
 pub(crate) mod azure;
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
+pub(crate) mod digitalocean;
 pub(crate) mod echo;
 pub(crate) mod google;
 pub(crate) mod http;

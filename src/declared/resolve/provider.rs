@@ -89,6 +89,10 @@ impl Judge<'_> {
                 let resource_group = resource_group.given().and_then(|text| self.filled("resource-group", text));
                 ProviderKind::AzureDns { url, subscription: subscription?, resource_group }
             }
+            Kind::DigitalOcean { url, token } => {
+                let url = url.given().and_then(|url| self.url(url));
+                ProviderKind::DigitalOcean { url, token: self.secret(token)? }
+            }
             Kind::Exec { command } => {
                 if command.is_absent() {
                     self.missing("command", "`command = [\"program\", \"argument\"]`");

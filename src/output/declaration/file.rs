@@ -125,7 +125,8 @@ fn provider(servers: Option<&Servers>) -> String {
             () if has(".awsdns-") => &["kind = \"route53\""],
             () if ends(".googledomains.com") => &["kind = \"google-cloud-dns\""],
             () if has(".azure-dns.") => &["kind = \"azure-dns\"", "subscription = \"…\""],
-            () => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, azure-dns, exec"],
+            () if ends(".digitalocean.com") => &["kind = \"digitalocean\"", "token-env = \"DIGITALOCEAN_TOKEN\""],
+            () => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, azure-dns, digitalocean, exec"],
         }
         .iter()
         .map(|line| (*line).to_owned()),

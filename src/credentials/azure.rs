@@ -13,9 +13,9 @@ pub(crate) fn azure() -> Result<Credentials, CredentialError> {
     let (tenant, client) = (needed("AZURE_TENANT_ID")?, needed("AZURE_CLIENT_ID")?);
     let secret = needed("AZURE_CLIENT_SECRET")?;
     // Some write the host alone.
-    let authority = variable("AZURE_AUTHORITY_HOST").map(|host| match host.contains("://") {
-        true => host.trim().to_owned(),
-        false => format!("https://{}", host.trim()),
+    let authority = variable("AZURE_AUTHORITY_HOST").map(|host| {
+        let host = host.trim();
+        if host.contains("://") { host.to_owned() } else { format!("https://{host}") }
     });
     Ok(Credentials::new(tenant.trim(), client.trim(), secret.trim(), authority.as_deref()))
 }

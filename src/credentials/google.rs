@@ -52,9 +52,9 @@ pub(crate) fn google() -> Result<Credentials, NoGoogleCredential> {
         None => (usual(variable), false),
     };
     let name = || file.display().to_string();
-    let text = read(&file).map(Zeroizing::new).map_err(|error| match is_named {
-        true => NoGoogleCredential::Unreadable(error.to_string()),
-        false => NoGoogleCredential::Nowhere { file: name(), why: error.to_string() },
+    let text = read(&file).map(Zeroizing::new).map_err(|error| {
+        let why = error.to_string();
+        if is_named { NoGoogleCredential::Unreadable(why) } else { NoGoogleCredential::Nowhere { file: name(), why } }
     })?;
     let text = String::from_utf8_lossy(&text);
     Credentials::from_json(&text).map_err(|source| NoGoogleCredential::Unusable { file: name(), source })

@@ -45,26 +45,25 @@ pub(crate) struct Azure {
     pub(crate) page: usize,
     /// How long its tokens last, in seconds.
     pub(crate) lasts: u64,
-    /// Its own URL, which stands in the links to the next page.
-    pub(crate) url: String,
     tokens: BTreeSet<String>,
     writes: usize,
 }
 
 /// With one zone of this name.
 pub(crate) fn start(zone: &str) -> FakeAzure {
-    let fake = Rest::start(Azure {
+    Rest::start(Azure {
         zones: vec![(GROUP.to_owned(), zone.to_owned(), "Public"), ("other".to_owned(), zone.to_owned(), "Private")],
         sets: BTreeMap::new(),
         page: 2,
         lasts: 3599,
-        url: String::new(),
         tokens: BTreeSet::new(),
         writes: 0,
-    });
-    let url = fake.url();
-    fake.state().url = url;
-    fake
+    })
+}
+
+/// Its URL, as whoever asks knows it.
+fn url(asked: &Asked) -> String {
+    format!("http://{}", asked.headers.get("host").map(String::as_str).unwrap_or_default())
 }
 
 /// The property that holds the records of a type.
@@ -78,9 +77,6 @@ pub(crate) fn key(rtype: &str) -> String {
 
 /// A value as a record of a set.
 pub(crate) fn record(rdata: &Rdata) -> Json {
-    let text = rdata.to_string();
-    let words: Vec<&str> = text.split(' ').collect();
-    let number = |at: usize| words[at].parse::<u32>().expect("a number");
     match rdata {
         Rdata::A(address) => json!({"ipv4Address": address.to_string()}),
         Rdata::Aaaa(address) => json!({"ipv6Address": address.to_string()}),
@@ -97,9 +93,10 @@ pub(crate) fn record(rdata: &Rdata) -> Json {
             json!({"value": strings})
         }
         // CAA, as it is read in its own form.
-        Rdata::Other { .. } => {
-            let value = text.splitn(3, ' ').nth(2).expect("a value").trim_matches('"');
-            json!({"flags": number(0), "tag": words[1], "value": value})
+        Rdata::Other { text, .. } => {
+            let words: Vec<&str> = text.splitn(3, ' ').collect();
+            let flags: u8 = words[0].parse().expect("a number");
+            json!({"flags": flags, "tag": words[1], "value": words[2].trim_matches('"')})
         }
     }
 }
@@ -147,9 +144,9 @@ impl Azure {
     fn token(&mut self, asked: &Asked) -> Told {
         let refused = |status, error: &str, why: &str| {
             let why = format!("{why} Trace ID: 7 Correlation ID: 8 Timestamp: 2026-11-30 12:00:00Z");
-            Told::json(status, &json!({"error": error, "error_description": why, "error_codes": [7000215]}))
+            Told::json(status, &json!({"error": error, "error_description": why, "error_codes": [7_000_215]}))
         };
-        let (form, scope) = (asked.form(), format!("{}/.default", self.url.trim_end_matches('/')));
+        let (form, scope) = (asked.form(), format!("{}/.default", url(asked)));
         let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
         if field("grant_type") != "client_credentials" || field("scope") != scope {
             return refused(400, "invalid_scope", "AADSTS1002012: The provided value for scope is not valid.");
@@ -173,7 +170,7 @@ impl Azure {
         if from + most < all.len() {
             let (path, next) = (asked.path.join("/"), from + most);
             let top = asked.query.get("$top").map(|top| format!("&$top={top}")).unwrap_or_default();
-            answer["nextLink"] = json!(format!("{}{path}?api-version=2018-05-01{top}&$skiptoken={next}", self.url));
+            answer["nextLink"] = json!(format!("{}/{path}?api-version=2018-05-01{top}&$skiptoken={next}", url(asked)));
         }
         Told::json(200, &answer)
     }

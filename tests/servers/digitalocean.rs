@@ -58,21 +58,6 @@ impl DigitalOcean {
         texts.map(|record| record["data"].as_str().expect("a text").to_owned()).collect()
     }
 
-    fn list(&self, key: &str, all: &[Json], asked: &Asked) -> Told {
-        let number = |key: &str, usual: usize| asked.query.get(key).map_or(Ok(usual), |text| text.parse());
-        let (Ok(size), Ok(page)) = (number("per_page", 20), number("page", 1)) else {
-            return problem(400, "bad_request", "page and per_page are numbers");
-        };
-        let size = size.clamp(1, 200);
-        let mut answer = json!({"links": {}, "meta": {"total": all.len()}});
-        answer[key] = all.iter().skip((page.max(1) - 1) * size).take(size).cloned().collect();
-        if page * size < all.len() {
-            let url = |page: usize| format!("https://api.digitalocean.com/{}?page={page}", asked.path.join("/"));
-            answer["links"] = json!({"pages": {"next": url(page + 1), "last": url(all.len().div_ceil(size))}});
-        }
-        Told::json(200, &answer)
-    }
-
     /// A record as it is kept, or why it is not.
     fn kept(&self, domain: &str, id: Option<u64>, sent: &Json) -> Result<Json, String> {
         let mut record = id.map_or(json!({}), |id| self.records[&(domain.to_owned(), id)].clone());
@@ -116,6 +101,22 @@ impl DigitalOcean {
     }
 }
 
+/// A page of a list.
+fn list(key: &str, all: &[Json], asked: &Asked) -> Told {
+    let number = |key: &str, usual: usize| asked.query.get(key).map_or(Ok(usual), |text| text.parse());
+    let (Ok(size), Ok(page)) = (number("per_page", 20), number("page", 1)) else {
+        return problem(400, "bad_request", "page and per_page are numbers");
+    };
+    let size = size.clamp(1, 200);
+    let mut answer = json!({"links": {}, "meta": {"total": all.len()}});
+    answer[key] = all.iter().skip((page.max(1) - 1) * size).take(size).cloned().collect();
+    if page * size < all.len() {
+        let url = |page: usize| format!("https://api.digitalocean.com/{}?page={page}", asked.path.join("/"));
+        answer["links"] = json!({"pages": {"next": url(page + 1), "last": url(all.len().div_ceil(size))}});
+    }
+    Told::json(200, &answer)
+}
+
 pub(crate) fn problem(status: u16, id: &str, message: &str) -> Told {
     Told::json(status, &json!({"id": id, "message": message, "request_id": "4d9d8375-3c56-4925-a3e7-eb137fed17e9"}))
 }
@@ -137,7 +138,7 @@ impl DigitalOcean {
         let ["v2", "domains", rest @ ..] = &path[..] else { return missing() };
         let Some((domain, rest)) = rest.split_first() else {
             let all: Vec<Json> = self.domains.iter().map(|name| json!({"name": name, "ttl": 1800})).collect();
-            return self.list("domains", &all, asked);
+            return list("domains", &all, asked);
         };
         let domain = (*domain).to_owned();
         if !self.domains.contains(&domain) {
@@ -162,7 +163,7 @@ impl DigitalOcean {
                 };
                 let of_domain = self.records.iter().filter(|((of, _), record)| *of == domain && is_wanted(record));
                 let all: Vec<Json> = of_domain.map(|(_, record)| record.clone()).collect();
-                self.list("domain_records", &all, asked)
+                list("domain_records", &all, asked)
             }
             ("GET", Some(id)) => record(200, &self.records[&(domain, id)]),
             ("DELETE", Some(id)) => {

@@ -135,6 +135,11 @@ impl<S: Service> Rest<S> {
         rest
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// `http://127.0.0.1:PORT/`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
@@ -211,15 +216,12 @@ fn unescaped(text: &str, plus: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         let code = tail.get(..2).filter(|_| first == b'%').and_then(|code| std::str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(octet) => {
-                octets.push(octet);
-                rest = &tail[2..];
-            }
-            None => {
-                octets.push(first);
-                rest = tail;
-            }
+        if let Some(octet) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            octets.push(octet);
+            rest = &tail[2..];
+        } else {
+            octets.push(first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&octets).into_owned()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::ProviderError;
-use crate::http::{Exchange, Grant, Tokens};
+use crate::http::{Grant, Tokens};
 
 /// Where tokens are given out, but for the clouds of some countries.
 const AUTHORITY: &str = "https://login.microsoftonline.com";
@@ -48,7 +48,7 @@ impl Credentials {
         }
         let url = format!("{}/{}/oauth2/v2.0/token", self.authority, self.tenant);
         let scope = format!("{}/.default", service.trim_end_matches('/'));
-        Exchange::new(&url, timeout, move || {
+        Tokens::exchanged(&url, timeout, move || {
             let open = vec![
                 ("grant_type", "client_credentials".to_owned()),
                 ("client_id", self.client_id.clone()),

@@ -84,15 +84,17 @@ impl AzureDns {
         }
     }
 
+    async fn id_of(&self, zone: &Zone) -> Result<String, ProviderError> {
+        if let Some(id) = &zone.id {
+            return Ok(id.clone());
+        }
+        let found = self.zone_named(&zone.name).await?.and_then(|zone| zone.id);
+        found.ok_or_else(|| ProviderError::NoZone(zone.name.clone()))
+    }
+
     /// The path of a zone, in front of what is asked of it.
     async fn path_of(&self, zone: &Zone) -> Result<Vec<String>, ProviderError> {
-        let id = match &zone.id {
-            Some(id) => id.clone(),
-            None => {
-                let found = self.zone_named(&zone.name).await?.and_then(|zone| zone.id);
-                found.ok_or_else(|| ProviderError::NoZone(zone.name.clone()))?
-            }
-        };
+        let id = self.id_of(zone).await?;
         let group = resource_group(&id).ok_or_else(|| ProviderError::NoZone(zone.name.clone()))?;
         let path = ["resourceGroups", group, "providers", "Microsoft.Network", "dnsZones", &zone.name.to_string()];
         Ok(path.map(str::to_owned).to_vec())
@@ -174,7 +176,7 @@ impl AzureDns {
         path: &[String],
         swaps: &[Swap<'_, RrSet>],
     ) -> Result<Outcome, ProviderError> {
-        let mut sent = Vec::new();
+        let mut requests = Vec::new();
         for swap in swaps {
             let condition = match swap.held {
                 Some(set) => Condition::Unchanged(set.etag.as_deref().ok_or_else(|| {
@@ -185,9 +187,9 @@ impl AzureDns {
             let set = if swap.is_last() { None } else { Some(after(swap)?) };
             let (rtype, name) = (swap.rtype.to_string(), relative(swap.owner, &zone.name)?);
             let of_set: Vec<&str> = path.iter().map(String::as_str).chain([rtype.as_str(), &name]).collect();
-            sent.push((self.api.url(&of_set)?, set, condition));
+            requests.push((self.api.url(&of_set)?, set, condition));
         }
-        for (at, (url, set, condition)) in sent.iter().enumerate() {
+        for (at, (url, set, condition)) in requests.iter().enumerate() {
             let answer = self.api.write(url, set.as_ref(), condition).await;
             // Of one that is written the next look tells.
             let half = |error: ProviderError| if at > 0 { ProviderError::Indeterminate } else { error };

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::ProviderError;
-use crate::http::{Exchange, Grant, Tokens};
+use crate::http::{Grant, Tokens};
 
 /// What the tokens are good for: the DNS, and nothing else.
 const SCOPE: &str = "https://www.googleapis.com/auth/ndev.clouddns.readwrite";
@@ -123,13 +123,13 @@ impl Credentials {
             Kind::AccessToken(token) => Tokens::fixed(&token),
             Kind::ServiceAccount(account) => {
                 let key = account.key()?;
-                Exchange::new(&account.token_uri.clone(), timeout, move || {
+                Tokens::exchanged(&account.token_uri.clone(), timeout, move || {
                     let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer".to_owned();
                     let secret = vec![("assertion", account.assertion(&key)?)];
                     Ok(Grant { open: vec![("grant_type", grant)], secret })
                 })
             }
-            Kind::User(user) => Exchange::new(&user.token_uri.clone(), timeout, move || {
+            Kind::User(user) => Tokens::exchanged(&user.token_uri.clone(), timeout, move || {
                 let open = vec![("grant_type", "refresh_token".to_owned()), ("client_id", user.client_id.clone())];
                 let secret =
                     vec![("client_secret", user.client_secret.clone()), ("refresh_token", user.refresh_token.clone())];

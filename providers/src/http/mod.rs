@@ -17,4 +17,4 @@ pub(crate) use client::{Answer, Client, Settings, secret_header};
 pub(crate) use hidden::Hidden;
 pub(crate) use once::Once;
 #[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
-pub(crate) use token::{Exchange, Grant, Tokens};
+pub(crate) use token::{Grant, Tokens};

@@ -14,6 +14,8 @@ use crate::ProviderError;
 
 /// How long before its end a token is asked for anew, where it lasts long enough.
 const AHEAD: Duration = Duration::from_mins(5);
+/// How long a token is kept, whatever is said of it.
+const LONGEST: Duration = Duration::from_hours(24);
 /// How long a failure counts: each of many requests would try for itself, one after the other.
 const COUNTS: Duration = Duration::from_secs(30);
 
@@ -77,6 +79,19 @@ impl Tokens {
         Ok(Self::Fixed(bearer(token)?))
     }
 
+    /// Tokens of the server at `url`, each for a grant.
+    pub(crate) fn exchanged(
+        url: &str,
+        timeout: Duration,
+        grant: impl Fn() -> Result<Grant, ProviderError> + Send + Sync + 'static,
+    ) -> Result<Self, ProviderError> {
+        // The client's own URL ends with a slash, which that of a token server does not.
+        let client = Client::new(url, Settings::new(timeout, None), Hidden::new([]))?;
+        let url = url.parse().map_err(|error| ProviderError::Unsupported(format!("the URL {url}: {error}")))?;
+        let grant = Box::new(grant);
+        Ok(Self::Exchanged(Box::new(Exchange { client, url, grant, held: Mutex::new(Held::Nothing) })))
+    }
+
     /// The header of the next request of `client`, which will not tell the token.
     pub(crate) async fn header(&self, client: &Client) -> Result<HeaderValue, ProviderError> {
         match self {
@@ -88,18 +103,6 @@ impl Tokens {
 }
 
 impl Exchange {
-    /// Tokens of the server at `url`, each for a grant.
-    pub(crate) fn new(
-        url: &str,
-        timeout: Duration,
-        grant: impl Fn() -> Result<Grant, ProviderError> + Send + Sync + 'static,
-    ) -> Result<Tokens, ProviderError> {
-        // The client's own URL ends with a slash, which that of a token server does not.
-        let client = Client::new(url, Settings::new(timeout, None), Hidden::new([]))?;
-        let url = url.parse().map_err(|error| ProviderError::Unsupported(format!("the URL {url}: {error}")))?;
-        Ok(Tokens::Exchanged(Box::new(Self { client, url, grant: Box::new(grant), held: Mutex::new(Held::Nothing) })))
-    }
-
     async fn header(&self, client: &Client) -> Result<HeaderValue, ProviderError> {
         // Whoever comes while it is asked for waits for it.
         let mut held = self.held.lock().await;
@@ -110,7 +113,7 @@ impl Exchange {
         }
         let (now, given) = (Instant::now(), self.ask(client).await);
         *held = match &given {
-            Ok((header, lasts)) => Held::Token(header.clone(), now + (*lasts - AHEAD.min(*lasts / 2))),
+            Ok((header, lasts)) => Held::Token(header.clone(), now + lasts.saturating_sub(AHEAD).max(*lasts / 2)),
             Err(error) => Held::Failed(error.clone(), Instant::now()),
         };
         Ok(given?.0)
@@ -135,7 +138,7 @@ impl Exchange {
             ProviderError::Unavailable(format!("{}: the answer is not what a token server answers", self.url))
         })?;
         client.hide([given.access_token.as_str()]);
-        Ok((bearer(&given.access_token)?, Duration::from_secs(given.expires_in)))
+        Ok((bearer(&given.access_token)?, Duration::from_secs(given.expires_in).min(LONGEST)))
     }
 
     fn refusal(&self, answer: &Answer) -> ProviderError {

@@ -152,7 +152,8 @@ impl AzureDns {
             if attempt > 0 {
                 // That it was refused says nothing of a first copy of it.
                 *held = self.held(zone).await.map_err(|_| ProviderError::Indeterminate)?.1;
-                if was_made_all_the_same([(change, &held.owner(&change.owner)?)]) {
+                let now = held.owners(std::slice::from_ref(change))?;
+                if was_made_all_the_same(std::iter::once(change).zip(&now)) {
                     return Err(ProviderError::Indeterminate);
                 }
                 check(change, held, zone)?;

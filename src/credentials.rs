@@ -1,11 +1,17 @@
 //! Secrets: from the environment, a file or a program, and nowhere else. Never printed, logged or kept.
 
+mod azure;
+mod google;
+
 use std::path::Path;
 use std::process::Command;
 
 use zeroize::Zeroizing;
 
 use crate::declared::SecretSource;
+
+pub(crate) use azure::azure;
+pub(crate) use google::google;
 
 /// Largest secret that is read, in bytes.
 const MAX: u64 = 64 * 1024;

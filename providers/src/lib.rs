@@ -4,11 +4,19 @@
 //! [`dns`] is the vocabulary that the whole project shares; [`Provider`] is what a service must be able to do;
 //! each service is one module behind a feature of the same name.
 
+#[cfg(feature = "azure-dns")]
+pub mod azure_dns;
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
+#[cfg(feature = "digitalocean")]
+pub mod digitalocean;
 pub mod dns;
 #[cfg(feature = "exec")]
 pub mod exec;
+#[cfg(feature = "google-cloud-dns")]
+pub mod google_cloud_dns;
+#[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
+mod held;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "memory")]
@@ -25,7 +33,14 @@ pub mod zone_file;
 
 #[cfg(feature = "http")]
 pub use http::Patience;
-#[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
+#[cfg(any(
+    feature = "azure-dns",
+    feature = "cloudflare",
+    feature = "digitalocean",
+    feature = "google-cloud-dns",
+    feature = "rfc2136",
+    feature = "route53"
+))]
 use provider::was_made_all_the_same;
 pub use provider::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,

@@ -197,7 +197,14 @@ pub fn refused_together(checked: &[Result<(), ProviderError>]) -> Option<Vec<Res
 /// Whether a group that was sent, and refused because something is not as it was read, was made after all. Then it was not
 /// somebody else who moved things: on its way the request came to be sent twice, as some proxies do where a connection
 /// breaks, and the refusal is the answer to the second.
-#[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
+#[cfg(any(
+    feature = "azure-dns",
+    feature = "cloudflare",
+    feature = "digitalocean",
+    feature = "google-cloud-dns",
+    feature = "rfc2136",
+    feature = "route53"
+))]
 pub(crate) fn was_made_all_the_same<'a>(group: impl IntoIterator<Item = (&'a Change, &'a Owner)>) -> bool {
     group.into_iter().any(|(change, now)| change.is_made(now))
 }
@@ -308,6 +315,12 @@ pub type Holdings = Box<dyn Fn(&Name) -> Result<Owner, ProviderError> + Send + S
 pub trait Provider: Send + Sync {
     /// What it can and cannot hold.
     fn limits(&self) -> Limits;
+
+    /// Why it could not hold this value as it is, octet for octet; none where it can. Such a value is refused, and nothing
+    /// else is written in its place.
+    fn cannot_hold(&self, _rdata: &Rdata) -> Option<String> {
+        None
+    }
 
     /// The zone in which `owner` is to be found: the longest one that holds it.
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError>;

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
+use mailvouch_providers::azure_dns::AzureDns;
 use mailvouch_providers::cloudflare::Cloudflare;
+use mailvouch_providers::digitalocean::DigitalOcean;
 use mailvouch_providers::exec::Exec;
+use mailvouch_providers::google_cloud_dns::GoogleCloudDns;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::route53::{Credentials, Route53};
@@ -89,6 +92,25 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             // Most regions share one Route 53, whose requests are signed for one of them.
             let region = text(region).or(usual.filter(|region| region.starts_with("cn-") || region.contains("gov")));
             Arc::new(Route53::new(url.as_deref(), region.as_deref(), zone_id.as_deref(), key, timeout, zone)?)
+        }
+        ProviderKind::GoogleCloudDns { url, project, managed_zone } => {
+            let credentials = credentials::google()?;
+            let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+            let project = text(project).or_else(|| credentials.project().map(str::to_owned));
+            let project = project.context("the credentials name no project: declare `project`")?;
+            let (url, managed) = (text(url), text(managed_zone));
+            Arc::new(GoogleCloudDns::new(url.as_deref(), &project, managed.as_deref(), credentials, timeout, zone)?)
+        }
+        ProviderKind::AzureDns { url, subscription, resource_group } => {
+            let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+            let (url, group, credentials) = (text(url), text(resource_group), credentials::azure()?);
+            let subscription = &subscription.value;
+            Arc::new(AzureDns::new(url.as_deref(), subscription, group.as_deref(), credentials, timeout, zone)?)
+        }
+        ProviderKind::DigitalOcean { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(DigitalOcean::new(url, &token, timeout, zone)?)
         }
         ProviderKind::Exec { command, folder } => Arc::new(Exec::new(command.value.clone(), folder, zone)),
         // `providers` leaves a person out.

@@ -64,6 +64,31 @@ pub enum ProviderKind {
         /// The zone's id there, where it is not to be looked up.
         hosted_zone_id: Option<At<String>>,
     },
+    /// Google Cloud DNS. Its secrets come from Google's usual environment.
+    GoogleCloudDns {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// The project; that of the credentials where none is given.
+        project: Option<At<String>>,
+        /// What the zone is called there, where several have its name.
+        managed_zone: Option<At<String>>,
+    },
+    /// Azure DNS. Its secrets come from the usual Azure environment.
+    AzureDns {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// The subscription, by its id.
+        subscription: At<String>,
+        /// The resource group that the zone is in, where several have one of its name.
+        resource_group: Option<At<String>>,
+    },
+    /// DigitalOcean.
+    DigitalOcean {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// An API token.
+        token: SecretSource,
+    },
     /// A program that reads and writes records.
     Exec {
         /// The program and its arguments; never empty.
@@ -84,6 +109,9 @@ impl ProviderKind {
             Self::PowerDns { .. } => "powerdns",
             Self::Cloudflare { .. } => "cloudflare",
             Self::Route53 { .. } => "route53",
+            Self::GoogleCloudDns { .. } => "google-cloud-dns",
+            Self::AzureDns { .. } => "azure-dns",
+            Self::DigitalOcean { .. } => "digitalocean",
             Self::Exec { .. } => "exec",
             Self::Manual => "manual",
         }

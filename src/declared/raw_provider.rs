@@ -20,6 +20,9 @@ pub(super) enum Kind {
     PowerDns { url: Text, server_id: Text, api_key: Secret },
     Cloudflare { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
+    GoogleCloudDns { url: Text, project: Text, managed_zone: Text },
+    AzureDns { url: Text, subscription: Text, resource_group: Text },
+    DigitalOcean { url: Text, token: Secret },
     Exec { command: Texts },
     Manual,
 }
@@ -34,7 +37,18 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 7] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "exec", "manual"];
+const KINDS: [&str; 10] = [
+    "zone-file",
+    "rfc2136",
+    "powerdns",
+    "cloudflare",
+    "route53",
+    "google-cloud-dns",
+    "azure-dns",
+    "digitalocean",
+    "exec",
+    "manual",
+];
 
 impl Provider {
     const SHAPE: Shape = Shape { what: "a provider", example: "`[providers.NAME]`, and `kind = \"…\"` below it" };
@@ -70,6 +84,9 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
         "bind" | "nsupdate" | "dnsupdate" | "ddns" | "knot" => Some("rfc2136"),
         "aws" | "aws-route53" => Some("route53"),
         "pdns" => Some("powerdns"),
+        "google" | "gcloud" | "gcp" | "googlecloud" | "clouddns" | "cloud-dns" => Some("google-cloud-dns"),
+        "azure" | "azuredns" | "azurerm" | "microsoft" => Some("azure-dns"),
+        "do" | "digital-ocean" => Some("digitalocean"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
@@ -87,10 +104,25 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
     match (kind?, key) {
         (Kind::Rfc2136 { .. }, "algorithm") => Some("did you mean `key-algorithm`?".to_owned()),
         (Kind::Rfc2136 { .. }, "host" | "address" | "primary") => Some("did you mean `server`?".to_owned()),
-        (Kind::Cloudflare { .. }, "zone-id") => Some("the zone is found by its name; leave it out".to_owned()),
+        (Kind::Cloudflare { .. } | Kind::DigitalOcean { .. }, "zone-id" | "domain") => {
+            Some("the zone is found by its name; leave it out".to_owned())
+        }
         (Kind::Route53 { .. }, "zone-id") => Some("did you mean `hosted-zone-id`?".to_owned()),
         (Kind::Route53 { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from the usual AWS environment and profile; leave it out".to_owned())
+        }
+        (Kind::GoogleCloudDns { .. }, "zone-name" | "zone-id") => Some("did you mean `managed-zone`?".to_owned()),
+        (Kind::GoogleCloudDns { .. }, "project-id") => Some("did you mean `project`?".to_owned()),
+        (Kind::GoogleCloudDns { .. }, key) if super::secret_text::is_secret_key(key) => {
+            Some("secrets come from Google's usual environment; leave it out".to_owned())
+        }
+        (Kind::AzureDns { .. }, "subscription-id") => Some("did you mean `subscription`?".to_owned()),
+        (Kind::AzureDns { .. }, "group" | "rg") => Some("did you mean `resource-group`?".to_owned()),
+        (Kind::AzureDns { .. }, "tenant" | "tenant-id" | "client-id") => {
+            Some("the application comes from the usual Azure environment; leave it out".to_owned())
+        }
+        (Kind::AzureDns { .. }, key) if super::secret_text::is_secret_key(key) => {
+            Some("secrets come from the usual Azure environment; leave it out".to_owned())
         }
         _ => None,
     }
@@ -105,6 +137,9 @@ impl Kind {
             Self::PowerDns { .. } => "a provider of the kind `powerdns`",
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
+            Self::GoogleCloudDns { .. } => "a provider of the kind `google-cloud-dns`",
+            Self::AzureDns { .. } => "a provider of the kind `azure-dns`",
+            Self::DigitalOcean { .. } => "a provider of the kind `digitalocean`",
             Self::Exec { .. } => "a provider of the kind `exec`",
             Self::Manual => "a provider of the kind `manual`",
         });
@@ -135,6 +170,20 @@ impl Kind {
                 url: table.text("url"),
                 region: table.text("region"),
                 hosted_zone_id: table.text("hosted-zone-id"),
+            },
+            "google-cloud-dns" => Self::GoogleCloudDns {
+                url: table.text("url"),
+                project: table.text("project"),
+                managed_zone: table.text("managed-zone"),
+            },
+            "azure-dns" => Self::AzureDns {
+                url: table.text("url"),
+                subscription: table.text("subscription"),
+                resource_group: table.text("resource-group"),
+            },
+            "digitalocean" => Self::DigitalOcean {
+                url: table.text("url"),
+                token: Secret::read("token", ["token-env", "token-file", "token-command"], table),
             },
             "exec" => Self::Exec { command: table.texts("command") },
             "manual" => Self::Manual,

@@ -368,6 +368,48 @@ enum Provider {
         /// The hosted zone.
         hosted_zone_id: Option<String>,
     },
+    /// Google Cloud DNS. Secrets come from Google's usual environment.
+    GoogleCloudDns {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The project; default: that of the credentials.
+        project: Option<String>,
+        /// What the zone is called there, where several have its name.
+        managed_zone: Option<String>,
+    },
+    /// Azure DNS. Secrets come from the usual Azure environment.
+    AzureDns {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The subscription, by its id.
+        subscription: String,
+        /// The resource group that the zone is in, where several have one of its name.
+        resource_group: Option<String>,
+    },
+    /// DigitalOcean.
+    #[serde(rename = "digitalocean")]
+    DigitalOcean {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The environment variable that holds the token.
+        token_env: Option<String>,
+        /// The file that holds the token.
+        token_file: Option<String>,
+        /// A program and its arguments, whose standard output is the token.
+        token_command: Option<Vec<String>>,
+    },
     /// Any program of yours.
     Exec {
         /// The zone; default: found by walking up to the SOA.

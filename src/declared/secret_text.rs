@@ -6,6 +6,7 @@ use std::ops::Range;
 const WORDS: &[&str] = &[
     "access-key",
     "access-key-id",
+    "access-token",
     "api-key",
     "api-secret",
     "api-token",
@@ -14,6 +15,7 @@ const WORDS: &[&str] = &[
     "auth-token",
     "aws-access-key-id",
     "aws-secret-access-key",
+    "client-secret",
     "credential",
     "credentials",
     "key",
@@ -22,6 +24,7 @@ const WORDS: &[&str] = &[
     "passwd",
     "password",
     "private-key",
+    "refresh-token",
     "secret",
     "secret-access-key",
     "secret-key",

@@ -235,6 +235,10 @@ fn unwritable(holder: Holder<'_>, held: &Held, step: &Step) -> Option<String> {
     if let Some(value) = changing.find(|value| !limits.types.contains(&value.rdata.rtype())) {
         return Some(format!("`{}` cannot write {} records", holder.name, value.rdata.rtype()));
     }
+    let mut comes = step.add.iter().map(|value| (value, holder.provider.cannot_hold(&value.rdata)));
+    if let Some((value, Some(why))) = comes.find(|(_, why)| why.is_some()) {
+        return Some(format!("`{}` cannot hold {} {}: {why}", holder.name, value.rdata.rtype(), value.rdata));
+    }
     let too_short = step.add.iter().find(|value| value.ttl < limits.min_ttl);
     too_short.map(|value| {
         let (ttl, least) = (value.ttl, limits.min_ttl);

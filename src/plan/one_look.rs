@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use mailvouch_providers::dns::Name;
+use mailvouch_providers::dns::{Name, Rdata};
 use mailvouch_providers::{Change, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Zone};
 use tokio::sync::OnceCell;
 
@@ -56,6 +56,10 @@ impl Provider for OneLook {
         self.provider.limits()
     }
 
+    fn cannot_hold(&self, rdata: &Rdata) -> Option<String> {
+        self.provider.cannot_hold(rdata)
+    }
+
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         self.found.at(owner.clone()).get_or_init(|| self.provider.zone_of(owner)).await.clone()
     }
@@ -82,7 +86,7 @@ impl Provider for OneLook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mailvouch_providers::dns::{Rdata, Txt};
+    use mailvouch_providers::dns::Txt;
     use mailvouch_providers::memory::Memory;
     use mailvouch_providers::{CompareAndSwap, Value};
     use std::sync::atomic::{AtomicUsize, Ordering};

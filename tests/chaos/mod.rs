@@ -5,8 +5,11 @@
 //! networks and busy services do. `MAILVOUCH_CHAOS=1000` makes that many runs at each server, `MAILVOUCH_CHAOS_SEED=7`
 //! begins elsewhere, `MAILVOUCH_CHAOS_COUNTS=FOLDER` has written down there what struck. What the runs share with those in memory (`tests/plan/apply/chaos.rs`) is here too.
 
+mod azure;
 mod blow;
 mod cloudflare;
+mod digitalocean;
+mod google;
 mod name_servers;
 mod paper;
 mod powerdns;

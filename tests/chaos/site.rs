@@ -1,6 +1,6 @@
 //! A kind of server: how to reach it, and how somebody else reaches it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -152,6 +152,35 @@ pub(super) trait Site: Send + Sync {
     fn looks_anew(&self, _message: &[u8]) -> bool {
         true
     }
+}
+
+/// One stand-in for each zone.
+pub(super) struct PerZone<F>(Mutex<BTreeMap<Name, Arc<F>>>);
+
+impl<F> Default for PerZone<F> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<F> PerZone<F> {
+    pub(super) fn insert(&self, apex: &Name, fake: F) {
+        self.0.lock().expect("no panic").insert(apex.clone(), Arc::new(fake));
+    }
+
+    pub(super) fn remove(&self, apex: &Name) {
+        self.0.lock().expect("no panic").remove(apex);
+    }
+
+    pub(super) fn of(&self, apex: &Name) -> Arc<F> {
+        self.0.lock().expect("no panic")[apex].clone()
+    }
+}
+
+/// The name of an owner, relative to the zone; `@` for the apex.
+pub(super) fn relative(owner: &Name, apex: &Name) -> String {
+    let (owner, apex) = (owner.to_string(), apex.to_string());
+    if owner == apex { "@".to_owned() } else { owner.trim_end_matches(&format!(".{apex}")).to_owned() }
 }
 
 /// A provider that takes fewer changes at once, so that a plan goes in several groups.

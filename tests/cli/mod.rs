@@ -1,6 +1,7 @@
 //! The program as a user has it: its command line, its exit codes, what it prints and writes.
 
 mod authority;
+mod azure;
 mod baselines;
 mod bounce_checks;
 mod clock;
@@ -8,6 +9,7 @@ mod cloudflare;
 mod contract;
 mod crash;
 mod demo;
+mod digitalocean;
 mod dkim_new;
 mod dmarc;
 mod dnssec;
@@ -16,6 +18,7 @@ mod evidence;
 mod examples;
 mod exit_codes;
 mod flattening;
+mod google;
 mod guards;
 mod help;
 mod init;

@@ -34,6 +34,8 @@ struct Stage {
     /// The secret's file is not among those that are looked through.
     kept: Folder,
     dns: DnsServer,
+    /// Who gives out tokens, where the provider has such.
+    authority: String,
 }
 
 impl Stage {
@@ -42,7 +44,7 @@ impl Stage {
         folder.write("example.com.zone", ZONE);
         let around = "10.113.0.203.in-addr.arpa PTR mail.example.com.\nmail.example.com A 203.0.113.10\n";
         let dns = DnsServer::start(Script::resolver().records(around));
-        Self { folder, secret: secret.to_owned(), from, kept, dns }
+        Self { folder, secret: secret.to_owned(), from, kept, dns, authority: String::new() }
     }
 
     /// Declares a provider by its own lines; `key` is what the secret is called there.
@@ -65,6 +67,9 @@ impl Stage {
         let line = format!("{command} --resolver {} --timeout 5", self.dns.address());
         let run = self.folder.mailvouch(&line).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
         let run = run.env("AWS_ACCESS_KEY_ID", "AKIATESTS").env("AWS_SECRET_ACCESS_KEY", &self.secret);
+        let run = run.env("GOOGLE_OAUTH_ACCESS_TOKEN", &self.secret).env("AZURE_CLIENT_SECRET", &self.secret);
+        let run = run.env("AZURE_TENANT_ID", "t").env("AZURE_CLIENT_ID", "c");
+        let run = run.env("AZURE_AUTHORITY_HOST", &self.authority);
         let run = run.env("AWS_SESSION_TOKEN", &self.secret).env("SECRET", &self.secret);
         let ran = match code {
             Some(code) => run.exits(code),
@@ -201,16 +206,23 @@ fn of_a_tsig_key() {
 
 #[test]
 fn of_servers_that_give_it_back() {
-    for (kind, key) in [("cloudflare", "token"), ("powerdns", "api-key"), ("route53", "")] {
+    for (kind, key, lines) in [
+        ("cloudflare", "token", ""),
+        ("powerdns", "api-key", ""),
+        ("route53", "", ""),
+        ("google-cloud-dns", "", "project = \"p\""),
+        ("azure-dns", "", "subscription = \"s\""),
+        ("digitalocean", "token", ""),
+    ] {
         for from in [From::Env, From::File, From::Command] {
-            if kind == "route53" && !matches!(from, From::Env) {
+            if key.is_empty() && !matches!(from, From::Env) {
                 continue;
             }
             let more = vec![WRONG.to_owned(), STANDARD.encode(WRONG), percent_encoded(WRONG)];
             let server = Echo::start(more);
-            let stage = Stage::new(WRONG, from);
+            let stage = Stage { authority: server.url(), ..Stage::new(WRONG, from) };
             if key.is_empty() {
-                let text = format!("kind = \"{kind}\"\nurl = \"{}\"", server.url());
+                let text = format!("kind = \"{kind}\"\nurl = \"{}\"\n{lines}", server.url());
                 let declared = DECLARED.replace("kind = \"zone-file\"\nfile = \"example.com.zone\"", &text);
                 stage.folder.write("mailvouch.toml", declared);
             } else {

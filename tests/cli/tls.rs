@@ -8,10 +8,13 @@ use crate::servers::tls::{Authority, Certificate, TlsServer};
 const SECRET: &str = "hunter2-of-the-tls-tests";
 
 /// Each provider that speaks HTTP: its lines in the declaration, and what of the credential goes over the wire.
-const PROVIDERS: [(&str, &str, &str); 3] = [
+const PROVIDERS: [(&str, &str, &str); 6] = [
     ("cloudflare", "token-env = \"SECRET\"", SECRET),
     ("powerdns", "api-key-env = \"SECRET\"", SECRET),
     ("route53", "", "Credential=AKIATESTS/"),
+    ("google-cloud-dns", "project = \"p\"", SECRET),
+    ("azure-dns", "subscription = \"s\"", SECRET),
+    ("digitalocean", "token-env = \"SECRET\"", SECRET),
 ];
 
 fn declared(kind: &str, keys: &str, url: &str) -> String {
@@ -25,6 +28,8 @@ fn plan(folder: &Folder, kind: &str, keys: &str, server: &TlsServer) -> Ran {
     folder.write("example.com.zone", ZONE);
     let ca = folder.path().join("ca.pem");
     let run = folder.mailvouch("plan --zone-file example.com.zone").env("SSL_CERT_FILE", &ca.display().to_string());
+    let run = run.env("GOOGLE_OAUTH_ACCESS_TOKEN", SECRET).env("AZURE_TENANT_ID", "t").env("AZURE_CLIENT_ID", "c");
+    let run = run.env("AZURE_CLIENT_SECRET", SECRET).env("AZURE_AUTHORITY_HOST", &server.url());
     let run = run.env("SECRET", SECRET).env("AWS_ACCESS_KEY_ID", "AKIATESTS").env("AWS_SECRET_ACCESS_KEY", SECRET);
     // What turns verification off elsewhere.
     let off = [("NODE_TLS_REJECT_UNAUTHORIZED", "0"), ("PYTHONHTTPSVERIFY", "0"), ("SSL_NO_VERIFY", "1")];

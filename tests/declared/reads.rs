@@ -115,13 +115,24 @@ token-env = "CF_TOKEN"
 kind = "route53"
 region = "us-east-1"
 hosted-zone-id = "Z1"
+[providers.gcp]
+kind = "google-cloud-dns"
+project = "p"
+managed-zone = "mail-zone"
+[providers.azure]
+kind = "azure-dns"
+subscription = "1-2-3"
+resource-group = "mail"
+[providers.ocean]
+kind = "digitalocean"
+token-env = "DIGITALOCEAN_TOKEN"
 [providers.script]
 kind = "exec"
 command = ["./dns", "--quick"]
 [providers.web]
 kind = "manual"
 "#;
-    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "script", "web"]
+    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "gcp", "azure", "ocean", "script", "web"]
         .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
         .concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
@@ -129,7 +140,19 @@ kind = "manual"
     let kinds: Vec<&str> = declaration.providers.values().map(|provider| provider.kind.name()).collect();
     assert_eq!(
         kinds,
-        ["route53", "cloudflare", "zone-file", "zone-file", "powerdns", "exec", "rfc2136", "manual"],
+        [
+            "route53",
+            "azure-dns",
+            "cloudflare",
+            "zone-file",
+            "zone-file",
+            "google-cloud-dns",
+            "digitalocean",
+            "powerdns",
+            "exec",
+            "rfc2136",
+            "manual"
+        ],
         "by name of the provider"
     );
     let kind = |name: &str| &declaration.providers[name].kind;

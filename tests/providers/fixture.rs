@@ -108,6 +108,25 @@ impl Fixture {
         Change { owner: owner.clone(), remove: remove.iter().map(as_read).collect(), add: add.to_vec(), seen }
     }
 
+    /// Whether the provider says that it could hold this value.
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        self.provider.cannot_hold(&value.rdata).is_none()
+    }
+
+    /// Writes a value where nothing stands, and takes it away again; where the provider says that it could not hold it, it
+    /// has to refuse it.
+    pub(crate) async fn holds_or_refuses(&self, owner: &Name, value: &Value) {
+        let change = self.change(owner, &[], std::slice::from_ref(value)).await;
+        if !self.holds(value) {
+            let error = self.refused(&change).await;
+            assert!(matches!(error, ProviderError::Unsupported(_)), "{error:?}");
+            return;
+        }
+        self.must(&change).await;
+        assert_eq!(self.standing(owner).await, std::slice::from_ref(value));
+        self.make(owner, std::slice::from_ref(value), &[]).await;
+    }
+
     /// Writes a group.
     pub(crate) async fn write(&self, group: &[Change]) -> Vec<Result<Receipt, ProviderError>> {
         let answers = self.provider.write(&self.zone().await, group).await;

@@ -3,11 +3,14 @@
 //! [`contract`] holds one function per clause; a provider's own file has a `start` that gives a [`fixture::Fixture`]
 //! and one line that runs the clauses over it. A new provider adds a `mod` line here and that file.
 
+mod azure_dns;
 mod bind;
 pub(crate) mod cloudflare;
 mod contract;
+mod digitalocean;
 mod exec;
 mod fixture;
+mod google_cloud_dns;
 mod knot;
 mod memory;
 mod powerdns;

@@ -4,13 +4,17 @@
 //! Unbound, which resolves one zone, and asks nobody but that zone's server on loopback.
 //! A program that is not installed fails the test that needs it.
 
+pub(crate) mod azure;
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
+pub(crate) mod digitalocean;
 pub(crate) mod echo;
+pub(crate) mod google;
 pub(crate) mod http;
 pub(crate) mod knot;
 pub(crate) mod moto;
 pub(crate) mod powerdns;
+pub(crate) mod rest;
 mod server;
 pub(crate) mod tls;
 pub(crate) mod unbound;

@@ -136,11 +136,12 @@ fn serve(mut stream: TcpStream, config: Arc<ServerConfig>, received: &Mutex<Vec<
     let Ok(mut connection) = ServerConnection::new(config) else { return };
     let mut tls = rustls::Stream::new(&mut connection, &mut stream);
     let mut octets = [0; 4096];
+    let from = received.lock().expect("no panic").len();
     // Whoever does not trust it goes away in the midst of the handshake.
     while let Ok(count @ 1..) = tls.read(&mut octets) {
         let mut received = received.lock().expect("no panic");
         received.extend_from_slice(&octets[..count]);
-        if received.ends_with(b"\r\n\r\n") {
+        if is_whole(&received[from..]) {
             let body = r#"{"success": false, "errors": [{"code": 10000, "message": "no"}], "error": "not for you"}"#;
             let head = format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             let _ = tls.write_all(format!("{head}{body}").as_bytes());
@@ -149,4 +150,13 @@ fn serve(mut stream: TcpStream, config: Arc<ServerConfig>, received: &Mutex<Vec<
     }
     connection.send_close_notify();
     let _ = connection.complete_io(&mut stream);
+}
+
+/// Whether a request is there to its end.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length =
+        head.to_ascii_lowercase().lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    body.len() >= length.unwrap_or(0)
 }

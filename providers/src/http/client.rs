@@ -180,6 +180,12 @@ impl Client {
         self
     }
 
+    /// Leaves these, too, out of all that is told of answers.
+    #[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
+    pub(crate) fn hide<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) {
+        self.hidden.add(secrets);
+    }
+
     /// The base URL; its path ends with a slash.
     pub(crate) fn base(&self) -> &Url {
         &self.base

@@ -1,6 +1,7 @@
 //! Keeps a credential out of what is told: services give back what they were sent, whole or turned over.
 
 use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -10,8 +11,8 @@ const INSTEAD: &str = "[secret]";
 /// What is shorter stands in every text.
 const SHORTEST: usize = 4;
 
-/// A credential in each form in which it could come back.
-pub(crate) struct Hidden(Vec<String>);
+/// Credentials in each form in which they could come back; the longest forms first.
+pub(crate) struct Hidden(RwLock<Vec<String>>);
 
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,7 +23,14 @@ impl fmt::Debug for Hidden {
 impl Hidden {
     /// Those of these credentials.
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut forms = Vec::new();
+        let hidden = Self(RwLock::default());
+        hidden.add(secrets);
+        hidden
+    }
+
+    /// Hides these, too: a token that was only just given out.
+    pub(crate) fn add<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) {
+        let mut forms = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
             forms.push(secret.to_owned());
             for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
@@ -44,12 +52,12 @@ impl Hidden {
         // The longest first: one may be the beginning of another.
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         forms.dedup();
-        Self(forms)
     }
 
     /// A text of others, without it.
     pub(crate) fn out_of(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, form| text.replace(form, INSTEAD))
+        let forms = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        forms.iter().fold(text.to_owned(), |text, form| text.replace(form, INSTEAD))
     }
 }
 
@@ -86,5 +94,7 @@ mod tests {
         assert_eq!(hidden.out_of("nothing of it"), "nothing of it");
         assert_eq!(Hidden::new(["a"]).out_of("a cat"), "a cat");
         assert!(!format!("{hidden:?}").contains("tuv"));
+        hidden.add(["another one"]);
+        assert_eq!(hidden.out_of("another one, and p+q/r=\"s\" tuv"), "[secret], and [secret]");
     }
 }

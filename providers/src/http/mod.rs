@@ -9,8 +9,12 @@ mod client;
 mod hidden;
 mod once;
 mod pace;
+#[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
+mod token;
 
 pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
 pub(crate) use hidden::Hidden;
 pub(crate) use once::Once;
+#[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
+pub(crate) use token::{Grant, Tokens};

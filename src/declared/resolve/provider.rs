@@ -78,6 +78,21 @@ impl Judge<'_> {
                 region: region.given().and_then(|text| self.filled("region", text)),
                 hosted_zone_id: hosted_zone_id.given().and_then(|text| self.filled("hosted-zone-id", text)),
             },
+            Kind::GoogleCloudDns { url, project, managed_zone } => ProviderKind::GoogleCloudDns {
+                url: url.given().and_then(|url| self.url(url)),
+                project: project.given().and_then(|text| self.filled("project", text)),
+                managed_zone: managed_zone.given().and_then(|text| self.filled("managed-zone", text)),
+            },
+            Kind::AzureDns { url, subscription, resource_group } => {
+                let subscription = self.required("subscription", subscription);
+                let url = url.given().and_then(|url| self.url(url));
+                let resource_group = resource_group.given().and_then(|text| self.filled("resource-group", text));
+                ProviderKind::AzureDns { url, subscription: subscription?, resource_group }
+            }
+            Kind::DigitalOcean { url, token } => {
+                let url = url.given().and_then(|url| self.url(url));
+                ProviderKind::DigitalOcean { url, token: self.secret(token)? }
+            }
             Kind::Exec { command } => {
                 if command.is_absent() {
                     self.missing("command", "`command = [\"program\", \"argument\"]`");

@@ -120,10 +120,13 @@ fn provider(servers: Option<&Servers>) -> String {
         text += &remarks(&[Remark::seen(names)]);
     }
     lines.extend(
-        match (ends(".ns.cloudflare.com"), has(".awsdns-")) {
-            (true, _) => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
-            (_, true) => &["kind = \"route53\""],
-            _ => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, exec"],
+        match () {
+            () if ends(".ns.cloudflare.com") => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
+            () if has(".awsdns-") => &["kind = \"route53\""],
+            () if ends(".googledomains.com") => &["kind = \"google-cloud-dns\""],
+            () if has(".azure-dns.") => &["kind = \"azure-dns\"", "subscription = \"…\""],
+            () if ends(".digitalocean.com") => &["kind = \"digitalocean\"", "token-env = \"DIGITALOCEAN_TOKEN\""],
+            () => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, azure-dns, digitalocean, exec"],
         }
         .iter()
         .map(|line| (*line).to_owned()),

@@ -56,6 +56,9 @@ const SECRETS: &[(&str, &str)] = &[
         "[providers.a]\nkind = \"powerdns\"\nurl = \"https://a.example\"\napi_key = \"\"\"\naHVudGVyMg==\"\"\"\n",
     ),
     ("secret-aws", "[providers.a]\nkind = \"route53\"\nsecret-access-key = \"aHVudGVyMg==\"\n"),
+    ("secret-azure", "[providers.a]\nkind = \"azure-dns\"\nsubscription = \"s\"\nclient-secret = \"aHVudGVyMg==\"\n"),
+    ("provider-azure", "[providers.a]\nkind = \"azure-dns\"\ntenant-id = \"t\"\nresource-group = \"\"\n"),
+    ("secret-google", "[providers.a]\nkind = \"google-cloud-dns\"\nprivate-key = \"aHVudGVyMg==\"\n"),
     ("secret-kind-unknown", "[providers.a]\nkind = \"gandi\"\napikey = \"aHVudGVyMg==\"\n"),
     ("secret-as-variable", "[providers.a]\nkind = \"cloudflare\"\ntoken-env = \"aHVudGVyMg==\"\n"),
     (

@@ -214,8 +214,32 @@ pub enum CompareAndSwap {
     Atomic,
     /// Each value is addressed on its own: others cannot be hurt, but the group can end half done.
     PerValue,
-    /// Read, then written: another writer between the two is overwritten. The provider's page says what can be lost.
+    /// Read, then written, at a server of one's own: another writer between the two is overwritten. Whoever runs it knows
+    /// who else writes there; the provider's page says what can be lost.
     ReadThenWrite,
+    /// The same at a host on the Internet, whose API can only replace a set whole and takes no condition to do it under: a
+    /// person at its web panel, or another program, writes there too, and what it put into the set between our last look
+    /// and our write is gone without a trace. To be allowed before anything is written.
+    Unconditional,
+}
+
+impl CompareAndSwap {
+    /// Its word, in tables and in the protocol of programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Atomic => "atomic",
+            Self::PerValue => "per-value",
+            Self::ReadThenWrite => "read-then-write",
+            Self::Unconditional => "unconditional",
+        }
+    }
+
+    /// Whether a change could take away what somebody else writes at the same time, with nobody the wiser, at a service
+    /// where others are to be expected. A set that is new is no exception: it is replaced whole again where it is taken
+    /// back.
+    pub fn is_unconditional(self) -> bool {
+        self == Self::Unconditional
+    }
 }
 
 /// How fast requests may follow each other, as a service publishes it.

@@ -143,6 +143,7 @@ enum Guarding {
     RemovesMx,
     ShadowsWildcard,
     LargeChange,
+    UnconditionalWrite,
 }
 
 /// Where the published state is read.

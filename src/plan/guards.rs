@@ -1,7 +1,9 @@
 //! What a change does that somebody has to have allowed.
 
+use mailvouch_providers::Limits;
 use mailvouch_providers::dns::{Name, Rdata};
 
+use super::Step;
 use crate::declared::Guard;
 use crate::lint::{DkimFacts, Facts};
 
@@ -24,6 +26,27 @@ pub fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
     tripped.extend(mx(before, after));
     tripped.extend(wildcards(before, after));
     tripped
+}
+
+/// What a step trips by the way in which its provider writes, whatever it changes.
+pub fn judge_writing(step: &Step, limits: &Limits) -> Option<Tripped> {
+    if !limits.cas.is_unconditional() {
+        return None;
+    }
+    let types: Vec<String> = step.types().iter().map(ToString::to_string).collect();
+    let sets = format!("{} {}", types.join(" and "), if types.len() == 1 { "set" } else { "sets" });
+    let stays = step.before.iter().filter(|value| !step.remove.iter().any(|gone| gone.rdata == value.rdata)).count();
+    let now = match (step.before.len(), stays) {
+        (0, _) => "nothing stands there now".to_owned(),
+        (_, 0) => "nothing stays of what stands there now".to_owned(),
+        (_, 1) => "1 value stays in it".to_owned(),
+        (_, stays) => format!("{stays} values stay in it"),
+    };
+    let why = format!(
+        "the provider can only write the {sets} whole, under no condition ({now}): what somebody else puts into it between \
+         our last look and our write would be lost, and nobody told; let nobody else change the zone meanwhile"
+    );
+    Some(Tripped { guard: Guard::UnconditionalWrite, owner: step.owner.clone(), why })
 }
 
 fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {

@@ -6,9 +6,13 @@
 
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
+#[cfg(feature = "desec")]
+pub mod desec;
 pub mod dns;
 #[cfg(feature = "exec")]
 pub mod exec;
+#[cfg(feature = "hosted")]
+mod hosted;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "memory")]
@@ -25,7 +29,7 @@ pub mod zone_file;
 
 #[cfg(feature = "http")]
 pub use http::Patience;
-#[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
+#[cfg(any(feature = "cloudflare", feature = "hosted", feature = "rfc2136", feature = "route53"))]
 use provider::was_made_all_the_same;
 pub use provider::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,

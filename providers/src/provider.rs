@@ -197,7 +197,7 @@ pub fn refused_together(checked: &[Result<(), ProviderError>]) -> Option<Vec<Res
 /// Whether a group that was sent, and refused because something is not as it was read, was made after all. Then it was not
 /// somebody else who moved things: on its way the request came to be sent twice, as some proxies do where a connection
 /// breaks, and the refusal is the answer to the second.
-#[cfg(any(feature = "cloudflare", feature = "rfc2136", feature = "route53"))]
+#[cfg(any(feature = "cloudflare", feature = "hosted", feature = "rfc2136", feature = "route53"))]
 pub(crate) fn was_made_all_the_same<'a>(group: impl IntoIterator<Item = (&'a Change, &'a Owner)>) -> bool {
     group.into_iter().any(|(change, now)| change.is_made(now))
 }

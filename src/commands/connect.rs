@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
 use mailvouch_providers::cloudflare::Cloudflare;
+use mailvouch_providers::desec::DeSec;
 use mailvouch_providers::exec::Exec;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
@@ -79,6 +80,11 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let token = credentials::load(token)?;
             let url = url.as_ref().map(|url| url.value.as_str());
             Arc::new(Cloudflare::new(url, &token, timeout, zone)?)
+        }
+        ProviderKind::DeSec { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(DeSec::new(url, &token, timeout, zone)?)
         }
         ProviderKind::Route53 { url, region, hosted_zone_id } => {
             let key = credentials::aws()?;

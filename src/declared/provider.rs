@@ -55,6 +55,13 @@ pub enum ProviderKind {
         /// An API token.
         token: SecretSource,
     },
+    /// deSEC.
+    DeSec {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// An API token.
+        token: SecretSource,
+    },
     /// Amazon Route 53. Its secrets come from the usual AWS environment and profile.
     Route53 {
         /// Another endpoint than the public one.
@@ -83,6 +90,7 @@ impl ProviderKind {
             Self::Rfc2136 { .. } => "rfc2136",
             Self::PowerDns { .. } => "powerdns",
             Self::Cloudflare { .. } => "cloudflare",
+            Self::DeSec { .. } => "desec",
             Self::Route53 { .. } => "route53",
             Self::Exec { .. } => "exec",
             Self::Manual => "manual",

@@ -19,6 +19,7 @@ pub(super) enum Kind {
     Rfc2136 { server: Text, key_name: Text, key_algorithm: Text, key: Secret },
     PowerDns { url: Text, server_id: Text, api_key: Secret },
     Cloudflare { url: Text, token: Secret },
+    DeSec { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
     Exec { command: Texts },
     Manual,
@@ -34,7 +35,7 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 7] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "route53", "exec", "manual"];
+const KINDS: [&str; 8] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "desec", "route53", "exec", "manual"];
 
 impl Provider {
     const SHAPE: Shape = Shape { what: "a provider", example: "`[providers.NAME]`, and `kind = \"…\"` below it" };
@@ -69,6 +70,7 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
     let meant = match kind.value.to_lowercase().as_str() {
         "bind" | "nsupdate" | "dnsupdate" | "ddns" | "knot" => Some("rfc2136"),
         "aws" | "aws-route53" => Some("route53"),
+        "desec.io" | "dedyn" => Some("desec"),
         "pdns" => Some("powerdns"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
@@ -87,7 +89,9 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
     match (kind?, key) {
         (Kind::Rfc2136 { .. }, "algorithm") => Some("did you mean `key-algorithm`?".to_owned()),
         (Kind::Rfc2136 { .. }, "host" | "address" | "primary") => Some("did you mean `server`?".to_owned()),
-        (Kind::Cloudflare { .. }, "zone-id") => Some("the zone is found by its name; leave it out".to_owned()),
+        (Kind::Cloudflare { .. } | Kind::DeSec { .. }, "zone-id") => {
+            Some("the zone is found by its name; leave it out".to_owned())
+        }
         (Kind::Route53 { .. }, "zone-id") => Some("did you mean `hosted-zone-id`?".to_owned()),
         (Kind::Route53 { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from the usual AWS environment and profile; leave it out".to_owned())
@@ -104,6 +108,7 @@ impl Kind {
             Self::Rfc2136 { .. } => "a provider of the kind `rfc2136`",
             Self::PowerDns { .. } => "a provider of the kind `powerdns`",
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
+            Self::DeSec { .. } => "a provider of the kind `desec`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
             Self::Exec { .. } => "a provider of the kind `exec`",
             Self::Manual => "a provider of the kind `manual`",
@@ -127,10 +132,8 @@ impl Kind {
                 server_id: table.text("server-id"),
                 api_key: Secret::read("api-key", ["api-key-env", "api-key-file", "api-key-command"], table),
             },
-            "cloudflare" => Self::Cloudflare {
-                url: table.text("url"),
-                token: Secret::read("token", ["token-env", "token-file", "token-command"], table),
-            },
+            "cloudflare" => Self::Cloudflare { url: table.text("url"), token: Secret::token(table) },
+            "desec" => Self::DeSec { url: table.text("url"), token: Secret::token(table) },
             "route53" => Self::Route53 {
                 url: table.text("url"),
                 region: table.text("region"),
@@ -144,6 +147,10 @@ impl Kind {
 }
 
 impl Secret {
+    fn token(table: &mut Table<'_, '_>) -> Self {
+        Self::read("token", ["token-env", "token-file", "token-command"], table)
+    }
+
     fn read(prefix: &'static str, [env, file, command]: [&'static str; 3], table: &mut Table<'_, '_>) -> Self {
         Self { prefix, env: table.text(env), file: table.text(file), command: table.texts(command) }
     }

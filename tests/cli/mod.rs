@@ -18,6 +18,7 @@ mod exit_codes;
 mod flattening;
 mod guards;
 mod help;
+mod hosts;
 mod init;
 mod job;
 mod killed;

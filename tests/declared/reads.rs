@@ -111,6 +111,9 @@ api-key-file = "secrets/pdns"
 [providers.cf]
 kind = "cloudflare"
 token-env = "CF_TOKEN"
+[providers.desec]
+kind = "desec"
+token-file = "secrets/desec"
 [providers.aws]
 kind = "route53"
 region = "us-east-1"
@@ -121,7 +124,7 @@ command = ["./dns", "--quick"]
 [providers.web]
 kind = "manual"
 "#;
-    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "script", "web"]
+    let domains: String = ["file", "files", "update", "pdns", "cf", "desec", "aws", "script", "web"]
         .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
         .concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
@@ -129,7 +132,7 @@ kind = "manual"
     let kinds: Vec<&str> = declaration.providers.values().map(|provider| provider.kind.name()).collect();
     assert_eq!(
         kinds,
-        ["route53", "cloudflare", "zone-file", "zone-file", "powerdns", "exec", "rfc2136", "manual"],
+        ["route53", "cloudflare", "desec", "zone-file", "zone-file", "powerdns", "exec", "rfc2136", "manual"],
         "by name of the provider"
     );
     let kind = |name: &str| &declaration.providers[name].kind;

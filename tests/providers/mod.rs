@@ -6,6 +6,7 @@
 mod bind;
 pub(crate) mod cloudflare;
 mod contract;
+mod desec;
 mod exec;
 mod fixture;
 mod knot;

@@ -6,7 +6,9 @@
 
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
+pub(crate) mod desec;
 pub(crate) mod echo;
+pub(crate) mod hosted;
 pub(crate) mod http;
 pub(crate) mod knot;
 pub(crate) mod moto;

@@ -10,6 +10,8 @@ mod hidden;
 mod once;
 mod pace;
 
+#[cfg(feature = "hosted")]
+pub(crate) use client::NotWritten;
 pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
 pub(crate) use hidden::Hidden;

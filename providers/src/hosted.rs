@@ -19,6 +19,7 @@ pub(crate) struct HostedSet {
 
 /// All sets of a zone, as they were read at one time.
 pub(crate) struct Holding {
+    apex: Name,
     sets: Vec<HostedSet>,
     by_name: HashMap<Name, Vec<usize>>,
     /// Names below the apex that are delegated.
@@ -28,23 +29,28 @@ pub(crate) struct Holding {
 /// A set as it shall be; without records it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct After {
-    pub(crate) rtype: RrType,
+    /// The type, in the host's word.
+    pub(crate) rtype: String,
     pub(crate) ttl: u32,
     pub(crate) records: Vec<String>,
 }
 
 impl HostedSet {
-    /// What it says in DNS.
-    fn values(&self) -> Result<Vec<Value>, ProviderError> {
+    /// What it says in DNS. Names in it that have no dot at the end stand below the zone.
+    pub(crate) fn values(&self, apex: &Name) -> Result<Vec<Value>, ProviderError> {
         // A word that DNS does not know (`ALIAS`) is looked up by the host, and served as addresses.
         let Ok(rtype) = self.rtype.parse::<RrType>() else { return Ok(Vec::new()) };
-        let value = |text: &String| Ok(Value::new(rdata(&self.owner, rtype, text)?, self.ttl));
+        let value = |text: &String| Ok(Value::new(rdata(&self.owner, rtype, text, apex)?, self.ttl));
         self.records.iter().map(value).collect()
+    }
+
+    pub(crate) fn is_of(&self, owner: &Name, rtype: RrType) -> bool {
+        self.owner == *owner && self.rtype.parse() == Ok(rtype)
     }
 }
 
-fn rdata(owner: &Name, rtype: RrType, text: &str) -> Result<Rdata, ProviderError> {
-    match Rdata::parse(rtype, text) {
+fn rdata(owner: &Name, rtype: RrType, text: &str, apex: &Name) -> Result<Rdata, ProviderError> {
+    match Rdata::parse_below(rtype, text, apex) {
         Ok(rdata) => Ok(rdata),
         Err(error) if WRITABLE.contains(&rtype) || matches!(rtype, RrType::NS | RrType::SOA) => Err(
             ProviderError::Unavailable(format!("the API gave {owner} {rtype} `{text}`, which cannot be read: {error}")),
@@ -68,14 +74,14 @@ impl Holding {
                 cuts.insert(set.owner.clone());
             }
         }
-        Self { sets, by_name, cuts }
+        Self { apex: apex.clone(), sets, by_name, cuts }
     }
 
     /// What stands at `name`.
     pub(crate) fn owner(&self, name: &Name) -> Result<Owner, ProviderError> {
         let mut owner = Owner { name: name.clone(), values: Vec::new(), delegated_at: None };
         for set in self.sets_at(name) {
-            owner.values.extend(set.values()?);
+            owner.values.extend(set.values(&self.apex)?);
         }
         // The highest cut is the one that counts: what is below it is not in this zone.
         owner.delegated_at = name.ancestors().filter(|above| self.cuts.contains(above)).last();
@@ -88,7 +94,7 @@ impl Holding {
 
     /// The set of this name and type.
     pub(crate) fn set(&self, owner: &Name, rtype: RrType) -> Option<&HostedSet> {
-        self.sets_at(owner).find(|set| set.rtype.parse() == Ok(rtype))
+        self.sets_at(owner).find(|set| set.is_of(owner, rtype))
     }
 
     /// The sets that a change is about, as they will be: what stands there as the host wrote it, without what goes, with
@@ -101,17 +107,30 @@ impl Holding {
         sets
     }
 
+    /// All sets that will stand at the name of a change, also those that it is not about.
+    #[cfg(feature = "gandi")]
+    pub(crate) fn all_after(&self, change: &Change) -> Vec<After> {
+        let changed = self.after(change);
+        let is_changed = |set: &&HostedSet| changed.iter().any(|after| after.rtype.eq_ignore_ascii_case(&set.rtype));
+        let others = self.sets_at(&change.owner).filter(|set| !is_changed(set));
+        let kept = others.map(|set| After { rtype: set.rtype.clone(), ttl: set.ttl, records: set.records.clone() });
+        let mut all: Vec<After> = kept.collect();
+        all.extend(changed.into_iter().filter(|set| !set.records.is_empty()));
+        all
+    }
+
     fn set_after(&self, change: &Change, rtype: RrType) -> After {
         let held = self.set(&change.owner, rtype);
         let goes = |text: &String| {
-            Rdata::parse(rtype, text).is_ok_and(|rdata| change.remove.iter().any(|value| value.rdata == rdata))
+            let held = Rdata::parse_below(rtype, text, &self.apex);
+            held.is_ok_and(|rdata| change.remove.iter().any(|value| value.rdata == rdata))
         };
         let stays = held.iter().flat_map(|set| &set.records).filter(|text| !goes(text)).cloned();
         let added: Vec<&Value> = change.add.iter().filter(|value| value.rdata.rtype() == rtype).collect();
         let records = stays.chain(added.iter().map(|value| value.rdata.to_string())).collect();
         // All of a set have one TTL: that of what comes, which is that of what stays (`check_one_ttl`).
         let ttl = added.first().map(|value| value.ttl).or(held.map(|set| set.ttl)).unwrap_or_default();
-        After { rtype, ttl, records }
+        After { rtype: rtype.to_string(), ttl, records }
     }
 
     /// Whether a change only makes sets of which there is none.

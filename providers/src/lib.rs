@@ -11,6 +11,8 @@ pub mod desec;
 pub mod dns;
 #[cfg(feature = "exec")]
 pub mod exec;
+#[cfg(feature = "gandi")]
+pub mod gandi;
 #[cfg(feature = "hosted")]
 mod hosted;
 #[cfg(feature = "http")]

@@ -62,6 +62,13 @@ pub enum ProviderKind {
         /// An API token.
         token: SecretSource,
     },
+    /// Gandi LiveDNS.
+    Gandi {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// A personal access token.
+        token: SecretSource,
+    },
     /// Amazon Route 53. Its secrets come from the usual AWS environment and profile.
     Route53 {
         /// Another endpoint than the public one.
@@ -91,6 +98,7 @@ impl ProviderKind {
             Self::PowerDns { .. } => "powerdns",
             Self::Cloudflare { .. } => "cloudflare",
             Self::DeSec { .. } => "desec",
+            Self::Gandi { .. } => "gandi",
             Self::Route53 { .. } => "route53",
             Self::Exec { .. } => "exec",
             Self::Manual => "manual",

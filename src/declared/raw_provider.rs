@@ -20,6 +20,7 @@ pub(super) enum Kind {
     PowerDns { url: Text, server_id: Text, api_key: Secret },
     Cloudflare { url: Text, token: Secret },
     DeSec { url: Text, token: Secret },
+    Gandi { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
     Exec { command: Texts },
     Manual,
@@ -72,6 +73,7 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
         "aws" | "aws-route53" => Some("route53"),
         "desec.io" | "dedyn" => Some("desec"),
         "pdns" => Some("powerdns"),
+        "livedns" | "gandi-livedns" | "gandiv5" => Some("gandi"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
@@ -89,7 +91,7 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
     match (kind?, key) {
         (Kind::Rfc2136 { .. }, "algorithm") => Some("did you mean `key-algorithm`?".to_owned()),
         (Kind::Rfc2136 { .. }, "host" | "address" | "primary") => Some("did you mean `server`?".to_owned()),
-        (Kind::Cloudflare { .. } | Kind::DeSec { .. }, "zone-id") => {
+        (Kind::Cloudflare { .. } | Kind::DeSec { .. } | Kind::Gandi { .. }, "zone-id") => {
             Some("the zone is found by its name; leave it out".to_owned())
         }
         (Kind::Route53 { .. }, "zone-id") => Some("did you mean `hosted-zone-id`?".to_owned()),
@@ -109,6 +111,7 @@ impl Kind {
             Self::PowerDns { .. } => "a provider of the kind `powerdns`",
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
             Self::DeSec { .. } => "a provider of the kind `desec`",
+            Self::Gandi { .. } => "a provider of the kind `gandi`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
             Self::Exec { .. } => "a provider of the kind `exec`",
             Self::Manual => "a provider of the kind `manual`",
@@ -134,6 +137,7 @@ impl Kind {
             },
             "cloudflare" => Self::Cloudflare { url: table.text("url"), token: Secret::token(table) },
             "desec" => Self::DeSec { url: table.text("url"), token: Secret::token(table) },
+            "gandi" => Self::Gandi { url: table.text("url"), token: Secret::token(table) },
             "route53" => Self::Route53 {
                 url: table.text("url"),
                 region: table.text("region"),

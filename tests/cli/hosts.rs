@@ -5,6 +5,7 @@ use super::Folder;
 use super::runner::Ran;
 use super::scene::{DECLARED, OFFICE_FAILS, zone};
 use crate::servers::desec::{self, DeSecHost};
+use crate::servers::gandi::{self, GandiHost};
 use crate::servers::hosted::{Host, Hosted};
 
 /// A kind of provider, where its secret is, and what is allowed of it.
@@ -82,4 +83,20 @@ fn desec() {
         texts
     };
     walk(&stage, &fake, texts, "Invalid token.");
+}
+
+#[test]
+fn gandi() {
+    let fake = Hosted::start(GandiHost::with(&["example.com"]));
+    for (relative, rtype, records) in HELD {
+        let relative = if relative.is_empty() { "@" } else { relative };
+        fake.state().host.domain("example.com").put(relative, rtype, Some((3600, owned(records))));
+    }
+    let stage = Stage::of("gandi", "GANDI_PERSONAL_ACCESS_TOKEN", gandi::TOKEN, &fake.url("/v5/livedns/"));
+    let texts = || {
+        let mut texts = fake.state().host.domain("example.com").values("@", "TXT");
+        texts.sort();
+        texts
+    };
+    walk(&stage, &fake, texts, "The server could not verify that you are authorized");
 }

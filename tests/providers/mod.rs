@@ -9,6 +9,7 @@ mod contract;
 mod desec;
 mod exec;
 mod fixture;
+mod gandi;
 mod knot;
 mod memory;
 mod powerdns;

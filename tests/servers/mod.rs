@@ -8,6 +8,7 @@ pub(crate) mod bind;
 pub(crate) mod cloudflare;
 pub(crate) mod desec;
 pub(crate) mod echo;
+pub(crate) mod gandi;
 pub(crate) mod hosted;
 pub(crate) mod http;
 pub(crate) mod knot;

@@ -48,7 +48,7 @@ pub(super) struct Written {
 impl Written {
     pub(super) fn of(subname: String, set: After) -> Self {
         let ttl = (!set.records.is_empty()).then_some(set.ttl);
-        Self { subname, rtype: set.rtype.to_string(), ttl, records: set.records }
+        Self { subname, rtype: set.rtype, ttl, records: set.records }
     }
 }
 

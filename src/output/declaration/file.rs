@@ -123,6 +123,7 @@ fn provider(servers: Option<&Servers>) -> String {
         match (ends(".ns.cloudflare.com"), has(".awsdns-")) {
             (true, _) => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
             (_, true) => &["kind = \"route53\""],
+            _ if ends(".gandi.net") => &["kind = \"gandi\"", "token-env = \"GANDI_PERSONAL_ACCESS_TOKEN\""],
             _ if ends(".desec.io") || ends(".desec.org") => &["kind = \"desec\"", "token-env = \"DESEC_TOKEN\""],
             _ => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, exec"],
         }

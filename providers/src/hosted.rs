@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::dns::{Name, Rdata, RrType};
-use crate::{Change, Owner, ProviderError, Value};
+use crate::{Change, Owner, ProviderError, Value, refused_together};
 
 /// A record set, as a host told of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +138,37 @@ impl Holding {
         change.remove.is_empty()
             && change.add.iter().all(|value| self.set(&change.owner, value.rdata.rtype()).is_none())
     }
+}
+
+/// What must hold before the first change of a group is made that are made one by one. One alone is looked at where it is
+/// made.
+#[cfg(any(feature = "gandi", feature = "hetzner"))]
+pub(crate) fn check_all(group: &[Change], holding: &Holding) -> Result<(), Vec<ProviderError>> {
+    let checked: Vec<_> = group.iter().map(|change| check(change, &holding.owner(&change.owner)?)).collect();
+    match refused_together(&checked) {
+        Some(refused) => Err(refused.into_iter().filter_map(Result::err).collect()),
+        None => Ok(()),
+    }
+}
+
+/// The answer to a change that was not sent because one before it was not made: it may lead to what that would have made.
+pub(crate) fn unsent() -> ProviderError {
+    ProviderError::Unavailable("it was not sent, since another change was not made".to_owned())
+}
+
+/// The parts of a change by type: those that only take something away come first.
+#[cfg(any(feature = "gandi", feature = "hetzner"))]
+pub(crate) fn by_type(change: &Change) -> Vec<Change> {
+    let types: BTreeSet<RrType> = change.remove.iter().chain(&change.add).map(|value| value.rdata.rtype()).collect();
+    let of = |rtype: RrType| Change {
+        owner: change.owner.clone(),
+        remove: change.remove.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect(),
+        add: change.add.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect(),
+        seen: change.seen.clone(),
+    };
+    let mut parts: Vec<Change> = types.into_iter().map(of).collect();
+    parts.sort_by_key(|part| !part.add.is_empty());
+    parts
 }
 
 /// What must hold at an owner whose sets have one TTL each.

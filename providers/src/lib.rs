@@ -13,6 +13,8 @@ pub mod dns;
 pub mod exec;
 #[cfg(feature = "gandi")]
 pub mod gandi;
+#[cfg(feature = "hetzner")]
+pub mod hetzner;
 #[cfg(feature = "hosted")]
 mod hosted;
 #[cfg(feature = "http")]

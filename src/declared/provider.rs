@@ -69,6 +69,13 @@ pub enum ProviderKind {
         /// A personal access token.
         token: SecretSource,
     },
+    /// Hetzner, whose DNS is a part of its Cloud.
+    Hetzner {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// A token of a project.
+        token: SecretSource,
+    },
     /// Amazon Route 53. Its secrets come from the usual AWS environment and profile.
     Route53 {
         /// Another endpoint than the public one.
@@ -99,6 +106,7 @@ impl ProviderKind {
             Self::Cloudflare { .. } => "cloudflare",
             Self::DeSec { .. } => "desec",
             Self::Gandi { .. } => "gandi",
+            Self::Hetzner { .. } => "hetzner",
             Self::Route53 { .. } => "route53",
             Self::Exec { .. } => "exec",
             Self::Manual => "manual",

@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Cloudflare { url: Text, token: Secret },
     DeSec { url: Text, token: Secret },
     Gandi { url: Text, token: Secret },
+    Hetzner { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
     Exec { command: Texts },
     Manual,
@@ -36,7 +37,8 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 8] = ["zone-file", "rfc2136", "powerdns", "cloudflare", "desec", "route53", "exec", "manual"];
+const KINDS: [&str; 10] =
+    ["zone-file", "rfc2136", "powerdns", "cloudflare", "desec", "gandi", "hetzner", "route53", "exec", "manual"];
 
 impl Provider {
     const SHAPE: Shape = Shape { what: "a provider", example: "`[providers.NAME]`, and `kind = \"…\"` below it" };
@@ -74,6 +76,7 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
         "desec.io" | "dedyn" => Some("desec"),
         "pdns" => Some("powerdns"),
         "livedns" | "gandi-livedns" | "gandiv5" => Some("gandi"),
+        "hcloud" | "hetzner-cloud" | "hetzner-dns" => Some("hetzner"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
@@ -91,7 +94,7 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
     match (kind?, key) {
         (Kind::Rfc2136 { .. }, "algorithm") => Some("did you mean `key-algorithm`?".to_owned()),
         (Kind::Rfc2136 { .. }, "host" | "address" | "primary") => Some("did you mean `server`?".to_owned()),
-        (Kind::Cloudflare { .. } | Kind::DeSec { .. } | Kind::Gandi { .. }, "zone-id") => {
+        (Kind::Cloudflare { .. } | Kind::DeSec { .. } | Kind::Gandi { .. } | Kind::Hetzner { .. }, "zone-id") => {
             Some("the zone is found by its name; leave it out".to_owned())
         }
         (Kind::Route53 { .. }, "zone-id") => Some("did you mean `hosted-zone-id`?".to_owned()),
@@ -112,6 +115,7 @@ impl Kind {
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
             Self::DeSec { .. } => "a provider of the kind `desec`",
             Self::Gandi { .. } => "a provider of the kind `gandi`",
+            Self::Hetzner { .. } => "a provider of the kind `hetzner`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
             Self::Exec { .. } => "a provider of the kind `exec`",
             Self::Manual => "a provider of the kind `manual`",
@@ -138,6 +142,7 @@ impl Kind {
             "cloudflare" => Self::Cloudflare { url: table.text("url"), token: Secret::token(table) },
             "desec" => Self::DeSec { url: table.text("url"), token: Secret::token(table) },
             "gandi" => Self::Gandi { url: table.text("url"), token: Secret::token(table) },
+            "hetzner" => Self::Hetzner { url: table.text("url"), token: Secret::token(table) },
             "route53" => Self::Route53 {
                 url: table.text("url"),
                 region: table.text("region"),

@@ -1,7 +1,7 @@
 //! What a change does that somebody has to have allowed.
 
-use mailvouch_providers::Limits;
-use mailvouch_providers::dns::{Name, Rdata};
+use mailvouch_providers::dns::{Name, Rdata, RrType};
+use mailvouch_providers::{Limits, Value};
 
 use super::Step;
 use crate::declared::Guard;
@@ -30,13 +30,22 @@ pub fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
 
 /// What a step trips by the way in which its provider writes, whatever it changes.
 pub fn judge_writing(step: &Step, limits: &Limits) -> Option<Tripped> {
-    if !limits.cas.is_unconditional() {
+    let of = |values: &'_ [Value], rtype: RrType| -> Vec<Value> {
+        values.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect()
+    };
+    let whole = |rtype: &RrType| {
+        let (remove, add) = (of(&step.remove, *rtype), of(&step.add, *rtype));
+        limits.cas.is_unconditional(&remove.iter().collect::<Vec<_>>(), &add.iter().collect::<Vec<_>>())
+    };
+    let types: Vec<RrType> = step.types().into_iter().filter(whole).collect();
+    if types.is_empty() {
         return None;
     }
-    let types: Vec<String> = step.types().iter().map(ToString::to_string).collect();
-    let sets = format!("{} {}", types.join(" and "), if types.len() == 1 { "set" } else { "sets" });
-    let stays = step.before.iter().filter(|value| !step.remove.iter().any(|gone| gone.rdata == value.rdata)).count();
-    let now = match (step.before.len(), stays) {
+    let words: Vec<String> = types.iter().map(ToString::to_string).collect();
+    let sets = format!("{} {}", words.join(" and "), if types.len() == 1 { "set" } else { "sets" });
+    let before: Vec<&Value> = step.before.iter().filter(|value| types.contains(&value.rdata.rtype())).collect();
+    let stays = before.iter().filter(|value| !step.remove.iter().any(|gone| gone.rdata == value.rdata)).count();
+    let now = match (before.len(), stays) {
         (0, _) => "nothing stands there now".to_owned(),
         (_, 0) => "nothing stays of what stands there now".to_owned(),
         (_, 1) => "1 value stays in it".to_owned(),

@@ -6,6 +6,7 @@ use super::runner::Ran;
 use super::scene::{DECLARED, OFFICE_FAILS, zone};
 use crate::servers::desec::{self, DeSecHost};
 use crate::servers::gandi::{self, GandiHost};
+use crate::servers::hetzner::{self, HetznerHost};
 use crate::servers::hosted::{Host, Hosted};
 
 /// A kind of provider, where its secret is, and what is allowed of it.
@@ -99,4 +100,24 @@ fn gandi() {
         texts
     };
     walk(&stage, &fake, texts, "The server could not verify that you are authorized");
+}
+
+#[test]
+fn hetzner() {
+    let fake = Hosted::start(HetznerHost::with(&["example.com"]));
+    for (relative, rtype, records) in HELD {
+        let relative = if relative.is_empty() { "@" } else { relative };
+        fake.state().host.by_hand("example.com", relative, rtype, |set| {
+            set.records = owned(records).into_iter().map(|text| (text, None)).collect();
+        });
+    }
+    let stage = Stage::of("hetzner", "HCLOUD_TOKEN", hetzner::TOKEN, &fake.url("/v1/"));
+    let texts = || {
+        let key = ("@".to_owned(), "TXT".to_owned());
+        let records = fake.state().host.zones["example.com"].sets[&key].records.clone();
+        let mut texts: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
+        texts.sort();
+        texts
+    };
+    walk(&stage, &fake, texts, "unable to authenticate");
 }

@@ -41,7 +41,8 @@ pub(crate) fn keys(place: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_key_is_on_the_page() {
-    let kinds = ["zone-file", "rfc2136", "powerdns", "cloudflare", "desec", "gandi", "route53", "exec", "manual"];
+    let kinds =
+        ["zone-file", "rfc2136", "powerdns", "cloudflare", "desec", "gandi", "hetzner", "route53", "exec", "manual"];
     let providers = kinds.map(|kind| format!("[providers.a]\nkind = \"{kind}\"\nno-key-of-anything = 1\n"));
     let places = [
         "no-key-of-anything = 1\n",

@@ -117,6 +117,9 @@ token-file = "secrets/desec"
 [providers.gandi]
 kind = "gandi"
 token-command = ["pass", "gandi"]
+[providers.hcloud]
+kind = "hetzner"
+token-env = "HCLOUD_TOKEN"
 [providers.aws]
 kind = "route53"
 region = "us-east-1"
@@ -127,7 +130,7 @@ command = ["./dns", "--quick"]
 [providers.web]
 kind = "manual"
 "#;
-    let domains: String = ["file", "files", "update", "pdns", "cf", "desec", "gandi", "aws", "script", "web"]
+    let domains: String = ["file", "files", "update", "pdns", "cf", "desec", "gandi", "hcloud", "aws", "script", "web"]
         .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
         .concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
@@ -135,7 +138,19 @@ kind = "manual"
     let kinds: Vec<&str> = declaration.providers.values().map(|provider| provider.kind.name()).collect();
     assert_eq!(
         kinds,
-        ["route53", "cloudflare", "desec", "zone-file", "zone-file", "gandi", "powerdns", "exec", "rfc2136", "manual"],
+        [
+            "route53",
+            "cloudflare",
+            "desec",
+            "zone-file",
+            "zone-file",
+            "gandi",
+            "hetzner",
+            "powerdns",
+            "exec",
+            "rfc2136",
+            "manual"
+        ],
         "by name of the provider"
     );
     let kind = |name: &str| &declaration.providers[name].kind;

@@ -10,6 +10,7 @@ mod desec;
 mod exec;
 mod fixture;
 mod gandi;
+mod hetzner;
 mod knot;
 mod memory;
 mod powerdns;

@@ -9,6 +9,7 @@ pub(crate) mod cloudflare;
 pub(crate) mod desec;
 pub(crate) mod echo;
 pub(crate) mod gandi;
+pub(crate) mod hetzner;
 pub(crate) mod hosted;
 pub(crate) mod http;
 pub(crate) mod knot;

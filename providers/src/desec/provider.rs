@@ -186,9 +186,8 @@ impl DeSec {
                 Ok(answer) => of_zone(refusal(&answer), zone),
                 Err(NotWritten::LookAgain(error) | NotWritten::Final(error)) => error,
             };
-            let unsent = ProviderError::Unavailable("it was not sent, since another change was not made".to_owned());
             for (index, end) in ends.iter_mut().enumerate().filter(|(_, end)| end.is_none()) {
-                *end = Some(Err(if part.changes.contains(&index) { failed.clone() } else { unsent.clone() }));
+                *end = Some(Err(if part.changes.contains(&index) { failed.clone() } else { hosted::unsent() }));
             }
         }
         let receipt = |(change, end): (&Change, Option<Result<(), ProviderError>>)| {

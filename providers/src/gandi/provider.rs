@@ -17,8 +17,8 @@ use crate::dns::{Name, Rdata, RrType};
 use crate::hosted::{self, After, Holding, WRITABLE};
 use crate::http::{Answer, Client, Hidden, NotWritten, Once, Settings, secret_header};
 use crate::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Zone,
-    check_group, refused_together, was_made_all_the_same,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Value, Zone,
+    check_group, was_made_all_the_same,
 };
 
 /// The public API.
@@ -194,13 +194,7 @@ impl Gandi {
         if group.len() < 2 {
             return Ok(());
         }
-        let holding = self.holding(zone).await.map_err(all)?;
-        let check = |change: &Change| hosted::check(change, &holding.owner(&change.owner)?);
-        let checked: Vec<_> = group.iter().map(check).collect();
-        match refused_together(&checked) {
-            Some(refused) => Err(refused.into_iter().filter_map(Result::err).collect()),
-            None => Ok(()),
-        }
+        hosted::check_all(group, &self.holding(zone).await.map_err(all)?)
     }
 
     /// Makes a change, one request for each type; where an alias comes or goes, one for all of the name.
@@ -301,17 +295,9 @@ impl Gandi {
 
 /// The parts of a change that are sent by themselves: its types, or all of it where an alias comes or goes.
 fn parts(change: &Change) -> Vec<Change> {
-    let types: BTreeSet<RrType> = change.remove.iter().chain(&change.add).map(|value| value.rdata.rtype()).collect();
-    if types.len() < 2 || types.contains(&RrType::CNAME) {
-        return vec![change.clone()];
-    }
-    let of = |rtype: RrType| Change {
-        owner: change.owner.clone(),
-        remove: change.remove.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect(),
-        add: change.add.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect(),
-        seen: change.seen.clone(),
-    };
-    types.into_iter().map(of).collect()
+    let is_alias = |value: &Value| value.rdata.rtype() == RrType::CNAME;
+    let has_alias = change.remove.iter().chain(&change.add).any(is_alias);
+    if has_alias { vec![change.clone()] } else { hosted::by_type(change) }
 }
 
 fn total_count(answer: &Answer) -> Option<usize> {
@@ -379,8 +365,7 @@ impl Provider for Gandi {
         for change in group {
             // What comes later may lead to what comes first.
             if answers.iter().any(|answer| !matches!(answer, Ok(_) | Err(ProviderError::Unfinished(_)))) {
-                let unsent = "it was not sent, since another change was not made".to_owned();
-                answers.push(Err(ProviderError::Unavailable(unsent)));
+                answers.push(Err(hosted::unsent()));
                 continue;
             }
             let made = self.change(zone, change).await;

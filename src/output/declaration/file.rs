@@ -124,6 +124,9 @@ fn provider(servers: Option<&Servers>) -> String {
             (true, _) => &["kind = \"cloudflare\"", "token-env = \"CLOUDFLARE_API_TOKEN\""][..],
             (_, true) => &["kind = \"route53\""],
             _ if ends(".gandi.net") => &["kind = \"gandi\"", "token-env = \"GANDI_PERSONAL_ACCESS_TOKEN\""],
+            _ if ends(".ns.hetzner.com") || ends(".ns.hetzner.de") => {
+                &["kind = \"hetzner\"", "token-env = \"HCLOUD_TOKEN\""]
+            }
             _ if ends(".desec.io") || ends(".desec.org") => &["kind = \"desec\"", "token-env = \"DESEC_TOKEN\""],
             _ => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, exec"],
         }

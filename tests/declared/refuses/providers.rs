@@ -9,7 +9,7 @@ fn kinds_and_their_keys() {
         ("provider-kind-missing", "[providers.dns]\nserver = \"192.0.2.53\"\n"),
         (
             "provider-kind-unknown",
-            "[providers.a]\nkind = \"cloudfare\"\n[providers.b]\nkind = \"bind\"\n[providers.c]\nkind = \"gandi\"\n",
+            "[providers.a]\nkind = \"cloudfare\"\n[providers.b]\nkind = \"bind\"\n[providers.c]\nkind = \"namecheap\"\n",
         ),
         ("provider-key-of-another-kind", "[providers.a]\nkind = \"manual\"\nurl = \"https://example.com\"\n"),
         (
@@ -56,7 +56,7 @@ const SECRETS: &[(&str, &str)] = &[
         "[providers.a]\nkind = \"powerdns\"\nurl = \"https://a.example\"\napi_key = \"\"\"\naHVudGVyMg==\"\"\"\n",
     ),
     ("secret-aws", "[providers.a]\nkind = \"route53\"\nsecret-access-key = \"aHVudGVyMg==\"\n"),
-    ("secret-kind-unknown", "[providers.a]\nkind = \"gandi\"\napikey = \"aHVudGVyMg==\"\n"),
+    ("secret-kind-unknown", "[providers.a]\nkind = \"namecheap\"\napikey = \"aHVudGVyMg==\"\n"),
     ("secret-as-variable", "[providers.a]\nkind = \"cloudflare\"\ntoken-env = \"aHVudGVyMg==\"\n"),
     (
         "secret-in-url",

@@ -1,6 +1,9 @@
 //! Hosts through the program, over stand-ins: a token from the environment, the guard, and somebody else's token that
 //! stays.
 
+use mailvouch::declared::Guard;
+use mailvouch::plan::{Plan, Step};
+
 use super::Folder;
 use super::runner::Ran;
 use super::scene::{DECLARED, OFFICE_FAILS, zone};
@@ -120,4 +123,23 @@ fn hetzner() {
         texts
     };
     walk(&stage, &fake, texts, "unable to authenticate");
+}
+
+/// A value that only comes hurts nobody: it asks for no leave, and the one that replaces another beside it does.
+#[test]
+fn only_what_replaces_a_value_asks_for_leave_at_hetzner() {
+    let fake = Hosted::start(HetznerHost::with(&["example.com"]));
+    for (relative, rtype, records) in HELD.into_iter().filter(|(relative, ..)| *relative != "_dmarc") {
+        let relative = if relative.is_empty() { "@" } else { relative };
+        fake.state().host.by_hand("example.com", relative, rtype, |set| {
+            set.records = owned(records).into_iter().map(|text| (text, None)).collect();
+        });
+    }
+    let stage = Stage::of("hetzner", "HCLOUD_TOKEN", hetzner::TOKEN, &fake.url("/v1/"));
+    stage.run("plan --zone-file example.com.zone --out plan.json", 1);
+    let made = Plan::from_json(&stage.folder.read("plan.json")).expect("a plan");
+    let asks = |step: &Step| step.guards.iter().any(|guarded| guarded.guard == Guard::UnconditionalWrite);
+    let told: Vec<(String, bool)> = made.steps.iter().map(|step| (step.owner.to_string(), asks(step))).collect();
+    assert!(told.contains(&("example.com".to_owned(), true)), "{told:?}");
+    assert!(told.contains(&("_dmarc.example.com".to_owned(), false)), "{told:?}");
 }

@@ -5,10 +5,10 @@
 
 mod bind;
 pub(crate) mod cloudflare;
-mod contract;
+pub(crate) mod contract;
 mod desec;
 mod exec;
-mod fixture;
+pub(crate) mod fixture;
 mod gandi;
 mod hetzner;
 mod knot;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::dns::{Name, Rdata, RrType};
-use crate::{Change, Owner, ProviderError, Value, refused_together};
+use crate::{Change, Owner, ProviderError, Value};
 
 /// A record set, as a host told of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub(crate) struct Holding {
 }
 
 /// A set as it shall be; without records it goes.
+#[cfg(any(feature = "desec", feature = "gandi"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct After {
     /// The type, in the host's word.
@@ -93,12 +94,14 @@ impl Holding {
     }
 
     /// The set of this name and type.
+    #[cfg(any(feature = "desec", feature = "gandi"))]
     pub(crate) fn set(&self, owner: &Name, rtype: RrType) -> Option<&HostedSet> {
         self.sets_at(owner).find(|set| set.is_of(owner, rtype))
     }
 
     /// The sets that a change is about, as they will be: what stands there as the host wrote it, without what goes, with
     /// what comes. Those that go come first: they make room for an alias, or for what an alias stood in the way of.
+    #[cfg(any(feature = "desec", feature = "gandi"))]
     pub(crate) fn after(&self, change: &Change) -> Vec<After> {
         let touched = change.remove.iter().chain(&change.add);
         let types: BTreeSet<RrType> = touched.map(|value| value.rdata.rtype()).collect();
@@ -119,6 +122,7 @@ impl Holding {
         all
     }
 
+    #[cfg(any(feature = "desec", feature = "gandi"))]
     fn set_after(&self, change: &Change, rtype: RrType) -> After {
         let held = self.set(&change.owner, rtype);
         let goes = |text: &String| {
@@ -134,6 +138,7 @@ impl Holding {
     }
 
     /// Whether a change only makes sets of which there is none.
+    #[cfg(any(feature = "desec", feature = "gandi"))]
     pub(crate) fn is_new(&self, change: &Change) -> bool {
         change.remove.is_empty()
             && change.add.iter().all(|value| self.set(&change.owner, value.rdata.rtype()).is_none())
@@ -145,7 +150,7 @@ impl Holding {
 #[cfg(any(feature = "gandi", feature = "hetzner"))]
 pub(crate) fn check_all(group: &[Change], holding: &Holding) -> Result<(), Vec<ProviderError>> {
     let checked: Vec<_> = group.iter().map(|change| check(change, &holding.owner(&change.owner)?)).collect();
-    match refused_together(&checked) {
+    match crate::refused_together(&checked) {
         Some(refused) => Err(refused.into_iter().filter_map(Result::err).collect()),
         None => Ok(()),
     }
@@ -186,7 +191,7 @@ pub(crate) fn relative(owner: &Name, apex: &Name) -> String {
     owner.strip_suffix(&apex).and_then(|rest| rest.strip_suffix('.')).map_or(owner.clone(), str::to_owned)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "desec"))]
 mod tests {
     use super::*;
 

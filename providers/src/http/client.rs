@@ -181,7 +181,7 @@ impl Client {
     }
 
     /// The same at another rate.
-    #[cfg(any(feature = "cloudflare", feature = "hosted"))]
+    #[cfg(any(feature = "cloudflare", feature = "desec"))]
     #[must_use]
     pub(crate) fn with_rate(mut self, rate: Rate) -> Self {
         self.settings.rate = Some(rate);
@@ -225,6 +225,10 @@ impl Client {
     }
 
     /// Sends what changes something: again only where it was certainly not carried out.
+    #[cfg_attr(
+        not(any(feature = "cloudflare", feature = "powerdns", feature = "route53")),
+        expect(dead_code, reason = "those that write sets whole look again before each attempt")
+    )]
     pub(crate) async fn write(
         &self,
         request: impl Fn(&reqwest::Client) -> Result<Request, ProviderError> + Send,

@@ -47,8 +47,9 @@ pub struct Gandi {
 /// What is sent for a part of a change.
 struct Sending {
     request: Request,
-    /// The sets that it replaces whole, whatever is in them by then; empty where it only makes a new one.
-    replaced: Vec<(RrType, Vec<Rdata>)>,
+    /// What it replaces whole, whatever is in it by then: a set, or all of the name, with what is known of it. None where it
+    /// only makes a new set.
+    replaced: Option<(Option<RrType>, Vec<Rdata>)>,
 }
 
 impl Gandi {
@@ -234,12 +235,9 @@ impl Gandi {
             let is_last = attempt >= self.client.attempts();
             match self.client.write_once(sending.request).await {
                 Ok(answer) if answer.is_success() => {
-                    let replaced = |(rtype, known): (RrType, Vec<Rdata>)| Replaced { owner: &part.owner, rtype, known };
-                    let sets: Vec<Replaced<'_>> = sending.replaced.into_iter().map(replaced).collect();
-                    if sets.is_empty() {
-                        return Ok(Vec::new());
-                    }
-                    return Ok(self.overwritten(zone, &before, &sets).await);
+                    let Some((rtype, known)) = sending.replaced else { return Ok(Vec::new()) };
+                    let replaced = Replaced { owner: &part.owner, rtype, known };
+                    return Ok(self.overwritten(zone, &before, &replaced).await);
                 }
                 // Somebody made the set meanwhile.
                 Ok(answer) if answer.status == 409 && !is_last => moved = true,
@@ -256,17 +254,15 @@ impl Gandi {
         let (domain, relative) = (zone.name.to_string(), hosted::relative(&part.owner, &zone.name));
         let name = if relative.is_empty() { "@" } else { &relative };
         let sets = holding.after(part);
-        let replaced = sets.iter().map(|set| {
-            let rtype = set.rtype.parse().unwrap_or(RrType::TXT);
-            let known = now.of_type(rtype).map(|value| value.rdata.clone());
-            (rtype, known.chain(part.add.iter().map(|value| value.rdata.clone())).collect())
-        });
-        let replaced: Vec<(RrType, Vec<Rdata>)> = replaced.collect();
+        let known = |rtype: Option<RrType>| {
+            let values = now.values.iter().chain(&part.add).map(|value| &value.rdata);
+            values.filter(|rdata| rtype.is_none_or(|rtype| rdata.rtype() == rtype)).cloned().collect::<Vec<Rdata>>()
+        };
         let [set] = &sets[..] else {
             let items = holding.all_after(part).into_iter().map(Written::with_type).collect();
             let path = ["domains", &domain, "records", name];
             let request = self.writing(&Method::PUT, &path, Some(&AllOfName { items }))?;
-            return Ok(Sending { request, replaced });
+            return Ok(Sending { request, replaced: Some((None, known(None))) });
         };
         let After { rtype, records, .. } = set;
         let is_new = holding.is_new(part);
@@ -278,7 +274,8 @@ impl Gandi {
         let path = ["domains", &domain, "records", name, rtype.as_str()];
         let body = (!records.is_empty()).then(|| Written::of(set.clone()));
         let request = self.writing(&method, &path, body.as_ref())?;
-        Ok(Sending { request, replaced: if is_new { Vec::new() } else { replaced } })
+        let rtype = rtype.parse().ok();
+        Ok(Sending { request, replaced: (!is_new).then(|| (rtype, known(rtype))) })
     }
 
     fn writing(&self, method: &Method, path: &[&str], body: Option<&impl Serialize>) -> Result<Request, ProviderError> {

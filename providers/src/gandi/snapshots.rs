@@ -16,10 +16,11 @@ const LOOKED_AT: &str = "20";
 /// The snapshots that were there before a look.
 pub(super) struct Before(HashSet<String>);
 
-/// A set that was replaced whole.
+/// What was replaced whole: a set, or all sets of a name.
 pub(super) struct Replaced<'a> {
     pub(super) owner: &'a Name,
-    pub(super) rtype: RrType,
+    /// The type of the set; none for all of them.
+    pub(super) rtype: Option<RrType>,
     /// What was read of it and what was written.
     pub(super) known: Vec<Rdata>,
 }
@@ -37,8 +38,13 @@ impl Gandi {
         self.get(&["domains", &name, "snapshots"], &query).await
     }
 
-    /// The values that stood in one of these sets in between: neither read before, nor written.
-    pub(super) async fn overwritten(&self, zone: &Zone, before: &Before, sets: &[Replaced<'_>]) -> Vec<(Name, Rdata)> {
+    /// The values that stood there in between: neither read before, nor written.
+    pub(super) async fn overwritten(
+        &self,
+        zone: &Zone,
+        before: &Before,
+        replaced: &Replaced<'_>,
+    ) -> Vec<(Name, Rdata)> {
         let newest = self.newest(zone).await.unwrap_or_default();
         let mut lost: Vec<(Name, Rdata)> = Vec::new();
         for snapshot in newest.iter().filter(|snapshot| !before.0.contains(&snapshot.id)) {
@@ -46,8 +52,13 @@ impl Gandi {
             let path = ["domains", name.as_str(), "snapshots", snapshot.id.as_str()];
             let Ok(SnapshotData { zone_data }) = self.get(&path, &[]).await else { continue };
             for set in zone_data.into_iter().filter_map(|record| record.hosted(&zone.name)) {
-                let of = |replaced: &&Replaced<'_>| set.is_of(replaced.owner, replaced.rtype);
-                let Some(replaced) = sets.iter().find(of) else { continue };
+                let is_it = match replaced.rtype {
+                    Some(rtype) => set.is_of(replaced.owner, rtype),
+                    None => set.owner == *replaced.owner,
+                };
+                if !is_it {
+                    continue;
+                }
                 let values = set.values(&zone.name).unwrap_or_default().into_iter().map(|value| value.rdata);
                 let unknown = values.filter(|rdata| !replaced.known.contains(rdata));
                 lost.extend(unknown.map(|rdata| (replaced.owner.clone(), rdata)));

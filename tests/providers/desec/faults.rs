@@ -1,5 +1,6 @@
 //! Others who write at the same time, answers that are lost, refusals.
 
+use mailvouch_providers::desec::DeSec;
 use mailvouch_providers::dns::RrType;
 use mailvouch_providers::{Change, Provider as _, ProviderError};
 use serde_json::json;
@@ -8,7 +9,6 @@ use super::super::fixture::txt;
 use super::{TIMEOUT, change, name, running, write, zone};
 use crate::servers::desec::DeSecHost;
 use crate::servers::hosted::{Fault, Request};
-use mailvouch_providers::desec::DeSec;
 
 /// Before the first write, somebody else puts these records into a set.
 fn before_the_first_write(

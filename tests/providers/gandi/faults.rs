@@ -1,9 +1,10 @@
 //! Others who write at the same time, answers that are lost, refusals.
 
+use mailvouch_providers::dns::RrType;
 use mailvouch_providers::gandi::Gandi;
 use mailvouch_providers::{Provider as _, ProviderError, Value};
 
-use super::super::fixture::txt;
+use super::super::fixture::{txt, value};
 use super::{TIMEOUT, change, name, owned, running, write, zone};
 use crate::servers::gandi::GandiHost;
 use crate::servers::hosted::{Fault, Request};
@@ -56,6 +57,23 @@ async fn what_is_overwritten_is_told_where_there_are_snapshots() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// Where an alias comes, all of its name is written: also what somebody else just put there.
+#[tokio::test]
+async fn what_an_alias_overwrites_is_told_of_every_type() {
+    let (provider, fake) = running();
+    fake.state().host.domain("example.com").automatic_snapshots = true;
+    fake.state().host.domain("example.com").put("a", "TXT", Some((7200, owned(&["\"x\""]))));
+    let mut done = false;
+    fake.intrude(move |request, host| {
+        if request.method != "GET" && !std::mem::replace(&mut done, true) {
+            host.domain("example.com").put("a", "MX", Some((7200, owned(&["10 mail"]))));
+        }
+    });
+    let alias = value(RrType::CNAME, "b.example.com.");
+    let error = write(&provider, change("a.example.com", &[txt("x")], &[alias])).await.expect_err("crossed");
+    assert!(error.to_string().contains("a.example.com MX 10 mail.example.com.; put it back"), "{error}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 
 mod blow;
 mod cloudflare;
+mod hosts;
 mod name_servers;
 mod paper;
 mod powerdns;

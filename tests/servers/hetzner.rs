@@ -53,7 +53,7 @@ struct Action {
     zone: String,
     /// What the set is afterwards, from what it is before.
     does: Option<(String, String, Json)>,
-    /// How often it is still running when it is asked after.
+    /// How many requests pass until it has ended.
     looks: usize,
     error: Option<Json>,
 }
@@ -62,7 +62,7 @@ struct Action {
 pub(crate) struct HetznerHost {
     pub(crate) zones: BTreeMap<String, Zone>,
     actions: Vec<Action>,
-    /// How often the next actions are still running when they are asked after.
+    /// How many requests pass until the next actions have ended.
     pub(crate) looks: usize,
     /// How the next action ends, where it does not end well.
     pub(crate) fails: Option<Json>,
@@ -201,24 +201,31 @@ impl HetznerHost {
         );
         let error = self.fails.take();
         self.actions.push(Action { command, zone: zone.to_owned(), does, looks: self.looks, error });
+        if self.looks == 0 {
+            self.tick();
+        }
         let (id, action) = self.numbered().last().expect("it is there");
         Reply::new(201, json!({"action": action_told((id, action))}))
     }
 
-    /// One look at an action, which may end by it.
-    fn look(&mut self, id: usize) -> Option<Json> {
-        let action = self.actions.get_mut(id.checked_sub(1)?)?;
-        if action.looks > 0 {
-            action.looks -= 1;
+    /// Time goes on with each request: actions end.
+    fn tick(&mut self) {
+        for index in 0..self.actions.len() {
+            let action = &mut self.actions[index];
+            action.looks = action.looks.saturating_sub(1);
+            if action.looks == 0
+                && let Some((owner, rtype, what)) = action.does.take()
+                && action.error.is_none()
+            {
+                let zone = action.zone.clone();
+                self.zone(&zone).do_it(&owner, &rtype, &what);
+            }
         }
-        if action.looks == 0
-            && let Some((owner, rtype, what)) = action.does.take()
-            && action.error.is_none()
-        {
-            let zone = action.zone.clone();
-            self.zone(&zone).do_it(&owner, &rtype, &what);
-        }
-        self.numbered().nth(id - 1).map(action_told)
+    }
+
+    fn told_action(&self, id: &str) -> Option<Json> {
+        let index: usize = id.parse().ok()?;
+        self.numbered().nth(index.checked_sub(1)?).map(action_told)
     }
 
     fn numbered(&self) -> impl DoubleEndedIterator<Item = (usize, &Action)> {
@@ -265,12 +272,13 @@ impl Host for HetznerHost {
         if request.authorization != TOKEN {
             return refused(401, "unauthorized", "unable to authenticate");
         }
+        self.tick();
         let (method, path) = request.parts();
         let reply = match (method, &path[..]) {
             ("GET", ["v1", "zones"]) => {
                 paged(request, "zones", self.zones.keys().map(|name| self.told(name)).collect())
             }
-            ("GET", ["v1", "actions", id]) => match id.parse().ok().and_then(|id| self.look(id)) {
+            ("GET", ["v1", "actions", id]) => match self.told_action(id) {
                 Some(action) => Reply::new(200, json!({"action": action})),
                 None => refused(404, "not_found", "action not found"),
             },

@@ -222,7 +222,7 @@ pub enum CompareAndSwap {
     ReadThenWrite,
     /// The same at a host on the Internet, whose API can only replace a set whole and takes no condition to do it under: a
     /// person at its web panel, or another program, writes there too, and what it put into the set between our last look
-    /// and our write is gone without a trace. To be allowed before anything is written.
+    /// and our write is gone. To be allowed before anything is written.
     Unconditional,
 }
 

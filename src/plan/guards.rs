@@ -53,7 +53,7 @@ pub fn judge_writing(step: &Step, limits: &Limits) -> Option<Tripped> {
     };
     let why = format!(
         "the provider can only write the {sets} whole, under no condition ({now}): what somebody else puts into it between \
-         our last look and our write would be lost, and nobody told; let nobody else change the zone meanwhile"
+         our last look and our write would be lost; let nobody else change the zone meanwhile"
     );
     Some(Tripped { guard: Guard::UnconditionalWrite, owner: step.owner.clone(), why })
 }

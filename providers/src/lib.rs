@@ -8,15 +8,23 @@
 pub mod azure_dns;
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
+#[cfg(feature = "desec")]
+pub mod desec;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
 pub mod dns;
 #[cfg(feature = "exec")]
 pub mod exec;
+#[cfg(feature = "gandi")]
+pub mod gandi;
 #[cfg(feature = "google-cloud-dns")]
 pub mod google_cloud_dns;
 #[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
 mod held;
+#[cfg(feature = "hetzner")]
+pub mod hetzner;
+#[cfg(feature = "hosted")]
+mod hosted;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "memory")]
@@ -38,6 +46,7 @@ pub use http::Patience;
     feature = "cloudflare",
     feature = "digitalocean",
     feature = "google-cloud-dns",
+    feature = "hosted",
     feature = "rfc2136",
     feature = "route53"
 ))]

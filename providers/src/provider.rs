@@ -202,6 +202,7 @@ pub fn refused_together(checked: &[Result<(), ProviderError>]) -> Option<Vec<Res
     feature = "cloudflare",
     feature = "digitalocean",
     feature = "google-cloud-dns",
+    feature = "hosted",
     feature = "rfc2136",
     feature = "route53"
 ))]
@@ -221,8 +222,45 @@ pub enum CompareAndSwap {
     Atomic,
     /// Each value is addressed on its own: others cannot be hurt, but the group can end half done.
     PerValue,
-    /// Read, then written: another writer between the two is overwritten. The provider's page says what can be lost.
+    /// As [`Self::PerValue`], where values only come or only go. One that comes in the place of another of its type does so
+    /// by a write of the whole set, for no moment is to see both or neither; that one is as [`Self::Unconditional`].
+    PerValueButReplacing,
+    /// Read, then written, at a server of one's own: another writer between the two is overwritten. Whoever runs it knows
+    /// who else writes there; the provider's page says what can be lost.
     ReadThenWrite,
+    /// The same at a host on the Internet, whose API can only replace a set whole and takes no condition to do it under: a
+    /// person at its web panel, or another program, writes there too, and what it put into the set between our last look
+    /// and our write is gone. To be allowed before anything is written.
+    Unconditional,
+}
+
+impl CompareAndSwap {
+    /// Its word, in tables and in the protocol of programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Atomic => "atomic",
+            Self::PerValue => "per-value",
+            Self::PerValueButReplacing => "per-value, but replacing unconditional",
+            Self::ReadThenWrite => "read-then-write",
+            Self::Unconditional => "unconditional",
+        }
+    }
+
+    /// Whether a change by these values, all of one type, could take away what somebody else writes at the same time, with
+    /// nobody the wiser, at a service where others are to be expected. Where sets are always written whole, one that is new
+    /// is no exception: it is replaced again where it is taken back.
+    pub fn is_unconditional(self, remove: &[&Value], add: &[&Value]) -> bool {
+        match self {
+            Self::Unconditional => true,
+            // A value that goes and comes again gets another TTL, which is no write of the set.
+            Self::PerValueButReplacing => {
+                let goes = remove.iter().any(|old| add.iter().all(|new| new.rdata != old.rdata));
+                let comes = add.iter().any(|new| remove.iter().all(|old| old.rdata != new.rdata));
+                goes && comes
+            }
+            Self::Atomic | Self::PerValue | Self::ReadThenWrite => false,
+        }
+    }
 }
 
 /// How fast requests may follow each other, as a service publishes it.

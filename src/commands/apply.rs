@@ -24,7 +24,7 @@ use crate::lint::{Subject, organizational_domain};
 use crate::output::{plan as output, servers as servers_output};
 use crate::plan::{
     Applied, DraftError, Entry, Journal, OneLook, Outcome, Past, Plan, Providers, Step, Watch, apply, combined,
-    judge_again, judge_others, remaining,
+    judge_again, judge_others, judge_writing, remaining,
 };
 
 /// How long servers may take at the end, where nothing else is said.
@@ -299,6 +299,12 @@ async fn not_allowed(
     let everybody: Vec<Subject> = world.subjects.iter().cloned().chain(world.others()).collect();
     let reached = judge_others(&world.gatherer, &everybody, providers, &plan.steps).await?;
     tripped.extend(reached.into_iter().map(|(domain, tripped)| (domain, tripped.guard)));
+    // Some programs say only now, once they have been asked, how they write.
+    for step in &plan.steps {
+        let provider = step.provider.as_ref().and_then(|name| providers.get(name));
+        let writing = provider.and_then(|provider| judge_writing(step, &provider.limits()));
+        tripped.extend(writing.map(|tripped| (step.domain.clone(), tripped.guard)));
+    }
     let refused = tripped.into_iter().filter(|(domain, guard)| world.allows(domain, *guard, allow).is_none());
     Ok(refused.map(|(_, guard)| guard).collect())
 }

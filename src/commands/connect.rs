@@ -8,9 +8,12 @@ use anyhow::{Context as _, bail};
 use mailvouch_providers::Provider;
 use mailvouch_providers::azure_dns::AzureDns;
 use mailvouch_providers::cloudflare::Cloudflare;
+use mailvouch_providers::desec::DeSec;
 use mailvouch_providers::digitalocean::DigitalOcean;
 use mailvouch_providers::exec::Exec;
+use mailvouch_providers::gandi::Gandi;
 use mailvouch_providers::google_cloud_dns::GoogleCloudDns;
+use mailvouch_providers::hetzner::Hetzner;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::route53::{Credentials, Route53};
@@ -82,6 +85,21 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             let token = credentials::load(token)?;
             let url = url.as_ref().map(|url| url.value.as_str());
             Arc::new(Cloudflare::new(url, &token, timeout, zone)?)
+        }
+        ProviderKind::DeSec { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(DeSec::new(url, &token, timeout, zone)?)
+        }
+        ProviderKind::Gandi { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(Gandi::new(url, &token, timeout, zone)?)
+        }
+        ProviderKind::Hetzner { url, token } => {
+            let token = credentials::load(token)?;
+            let url = url.as_ref().map(|url| url.value.as_str());
+            Arc::new(Hetzner::new(url, &token, timeout, zone)?)
         }
         ProviderKind::Route53 { url, region, hosted_zone_id } => {
             let key = credentials::aws()?;

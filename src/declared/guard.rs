@@ -30,11 +30,13 @@ pub enum Guard {
     ShadowsWildcard,
     /// Much of what the zone holds changes at once.
     LargeChange,
+    /// A set is replaced whole, under no condition: what somebody else writes to it at the same time is lost.
+    UnconditionalWrite,
 }
 
 impl Guard {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::WidensSpf,
         Self::ShrinksSpf,
         Self::TightensSpf,
@@ -46,6 +48,7 @@ impl Guard {
         Self::RemovesMx,
         Self::ShadowsWildcard,
         Self::LargeChange,
+        Self::UnconditionalWrite,
     ];
 
     /// The name that declarations, options and plans use.
@@ -62,6 +65,7 @@ impl Guard {
             Self::RemovesMx => "removes-mx",
             Self::ShadowsWildcard => "shadows-wildcard",
             Self::LargeChange => "large-change",
+            Self::UnconditionalWrite => "unconditional-write",
         }
     }
 

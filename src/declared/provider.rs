@@ -55,6 +55,27 @@ pub enum ProviderKind {
         /// An API token.
         token: SecretSource,
     },
+    /// deSEC.
+    DeSec {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// An API token.
+        token: SecretSource,
+    },
+    /// Gandi LiveDNS.
+    Gandi {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// A personal access token.
+        token: SecretSource,
+    },
+    /// Hetzner, whose DNS is a part of its Cloud.
+    Hetzner {
+        /// Another base URL than the public one.
+        url: Option<At<String>>,
+        /// A token of a project.
+        token: SecretSource,
+    },
     /// Amazon Route 53. Its secrets come from the usual AWS environment and profile.
     Route53 {
         /// Another endpoint than the public one.
@@ -108,6 +129,9 @@ impl ProviderKind {
             Self::Rfc2136 { .. } => "rfc2136",
             Self::PowerDns { .. } => "powerdns",
             Self::Cloudflare { .. } => "cloudflare",
+            Self::DeSec { .. } => "desec",
+            Self::Gandi { .. } => "gandi",
+            Self::Hetzner { .. } => "hetzner",
             Self::Route53 { .. } => "route53",
             Self::GoogleCloudDns { .. } => "google-cloud-dns",
             Self::AzureDns { .. } => "azure-dns",

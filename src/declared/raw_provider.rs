@@ -19,6 +19,9 @@ pub(super) enum Kind {
     Rfc2136 { server: Text, key_name: Text, key_algorithm: Text, key: Secret },
     PowerDns { url: Text, server_id: Text, api_key: Secret },
     Cloudflare { url: Text, token: Secret },
+    DeSec { url: Text, token: Secret },
+    Gandi { url: Text, token: Secret },
+    Hetzner { url: Text, token: Secret },
     Route53 { url: Text, region: Text, hosted_zone_id: Text },
     GoogleCloudDns { url: Text, project: Text, managed_zone: Text },
     AzureDns { url: Text, subscription: Text, resource_group: Text },
@@ -37,7 +40,7 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 13] = [
     "zone-file",
     "rfc2136",
     "powerdns",
@@ -46,6 +49,9 @@ const KINDS: [&str; 10] = [
     "google-cloud-dns",
     "azure-dns",
     "digitalocean",
+    "desec",
+    "gandi",
+    "hetzner",
     "exec",
     "manual",
 ];
@@ -83,10 +89,13 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
     let meant = match kind.value.to_lowercase().as_str() {
         "bind" | "nsupdate" | "dnsupdate" | "ddns" | "knot" => Some("rfc2136"),
         "aws" | "aws-route53" => Some("route53"),
+        "desec.io" | "dedyn" => Some("desec"),
         "pdns" => Some("powerdns"),
         "google" | "gcloud" | "gcp" | "googlecloud" | "clouddns" | "cloud-dns" => Some("google-cloud-dns"),
         "azure" | "azuredns" | "azurerm" | "microsoft" => Some("azure-dns"),
         "do" | "digital-ocean" => Some("digitalocean"),
+        "livedns" | "gandi-livedns" | "gandiv5" => Some("gandi"),
+        "hcloud" | "hetzner-cloud" | "hetzner-dns" => Some("hetzner"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
@@ -104,9 +113,14 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
     match (kind?, key) {
         (Kind::Rfc2136 { .. }, "algorithm") => Some("did you mean `key-algorithm`?".to_owned()),
         (Kind::Rfc2136 { .. }, "host" | "address" | "primary") => Some("did you mean `server`?".to_owned()),
-        (Kind::Cloudflare { .. } | Kind::DigitalOcean { .. }, "zone-id" | "domain") => {
-            Some("the zone is found by its name; leave it out".to_owned())
-        }
+        (
+            Kind::Cloudflare { .. }
+            | Kind::DeSec { .. }
+            | Kind::DigitalOcean { .. }
+            | Kind::Gandi { .. }
+            | Kind::Hetzner { .. },
+            "zone-id" | "domain",
+        ) => Some("the zone is found by its name; leave it out".to_owned()),
         (Kind::Route53 { .. }, "zone-id") => Some("did you mean `hosted-zone-id`?".to_owned()),
         (Kind::Route53 { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from the usual AWS environment and profile; leave it out".to_owned())
@@ -136,6 +150,9 @@ impl Kind {
             Self::Rfc2136 { .. } => "a provider of the kind `rfc2136`",
             Self::PowerDns { .. } => "a provider of the kind `powerdns`",
             Self::Cloudflare { .. } => "a provider of the kind `cloudflare`",
+            Self::DeSec { .. } => "a provider of the kind `desec`",
+            Self::Gandi { .. } => "a provider of the kind `gandi`",
+            Self::Hetzner { .. } => "a provider of the kind `hetzner`",
             Self::Route53 { .. } => "a provider of the kind `route53`",
             Self::GoogleCloudDns { .. } => "a provider of the kind `google-cloud-dns`",
             Self::AzureDns { .. } => "a provider of the kind `azure-dns`",
@@ -162,10 +179,10 @@ impl Kind {
                 server_id: table.text("server-id"),
                 api_key: Secret::read("api-key", ["api-key-env", "api-key-file", "api-key-command"], table),
             },
-            "cloudflare" => Self::Cloudflare {
-                url: table.text("url"),
-                token: Secret::read("token", ["token-env", "token-file", "token-command"], table),
-            },
+            "cloudflare" => Self::Cloudflare { url: table.text("url"), token: Secret::token(table) },
+            "desec" => Self::DeSec { url: table.text("url"), token: Secret::token(table) },
+            "gandi" => Self::Gandi { url: table.text("url"), token: Secret::token(table) },
+            "hetzner" => Self::Hetzner { url: table.text("url"), token: Secret::token(table) },
             "route53" => Self::Route53 {
                 url: table.text("url"),
                 region: table.text("region"),
@@ -193,6 +210,10 @@ impl Kind {
 }
 
 impl Secret {
+    fn token(table: &mut Table<'_, '_>) -> Self {
+        Self::read("token", ["token-env", "token-file", "token-command"], table)
+    }
+
     fn read(prefix: &'static str, [env, file, command]: [&'static str; 3], table: &mut Table<'_, '_>) -> Self {
         Self { prefix, env: table.text(env), file: table.text(file), command: table.texts(command) }
     }

@@ -143,6 +143,7 @@ enum Guarding {
     RemovesMx,
     ShadowsWildcard,
     LargeChange,
+    UnconditionalWrite,
 }
 
 /// Where the published state is read.
@@ -353,6 +354,52 @@ enum Provider {
         /// The file that holds the token.
         token_file: Option<String>,
         /// A program and its arguments, whose standard output is the token.
+        token_command: Option<Vec<String>>,
+    },
+    /// deSEC.
+    #[schemars(rename = "desec")]
+    DeSec {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The environment variable that holds the token.
+        token_env: Option<String>,
+        /// The file that holds the token.
+        token_file: Option<String>,
+        /// A program and its arguments, whose standard output is the token.
+        token_command: Option<Vec<String>>,
+    },
+    /// Gandi LiveDNS.
+    Gandi {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The environment variable that holds the personal access token.
+        token_env: Option<String>,
+        /// The file that holds the personal access token.
+        token_file: Option<String>,
+        /// A program and its arguments, whose standard output is the personal access token.
+        token_command: Option<Vec<String>>,
+    },
+    /// Hetzner, whose DNS is a part of its Cloud.
+    Hetzner {
+        /// The zone; default: found by walking up to the SOA.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Another address than that of the public API.
+        url: Option<String>,
+        /// The environment variable that holds the token of a project.
+        token_env: Option<String>,
+        /// The file that holds the token of a project.
+        token_file: Option<String>,
+        /// A program and its arguments, whose standard output is the token of a project.
         token_command: Option<Vec<String>>,
     },
     /// Amazon Route 53. Secrets come from the usual AWS environment and profile.

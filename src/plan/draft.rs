@@ -8,7 +8,7 @@ use mailvouch_providers::{Change, Provider, ProviderError, Value};
 use super::desired::{Desired, Taking, desired_but};
 use super::held::{Held, as_values};
 use super::model::{Guarded, Wait};
-use super::{Advice, Step, Tripped, judge, promises};
+use super::{Advice, Step, Tripped, judge, judge_writing, promises};
 use crate::lint::{Diagnostic, Facts, Subject, negative_ttl};
 use crate::published::{Gatherer, Overlay};
 
@@ -100,6 +100,17 @@ pub async fn draft(
         closed.extend(refused);
     };
     attach(&mut steps, judge(&desired.before, &desired.after));
+    if let Some(limits) = holder.map(|holder| holder.provider.limits()) {
+        for step in &mut steps {
+            let tripped = judge_writing(step, &limits);
+            step.guards.extend(tripped.map(|Tripped { guard, why, .. }| Guarded {
+                guard,
+                why,
+                domain: None,
+                allowed: None,
+            }));
+        }
+    }
     for step in &mut steps {
         step.notes = notes(gatherer, &held, step).await;
         step.notes.extend(desired.notes.get(&step.owner).into_iter().flatten().cloned());

@@ -1,7 +1,9 @@
 //! What a change does that somebody has to have allowed.
 
-use mailvouch_providers::dns::{Name, Rdata};
+use mailvouch_providers::dns::{Name, Rdata, RrType};
+use mailvouch_providers::{Limits, Value};
 
+use super::Step;
 use crate::declared::Guard;
 use crate::lint::{DkimFacts, Facts};
 
@@ -24,6 +26,36 @@ pub fn judge(before: &Facts, after: &Facts) -> Vec<Tripped> {
     tripped.extend(mx(before, after));
     tripped.extend(wildcards(before, after));
     tripped
+}
+
+/// What a step trips by the way in which its provider writes, whatever it changes.
+pub fn judge_writing(step: &Step, limits: &Limits) -> Option<Tripped> {
+    let of = |values: &'_ [Value], rtype: RrType| -> Vec<Value> {
+        values.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect()
+    };
+    let whole = |rtype: &RrType| {
+        let (remove, add) = (of(&step.remove, *rtype), of(&step.add, *rtype));
+        limits.cas.is_unconditional(&remove.iter().collect::<Vec<_>>(), &add.iter().collect::<Vec<_>>())
+    };
+    let types: Vec<RrType> = step.types().into_iter().filter(whole).collect();
+    if types.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = types.iter().map(ToString::to_string).collect();
+    let sets = format!("{} {}", words.join(" and "), if types.len() == 1 { "set" } else { "sets" });
+    let before: Vec<&Value> = step.before.iter().filter(|value| types.contains(&value.rdata.rtype())).collect();
+    let stays = before.iter().filter(|value| !step.remove.iter().any(|gone| gone.rdata == value.rdata)).count();
+    let now = match (before.len(), stays) {
+        (0, _) => "nothing stands there now".to_owned(),
+        (_, 0) => "nothing stays of what stands there now".to_owned(),
+        (_, 1) => "1 value stays in it".to_owned(),
+        (_, stays) => format!("{stays} values stay in it"),
+    };
+    let why = format!(
+        "the provider can only write the {sets} whole, under no condition ({now}): what somebody else puts into it between \
+         our last look and our write would be lost; let nobody else change the zone meanwhile"
+    );
+    Some(Tripped { guard: Guard::UnconditionalWrite, owner: step.owner.clone(), why })
 }
 
 fn dmarc(before: &Facts, after: &Facts) -> Vec<Tripped> {

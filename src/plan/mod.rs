@@ -36,7 +36,7 @@ pub use combine::Conflict;
 pub use desired::{Desired, Taking, desired};
 pub use draft::{Draft, DraftError, Holder, draft, judge_again};
 pub use effect::{Addresses, Effect, Judged, Lookups, SpfEffect};
-pub use guards::{Tripped, judge};
+pub use guards::{Tripped, judge, judge_writing};
 pub use journal::{Entry, Journal, JournalError, JournalFileError, Planned, Sink};
 pub use model::{Advice, Guarded, Plan, PlanFileError, Step, Wait, plan_schema};
 pub use one_look::OneLook;

@@ -10,6 +10,7 @@ mod blow;
 mod cloudflare;
 mod digitalocean;
 mod google;
+mod hosts;
 mod name_servers;
 mod paper;
 mod powerdns;

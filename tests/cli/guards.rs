@@ -7,9 +7,11 @@ use mailvouch::declared::Guard;
 use mailvouch::plan::{Plan, Step};
 use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Rdata, RrType, Txt};
+use serde_json::json;
 
 use super::Folder;
 use super::runner::Ran;
+use crate::servers::program_of_peers;
 
 const DECLARED: &str = r#"version = 1
 
@@ -279,10 +281,76 @@ fn much_of_one_zone_at_once_is_guarded() {
     apply(&folder, &[Guard::LargeChange], 0);
 }
 
+/// The same zone behind a program that says how its host writes.
+fn hosted(cas: &str, plan: &Plan) -> Folder {
+    let [python, script] = [program_of_peers("python").display().to_string(), script("exec_zone.py")];
+    let old = r#"kind = "zone-file"
+file = "example.com.zone""#;
+    let new = format!("kind = \"exec\"\ncommand = [{python:?}, {script:?}, \"zones.json\", \"{cas}\"]");
+    let soa = "ns.example.com. hostmaster.example.com. 1 7200 900 1209600 300";
+    let value = |rtype: &str, data: &str| json!({"rdata": {"type": rtype, "data": data}, "ttl": 300});
+    let apex = json!([
+        value("SOA", soa),
+        value("NS", "ns.example.com."),
+        value("A", "203.0.113.10"),
+        value("TXT", "\"v=spf1 a ~all\""),
+        value("TXT", "\"a token\""),
+    ]);
+    Folder::with(&[
+        ("mailvouch.toml", &DECLARED.replace(old, &new)),
+        ("zones.json", &json!({"example.com": {"example.com": apex}}).to_string()),
+        ("example.com.zone", &format!("{ZONE}@ TXT \"v=spf1 a ~all\"\n@ TXT \"a token\"\n")),
+        ("plan.json", &plan.to_json().expect("JSON")),
+    ])
+}
+
+fn script(name: &str) -> String {
+    format!("{}/tests/peers/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A set that can only be replaced whole and under no condition: a new name and an old one, in a plan that says nothing of
+/// it, in one that is made here, and in a declaration that allows it.
+#[test]
+fn a_host_that_takes_no_condition_is_written_to_only_where_that_is_allowed() {
+    let policy = || vec![value(RrType::TXT, "v=DMARC1; p=none")];
+    let tighter =
+        (vec![value(RrType::TXT, "v=spf1 a ~all")], vec![value(RrType::TXT, "v=spf1 a ip4:203.0.113.10 ~all")]);
+    for steps in [vec![step("_dmarc", Vec::new(), policy())], vec![step("@", tighter.0, tighter.1)]] {
+        let plan = Plan::new(steps, Vec::new());
+        apply(&hosted("atomic", &plan), &[], 0);
+        let folder = hosted("unconditional", &plan);
+        let before = folder.files();
+        assert_eq!(asked(&apply(&folder, &[], 5)), BTreeSet::from([Guard::UnconditionalWrite]));
+        let others: Vec<Guard> = Guard::ALL.into_iter().filter(|guard| *guard != Guard::UnconditionalWrite).collect();
+        assert_eq!(asked(&apply(&folder, &others, 5)), BTreeSet::from([Guard::UnconditionalWrite]));
+        assert_eq!(folder.files(), before, "nothing was written");
+        apply(&folder, &[Guard::UnconditionalWrite], 0);
+        assert!(folder.read("zones.json").contains("a token"));
+    }
+    // As it is planned: the words say what can be lost, at each step.
+    let folder = hosted("unconditional", &Plan::default());
+    let declared = folder.read("mailvouch.toml");
+    folder
+        .write("mailvouch.toml", format!("{declared}{SELECTORS}[domains.\"example.com\".dmarc]\npolicy = \"none\"\n"));
+    let made = folder.mailvouch("plan --zone-file example.com.zone --out plan.json").exits(1);
+    made.says("needs --allow unconditional-write: the provider can only write the TXT set whole")
+        .says("nothing stands there now");
+    let made = Plan::from_json(&folder.read("plan.json")).expect("a plan");
+    let has = |step: &Step| step.guards.iter().any(|guarded| guarded.guard == Guard::UnconditionalWrite);
+    assert!(!made.steps.is_empty() && made.steps.iter().all(has));
+    folder.write(
+        "mailvouch.toml",
+        folder
+            .read("mailvouch.toml")
+            .replace("egress = [\"office\"]", "egress = [\"office\"]\nallow = [\"unconditional-write\"]"),
+    );
+    apply(&folder, &[Guard::TightensSpf], 0).says("allowed (by mailvouch.toml:");
+}
+
 #[test]
 fn every_guard_is_here() {
     let mut tested: BTreeSet<Guard> = PAIRS.iter().map(|(guard, ..)| *guard).collect();
-    tested.insert(Guard::LargeChange);
+    tested.extend([Guard::LargeChange, Guard::UnconditionalWrite]);
     assert_eq!(tested, Guard::ALL.into_iter().collect());
 }
 

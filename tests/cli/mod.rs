@@ -21,6 +21,7 @@ mod flattening;
 mod google;
 mod guards;
 mod help;
+mod hosts;
 mod init;
 mod job;
 mod killed;

@@ -50,6 +50,9 @@ fn every_key_is_on_the_page() {
         "google-cloud-dns",
         "azure-dns",
         "digitalocean",
+        "desec",
+        "gandi",
+        "hetzner",
         "exec",
         "manual",
     ];

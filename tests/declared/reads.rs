@@ -111,6 +111,15 @@ api-key-file = "secrets/pdns"
 [providers.cf]
 kind = "cloudflare"
 token-env = "CF_TOKEN"
+[providers.desec]
+kind = "desec"
+token-file = "secrets/desec"
+[providers.gandi]
+kind = "gandi"
+token-command = ["pass", "gandi"]
+[providers.hcloud]
+kind = "hetzner"
+token-env = "HCLOUD_TOKEN"
 [providers.aws]
 kind = "route53"
 region = "us-east-1"
@@ -132,9 +141,11 @@ command = ["./dns", "--quick"]
 [providers.web]
 kind = "manual"
 "#;
-    let domains: String = ["file", "files", "update", "pdns", "cf", "aws", "gcp", "azure", "ocean", "script", "web"]
-        .map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n"))
-        .concat();
+    let names = [
+        "file", "files", "update", "pdns", "cf", "desec", "gandi", "hcloud", "aws", "gcp", "azure", "ocean", "script",
+        "web",
+    ];
+    let domains: String = names.map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n")).concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
     assert!(declaration.notes.is_empty(), "{:?}", declaration.notes);
     let kinds: Vec<&str> = declaration.providers.values().map(|provider| provider.kind.name()).collect();
@@ -144,9 +155,12 @@ kind = "manual"
             "route53",
             "azure-dns",
             "cloudflare",
+            "desec",
             "zone-file",
             "zone-file",
+            "gandi",
             "google-cloud-dns",
+            "hetzner",
             "digitalocean",
             "powerdns",
             "exec",

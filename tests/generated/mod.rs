@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always cargo test generated` brings them up to date, as it does snapshots.
 
 mod command_line;
+mod providers;
 mod schemas;
 
 use std::path::Path;

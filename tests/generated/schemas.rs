@@ -18,7 +18,7 @@ fn names() -> Vec<String> {
 }
 
 /// The schema of what is named so, as the program prints it.
-fn schema(name: &str) -> Value {
+pub(super) fn schema(name: &str) -> Value {
     serde_json::from_str(&printed(&["schema", name])).expect("JSON")
 }
 

@@ -6,11 +6,14 @@
 mod azure_dns;
 mod bind;
 pub(crate) mod cloudflare;
-mod contract;
+pub(crate) mod contract;
+mod desec;
 mod digitalocean;
 mod exec;
-mod fixture;
+pub(crate) mod fixture;
+mod gandi;
 mod google_cloud_dns;
+mod hetzner;
 mod knot;
 mod memory;
 mod powerdns;

@@ -7,9 +7,13 @@
 pub(crate) mod azure;
 pub(crate) mod bind;
 pub(crate) mod cloudflare;
+pub(crate) mod desec;
 pub(crate) mod digitalocean;
 pub(crate) mod echo;
+pub(crate) mod gandi;
 pub(crate) mod google;
+pub(crate) mod hetzner;
+pub(crate) mod hosted;
 pub(crate) mod http;
 pub(crate) mod knot;
 pub(crate) mod moto;

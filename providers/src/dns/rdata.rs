@@ -206,8 +206,13 @@ impl Rdata {
 
     /// Reads presentation form (as [`fmt::Display`] writes it); names are absolute.
     pub fn parse(rtype: RrType, text: &str) -> Result<Self, RdataError> {
+        Self::parse_below(rtype, text, &Name::root())
+    }
+
+    /// As [`Self::parse`]; names without a dot at the end stand below `origin`.
+    pub fn parse_below(rtype: RrType, text: &str, origin: &Name) -> Result<Self, RdataError> {
         let fields = super::presentation::fields(text.as_bytes());
-        Self::from_fields(rtype, &fields, &Name::root())
+        Self::from_fields(rtype, &fields, origin)
     }
 }
 

@@ -129,6 +129,7 @@ enum CasWord {
     Atomic,
     PerValue,
     ReadThenWrite,
+    Unconditional,
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,6 +145,7 @@ impl From<LimitsWord> for Limits {
             CasWord::Atomic => CompareAndSwap::Atomic,
             CasWord::PerValue => CompareAndSwap::PerValue,
             CasWord::ReadThenWrite => CompareAndSwap::ReadThenWrite,
+            CasWord::Unconditional => CompareAndSwap::Unconditional,
         };
         let per = |rate: RateWord| Rate { requests: rate.requests, per: Duration::from_secs(rate.seconds.into()) };
         // What a server numbers itself is not changed by anybody else, whatever a program says.

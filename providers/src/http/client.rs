@@ -111,6 +111,15 @@ enum Fault {
     Lost(String),
 }
 
+/// Why a request that rests on a look is not carried out, or perhaps is.
+#[cfg(feature = "hosted")]
+pub(crate) enum NotWritten {
+    /// It was not. After another look it may be made anew; the client holds that back for as long as it has to wait.
+    LookAgain(ProviderError),
+    /// It may have been, or trying again changes nothing.
+    Final(ProviderError),
+}
+
 /// A connection to one service, with one credential.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -172,7 +181,7 @@ impl Client {
     }
 
     /// The same at another rate.
-    #[cfg(feature = "cloudflare")]
+    #[cfg(any(feature = "cloudflare", feature = "desec"))]
     #[must_use]
     pub(crate) fn with_rate(mut self, rate: Rate) -> Self {
         self.settings.rate = Some(rate);
@@ -222,6 +231,10 @@ impl Client {
     }
 
     /// Sends what changes something: again only where it was certainly not carried out.
+    #[cfg_attr(
+        not(any(feature = "cloudflare", feature = "powerdns", feature = "route53")),
+        expect(dead_code, reason = "those that write sets whole look again before each attempt")
+    )]
     pub(crate) async fn write(
         &self,
         request: impl Fn(&reqwest::Client) -> Result<Request, ProviderError> + Send,
@@ -248,6 +261,34 @@ impl Client {
         Err(self.unavailable("no answer"))
     }
 
+    /// Sends what changes something and rests on a look that was just taken: once, and at once. It waits for no token of
+    /// the rate, for what it rests on gets old meanwhile; and where it was certainly not carried out, whoever sent it
+    /// looks again before it is made anew.
+    #[cfg(feature = "hosted")]
+    pub(crate) async fn write_once(&self, request: Request) -> Result<Answer, NotWritten> {
+        let pause = self.settings.patience.pause;
+        match self.send(request).await {
+            Ok(answer) if (self.settings.is_throttled)(&answer) => match self.hold(&answer, false, pause) {
+                Ok(()) => Err(NotWritten::LookAgain(ProviderError::RateLimited(answer.retry_after()))),
+                Err(error) => Err(NotWritten::Final(error)),
+            },
+            Ok(answer) if answer.status >= 500 => Err(NotWritten::Final(ProviderError::Indeterminate)),
+            Ok(answer) => Ok(answer),
+            Err(Fault::Lost(_)) => Err(NotWritten::Final(ProviderError::Indeterminate)),
+            Err(Fault::Untrusted(why)) => Err(NotWritten::Final(self.unavailable(&why))),
+            Err(Fault::NotSent(why)) => {
+                self.pace.pause(pause);
+                Err(NotWritten::LookAgain(self.unavailable(&why)))
+            }
+        }
+    }
+
+    /// How often something is sent at most.
+    #[cfg(feature = "hosted")]
+    pub(crate) fn attempts(&self) -> u32 {
+        self.settings.patience.attempts
+    }
+
     /// Heeds an answer that says "too many requests": all of this credential wait.
     fn hold(&self, answer: &Answer, is_last: bool, pause: Duration) -> Result<(), ProviderError> {
         let wait = answer.retry_after();
@@ -259,9 +300,13 @@ impl Client {
     }
 
     async fn attempt(&self, request: Request) -> Result<Answer, Fault> {
+        let _leave = self.pace.leave().await;
+        self.send(request).await
+    }
+
+    async fn send(&self, request: Request) -> Result<Answer, Fault> {
         // None is closed, so none fails.
         let _permit = self.under_way.acquire().await;
-        let _leave = self.pace.leave().await;
         let response = self.http.execute(request).await.map_err(|error| {
             if let Some(why) = certificate::refused(&error) {
                 return Fault::Untrusted(why);

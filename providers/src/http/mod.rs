@@ -12,6 +12,8 @@ mod pace;
 #[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]
 mod token;
 
+#[cfg(feature = "hosted")]
+pub(crate) use client::NotWritten;
 pub use client::Patience;
 pub(crate) use client::{Answer, Client, Settings, secret_header};
 pub(crate) use hidden::Hidden;

@@ -91,7 +91,12 @@ impl Pace {
 
     /// Heeds what an answer says of the requests that are left (draft-ietf-httpapi-ratelimit-headers, section 4).
     pub(super) fn learn(&self, headers: &HeaderMap) {
-        let Some(text) = headers.get("ratelimit").and_then(|value| value.to_str().ok()) else { return };
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        // As some have it in a header of its own, from an older draft.
+        if let Some(left) = text("ratelimit-remaining").and_then(|text| text.trim().parse().ok()) {
+            self.spend_no_more_than(left);
+        }
+        let Some(text) = text("ratelimit") else { return };
         let parameter = |key: &str| -> Option<u64> {
             let mut parameters = text.split([';', ',']).filter_map(|part| part.trim().split_once('='));
             parameters.find(|(name, _)| *name == key)?.1.trim().parse().ok()
@@ -99,13 +104,15 @@ impl Pace {
         match (parameter("r"), parameter("t")) {
             (Some(0), Some(seconds)) => self.pause(Duration::from_secs(seconds.min(3600))),
             // Somebody else spends of it too: what is left is what counts, less what is under way.
-            (Some(left), _) => {
-                let mut state = self.locked();
-                let left = left.saturating_sub(state.out.saturating_sub(1).into());
-                state.tokens = state.tokens.min(f64::from(u32::try_from(left).unwrap_or(u32::MAX)));
-            }
+            (Some(left), _) => self.spend_no_more_than(left),
             (None, _) => {}
         }
+    }
+
+    fn spend_no_more_than(&self, left: u64) {
+        let mut state = self.locked();
+        let left = left.saturating_sub(state.out.saturating_sub(1).into());
+        state.tokens = state.tokens.min(f64::from(u32::try_from(left).unwrap_or(u32::MAX)));
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, State> {
@@ -117,6 +124,7 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::header::{HeaderName, HeaderValue};
 
     #[tokio::test(start_paused = true)]
     async fn no_window_sees_more_than_the_rate() {
@@ -173,5 +181,15 @@ mod tests {
         pace.leave().await;
         let waited = begun.elapsed();
         assert!(waited >= Duration::from_millis(200) && waited < Duration::from_millis(210), "{waited:?}");
+        // The same in a header of its own.
+        let pace = Pace::new(Some(Rate { requests: 100, per: Duration::from_secs(10) }));
+        drop(pace.leave().await);
+        pace.learn(&HeaderMap::from_iter([(
+            HeaderName::from_static("ratelimit-remaining"),
+            HeaderValue::from_static("0"),
+        )]));
+        let begun = Instant::now();
+        pace.leave().await;
+        assert!(begun.elapsed() >= Duration::from_millis(200), "{:?}", begun.elapsed());
     }
 }

@@ -73,6 +73,18 @@ impl Judge<'_> {
                 let url = url.given().and_then(|url| self.url(url));
                 ProviderKind::Cloudflare { url, token: self.secret(token)? }
             }
+            Kind::DeSec { url, token } => {
+                let url = url.given().and_then(|url| self.url(url));
+                ProviderKind::DeSec { url, token: self.secret(token)? }
+            }
+            Kind::Gandi { url, token } => {
+                let url = url.given().and_then(|url| self.url(url));
+                ProviderKind::Gandi { url, token: self.secret(token)? }
+            }
+            Kind::Hetzner { url, token } => {
+                let url = url.given().and_then(|url| self.url(url));
+                ProviderKind::Hetzner { url, token: self.secret(token)? }
+            }
             Kind::Route53 { url, region, hosted_zone_id } => ProviderKind::Route53 {
                 url: url.given().and_then(|url| self.url(url)),
                 region: region.given().and_then(|text| self.filled("region", text)),

@@ -126,7 +126,12 @@ fn provider(servers: Option<&Servers>) -> String {
             () if ends(".googledomains.com") => &["kind = \"google-cloud-dns\""],
             () if has(".azure-dns.") => &["kind = \"azure-dns\"", "subscription = \"…\""],
             () if ends(".digitalocean.com") => &["kind = \"digitalocean\"", "token-env = \"DIGITALOCEAN_TOKEN\""],
-            () => &["kind = \"manual\"        # or zone-file, rfc2136, powerdns, cloudflare, route53, google-cloud-dns, azure-dns, digitalocean, exec"],
+            () if ends(".gandi.net") => &["kind = \"gandi\"", "token-env = \"GANDI_PERSONAL_ACCESS_TOKEN\""],
+            () if ends(".ns.hetzner.com") || ends(".ns.hetzner.de") => {
+                &["kind = \"hetzner\"", "token-env = \"HCLOUD_TOKEN\""]
+            }
+            () if ends(".desec.io") || ends(".desec.org") => &["kind = \"desec\"", "token-env = \"DESEC_TOKEN\""],
+            () => &["kind = \"manual\"        # or another: see docs/providers"],
         }
         .iter()
         .map(|line| (*line).to_owned()),

@@ -9,7 +9,7 @@ fn kinds_and_their_keys() {
         ("provider-kind-missing", "[providers.dns]\nserver = \"192.0.2.53\"\n"),
         (
             "provider-kind-unknown",
-            "[providers.a]\nkind = \"cloudfare\"\n[providers.b]\nkind = \"bind\"\n[providers.c]\nkind = \"gandi\"\n",
+            "[providers.a]\nkind = \"cloudfare\"\n[providers.b]\nkind = \"bind\"\n[providers.c]\nkind = \"namecheap\"\n",
         ),
         ("provider-key-of-another-kind", "[providers.a]\nkind = \"manual\"\nurl = \"https://example.com\"\n"),
         (
@@ -59,7 +59,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("secret-azure", "[providers.a]\nkind = \"azure-dns\"\nsubscription = \"s\"\nclient-secret = \"aHVudGVyMg==\"\n"),
     ("provider-azure", "[providers.a]\nkind = \"azure-dns\"\ntenant-id = \"t\"\nresource-group = \"\"\n"),
     ("secret-google", "[providers.a]\nkind = \"google-cloud-dns\"\nprivate-key = \"aHVudGVyMg==\"\n"),
-    ("secret-kind-unknown", "[providers.a]\nkind = \"gandi\"\napikey = \"aHVudGVyMg==\"\n"),
+    ("secret-kind-unknown", "[providers.a]\nkind = \"namecheap\"\napikey = \"aHVudGVyMg==\"\n"),
     ("secret-as-variable", "[providers.a]\nkind = \"cloudflare\"\ntoken-env = \"aHVudGVyMg==\"\n"),
     (
         "secret-in-url",

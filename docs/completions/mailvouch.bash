@@ -383,7 +383,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__check)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --fail-on --exit-zero --baseline --evidence --changed --dated --write-baseline --color --help"
+            opts="-c -o -h --config --domains-from --shard --resume-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --transport --as-of --select --ignore --output --format --fail-on --exit-zero --unknown-to --baseline --evidence --changed --dated --write-baseline --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -398,6 +398,14 @@ _mailvouch() {
                     return 0
                     ;;
                 --domains-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -437,6 +445,10 @@ _mailvouch() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --transport)
+                    COMPREPLY=($(compgen -W "auto own pooled" -- "${cur}"))
+                    return 0
+                    ;;
                 --as-of)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -458,11 +470,15 @@ _mailvouch() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json ndjson sarif github junit markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson parquet sarif github junit markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --unknown-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --baseline)
@@ -533,7 +549,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__diff)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --accept --color --help"
+            opts="-c -o -h --config --domains-from --shard --resume-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --transport --as-of --select --ignore --output --format --accept --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -548,6 +564,14 @@ _mailvouch() {
                     return 0
                     ;;
                 --domains-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -585,6 +609,10 @@ _mailvouch() {
                     ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --transport)
+                    COMPREPLY=($(compgen -W "auto own pooled" -- "${cur}"))
                     return 0
                     ;;
                 --as-of)
@@ -1463,7 +1491,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__plan)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --format --accept --out --before --color --help"
+            opts="-c -o -h --config --domains-from --shard --resume-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --transport --as-of --select --ignore --output --format --accept --out --before --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1478,6 +1506,14 @@ _mailvouch() {
                     return 0
                     ;;
                 --domains-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1515,6 +1551,10 @@ _mailvouch() {
                     ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --transport)
+                    COMPREPLY=($(compgen -W "auto own pooled" -- "${cur}"))
                     return 0
                     ;;
                 --as-of)
@@ -1565,7 +1605,7 @@ _mailvouch() {
             return 0
             ;;
         mailvouch__subcmd__preflight)
-            opts="-c -o -h --config --domains-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --as-of --select --ignore --output --add --remove --host --helo --dnsbl --at --before --format --color --help"
+            opts="-c -o -h --config --domains-from --shard --resume-from --resolver --zone-file --answers --thorough --save-answers --egress --selector --timeout --deadline --concurrency --transport --as-of --select --ignore --output --add --remove --host --helo --dnsbl --at --before --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1580,6 +1620,14 @@ _mailvouch() {
                     return 0
                     ;;
                 --domains-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1617,6 +1665,10 @@ _mailvouch() {
                     ;;
                 --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --transport)
+                    COMPREPLY=($(compgen -W "auto own pooled" -- "${cur}"))
                     return 0
                     ;;
                 --as-of)

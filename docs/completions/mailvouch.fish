@@ -52,6 +52,8 @@ complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "schema" -d 'Pri
 complete -c mailvouch -n "__fish_mailvouch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l domains-from -d 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l shard -d 'Look at one part of the list only, of so many: `2/8`. A domain is in the same part on every machine' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l resume-from -d 'Begin with this line of the list: a run that was stopped says which' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
@@ -59,8 +61,11 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l save-answe
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l egress -d 'An address that mail leaves from, for a domain that is not declared; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l selector -d 'A DKIM selector to look at; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l timeout -d 'How long one query may take, in seconds' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l concurrency -d 'How many domains to look at at once' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown. For a list with `--format ndjson`: those of one domain' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l concurrency -d 'How many domains to look at at once [default: 32; 1024 for a list with `--format ndjson`]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l transport -d 'What questions go out on: a socket for each, or a few that all share, which is several times as fast. `auto` takes the latter for a list with `--format ndjson`' -r -f -a "auto\t'What suits the number of domains'
+own\t'A socket for each question'
+pooled\t'A few sockets that all questions share'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l ignore -d 'Not these rules; may be given again' -r
@@ -68,6 +73,7 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -s o -l outpu
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l format -d 'How to print' -r -f -a "human\t'For people'
 json\t'One JSON document'
 ndjson\t'One JSON object a line, as results come'
+parquet\t'A table in Parquet, for DuckDB, Spark and pandas; with `--domains-from`, in a build with the feature `parquet`'
 sarif\t'SARIF 2.1.0, for code scanning'
 github\t'Workflow commands: annotations of a pull request on GitHub'
 junit\t'JUnit\'s XML, for the test reports of a pipeline'
@@ -77,6 +83,7 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l fail-on -d
 warning\t'Warnings and errors'
 info\t'Everything that is found'
 never\t'Nothing'"
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l unknown-to -d 'Write the domains of which something could not be told to this file, as a list for `--domains-from`' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l baseline -d 'Findings that this file lists do not count, until the day that it gives' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l evidence -d 'Write what a support case or a delisting form wants to this new folder, and to a zip beside it' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l changed -d 'What was changed since, for the evidence; may be given again' -r
@@ -90,6 +97,8 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -l exit-zero 
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l domains-from -d 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l shard -d 'Look at one part of the list only, of so many: `2/8`. A domain is in the same part on every machine' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l resume-from -d 'Begin with this line of the list: a run that was stopped says which' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
@@ -97,8 +106,11 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l save-answer
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l egress -d 'An address that mail leaves from, for a domain that is not declared; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l selector -d 'A DKIM selector to look at; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l timeout -d 'How long one query may take, in seconds' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l concurrency -d 'How many domains to look at at once' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown. For a list with `--format ndjson`: those of one domain' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l concurrency -d 'How many domains to look at at once [default: 32; 1024 for a list with `--format ndjson`]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l transport -d 'What questions go out on: a socket for each, or a few that all share, which is several times as fast. `auto` takes the latter for a list with `--format ndjson`' -r -f -a "auto\t'What suits the number of domains'
+own\t'A socket for each question'
+pooled\t'A few sockets that all questions share'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l ignore -d 'Not these rules; may be given again' -r
@@ -113,6 +125,8 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -l thorough -d
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l domains-from -d 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l shard -d 'Look at one part of the list only, of so many: `2/8`. A domain is in the same part on every machine' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l resume-from -d 'Begin with this line of the list: a run that was stopped says which' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
@@ -120,8 +134,11 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l save-answer
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l egress -d 'An address that mail leaves from, for a domain that is not declared; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l selector -d 'A DKIM selector to look at; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l timeout -d 'How long one query may take, in seconds' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l concurrency -d 'How many domains to look at at once' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown. For a list with `--format ndjson`: those of one domain' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l concurrency -d 'How many domains to look at at once [default: 32; 1024 for a list with `--format ndjson`]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l transport -d 'What questions go out on: a socket for each, or a few that all share, which is several times as fast. `auto` takes the latter for a list with `--format ndjson`' -r -f -a "auto\t'What suits the number of domains'
+own\t'A socket for each question'
+pooled\t'A few sockets that all questions share'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l ignore -d 'Not these rules; may be given again' -r
@@ -140,6 +157,8 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -l thorough -d
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -s c -l config -d 'The declaration [default: `mailvouch.toml`, here or in a folder above]' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l domains-from -d 'Domains from a file, one a line, each perhaps with its selectors: `example.com s1,s2`; `-` is standard input' -r -F
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l shard -d 'Look at one part of the list only, of so many: `2/8`. A domain is in the same part on every machine' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l resume-from -d 'Begin with this line of the list: a run that was stopped says which' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l resolver -d 'A resolver to ask; may be given again [default: the system\'s]' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l zone-file -d 'Take what is published from this master file, with no network; may be given again' -r -F
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l answers -d 'Take what is published from this saved snapshot, with no network' -r -F
@@ -147,8 +166,11 @@ complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l save-a
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l egress -d 'An address that mail leaves from, for a domain that is not declared; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l selector -d 'A DKIM selector to look at; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l timeout -d 'How long one query may take, in seconds' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown' -r
-complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l concurrency -d 'How many domains to look at at once' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l deadline -d 'How long all queries together may take, in seconds; what is not answered by then is unknown. For a list with `--format ndjson`: those of one domain' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l concurrency -d 'How many domains to look at at once [default: 32; 1024 for a list with `--format ndjson`]' -r
+complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l transport -d 'What questions go out on: a socket for each, or a few that all share, which is several times as fast. `auto` takes the latter for a list with `--format ndjson`' -r -f -a "auto\t'What suits the number of domains'
+own\t'A socket for each question'
+pooled\t'A few sockets that all questions share'"
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l as-of -d 'Hold the dates of the declaration against this day (its beginning, in UTC) or instant, and not against now' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l select -d 'Only these rules; may be given again' -r
 complete -c mailvouch -n "__fish_mailvouch_using_subcommand preflight" -l ignore -d 'Not these rules; may be given again' -r

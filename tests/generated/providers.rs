@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use mailvouch_providers::azure_dns::{self, AzureDns};
 use mailvouch_providers::cloudflare::Cloudflare;
 use mailvouch_providers::desec::DeSec;
+use mailvouch_providers::digitalocean::DigitalOcean;
 use mailvouch_providers::gandi::Gandi;
+use mailvouch_providers::google_cloud_dns::{self, GoogleCloudDns};
 use mailvouch_providers::hetzner::Hetzner;
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
@@ -33,6 +36,10 @@ fn providers() -> Vec<(&'static str, Box<dyn Provider>)> {
     };
     let server = "127.0.0.1:53".parse().expect("an address");
     let credentials = Credentials::new("key", "secret", None);
+    let application = azure_dns::Credentials::new("tenant", "client", "secret", None);
+    let azure = AzureDns::new(None, "subscription", None, application, timeout, None);
+    let token = google_cloud_dns::Credentials::access_token("token");
+    let google = GoogleCloudDns::new(None, "project", None, token, timeout, None);
     let local = "http://127.0.0.1:8081";
     vec![
         ("zone-file", Box::new(ZoneFile::folder("/zones"))),
@@ -43,6 +50,9 @@ fn providers() -> Vec<(&'static str, Box<dyn Provider>)> {
         ("gandi", Box::new(Gandi::new(None, "token", timeout, None).expect("gandi"))),
         ("hetzner", Box::new(Hetzner::new(None, "token", timeout, None).expect("hetzner"))),
         ("route53", Box::new(Route53::new(None, None, None, credentials, timeout, None).expect("route53"))),
+        ("google-cloud-dns", Box::new(google.expect("google-cloud-dns"))),
+        ("azure-dns", Box::new(azure.expect("azure-dns"))),
+        ("digitalocean", Box::new(DigitalOcean::new(None, "token", timeout, None).expect("digitalocean"))),
     ]
 }
 

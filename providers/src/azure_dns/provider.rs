@@ -8,12 +8,12 @@ use async_trait::async_trait;
 use super::api::{Api, Condition, RATE, refusal};
 use super::credentials::Credentials;
 use super::model::{ListedZone, RrSet, WRITABLE, after, relative, resource_group, unholdable};
-use crate::dns::{Name, Rdata};
+use crate::dns::{Name, Rdata, RrType};
 use crate::held::{Held, Swap};
 use crate::http::Once;
 use crate::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
-    refused_together, was_made_all_the_same,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
+    check_group, refused_together, was_made_all_the_same,
 };
 
 /// How often a set is read anew that somebody else changes.
@@ -148,12 +148,15 @@ impl AzureDns {
         change: &Change,
         held: &mut Held<RrSet>,
     ) -> Result<(), ProviderError> {
+        // What the first request of the last attempt was for: of a change of several it may be carried out by itself.
+        let mut first: Option<(RrType, bool)> = None;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 // That it was refused says nothing of a first copy of it.
                 *held = self.held(zone).await.map_err(|_| ProviderError::Indeterminate)?.1;
-                let now = held.owners(std::slice::from_ref(change))?;
-                if was_made_all_the_same(std::iter::once(change).zip(&now)) {
+                let now = held.owner(&change.owner)?;
+                let is_begun = first.is_some_and(|(rtype, is_last)| is_set_made(change, &now, rtype, is_last));
+                if is_begun || was_made_all_the_same([(change, &now)]) {
                     return Err(ProviderError::Indeterminate);
                 }
                 check(change, held, zone)?;
@@ -161,6 +164,7 @@ impl AzureDns {
             let mut swaps = held.swaps(change)?;
             // What has to go before an alias may come, or behind it, goes first.
             swaps.sort_by_key(|swap| !swap.is_last());
+            first = swaps.first().map(|swap| (swap.rtype, swap.is_last()));
             match self.swap_all(zone, path, &swaps).await? {
                 Outcome::Made => return Ok(()),
                 // Somebody changed the set since it was read. If that is ours, the next look finds the change stale.
@@ -205,6 +209,18 @@ impl AzureDns {
         }
         Ok(Outcome::Made)
     }
+}
+
+/// Whether what a change does to one set stands: all that comes, nothing that goes, and no set where it was to go whole.
+fn is_set_made(change: &Change, now: &Owner, rtype: RrType, is_last: bool) -> bool {
+    let of_set = |values: &[Value]| values.iter().filter(|value| value.rdata.rtype() == rtype).cloned().collect();
+    let of_it = Change {
+        owner: change.owner.clone(),
+        remove: of_set(&change.remove),
+        add: of_set(&change.add),
+        seen: Vec::new(),
+    };
+    of_it.is_made(now) && !(is_last && now.of_type(rtype).next().is_some())
 }
 
 /// What can be told of a change before it is sent.

@@ -25,6 +25,11 @@ impl Held {
         Self { apex, records }
     }
 
+    /// Whether there is a record with this id.
+    pub(super) fn has(&self, id: u64) -> bool {
+        self.records.iter().any(|record| record.id == id)
+    }
+
     fn at<'a>(&'a self, name: &'a Name) -> impl Iterator<Item = &'a Record> {
         self.records.iter().filter(move |record| record.owner(&self.apex).as_ref() == Some(name))
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::api::{Api, RATE};
-use super::held::Held;
+use super::held::{Held, Operation};
 use super::model::{Domain, WRITABLE, unholdable};
 use crate::dns::{Name, Rdata};
 use crate::http::Once;
@@ -83,18 +83,26 @@ impl DigitalOcean {
     }
 
     async fn one_change(&self, zone: &Zone, change: &Change, held: &mut Held) -> Result<(), ProviderError> {
+        // The record that the first of several requests was to take away.
+        let mut went_first = None;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 // That it was refused says nothing of a first copy of it.
                 *held = self.held(zone).await.map_err(|_| ProviderError::Indeterminate)?;
-                if was_made_all_the_same([(change, &held.owner(&change.owner)?)]) {
+                let is_half_made = went_first.is_some_and(|id| !held.has(id));
+                if is_half_made || was_made_all_the_same([(change, &held.owner(&change.owner)?)]) {
                     return Err(ProviderError::Indeterminate);
                 }
                 held.check(change)?;
             }
+            let operations = held.operations(change)?;
+            went_first = match &operations[..] {
+                [Operation::Delete(id), _, ..] => Some(*id),
+                _ => None,
+            };
             let mut is_begun = false;
             let mut outcome = Ok(());
-            for operation in held.operations(change)? {
+            for operation in operations {
                 outcome = self.api.carry_out(&zone.name.to_string(), &operation).await;
                 if outcome.is_err() {
                     break;

@@ -173,3 +173,27 @@ async fn what_comes_behind_a_failure_is_not_tried() {
     );
     assert_eq!(fake.writes().len(), 2);
 }
+
+#[tokio::test]
+async fn half_of_a_change_that_was_sent_twice_is_told_as_unsure() {
+    let alias = value(RrType::CNAME, "s1.keys.example.net.");
+    let owner = || "s1._domainkey.example.com".parse().expect("a name");
+    let key = || ("example.com".to_owned(), "s1._domainkey".to_owned(), "TXT".to_owned());
+    let change = || Change { owner: owner(), remove: vec![txt("v=DKIM1; p=")], add: vec![alias.clone()], seen: vec![] };
+    // The first copy of the deletion is done by somebody on the way; ours is the second.
+    let fake = azure::start("example.com");
+    put(&fake, "s1._domainkey", "v=DKIM1; p=");
+    fake.intrude(move |azure| drop(azure.sets.remove(&key())));
+    let answers = provider(&fake).write(&zone(), &[change()]).await;
+    assert_eq!(answers, [Err(ProviderError::Indeterminate)]);
+    // Somebody who put another key there was no copy of ours.
+    let fake = azure::start("example.com");
+    put(&fake, "s1._domainkey", "v=DKIM1; p=");
+    fake.intrude(move |azure| {
+        azure.sets.remove(&key());
+        azure.put("example.com", "s1._domainkey", "TXT", TTL, azure::record(&txt("v=DKIM1; p=B").rdata));
+    });
+    let answers = provider(&fake).write(&zone(), &[change()]).await;
+    assert_eq!(answers, [Err(ProviderError::Stale(vec![txt("v=DKIM1; p=")]))]);
+    assert_eq!(fake.state().texts("s1._domainkey"), ["v=DKIM1; p=B"]);
+}

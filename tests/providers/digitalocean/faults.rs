@@ -1,10 +1,11 @@
 //! Other writers, answers that were lost, rates, and refusals.
 
 use mailvouch_providers::digitalocean::DigitalOcean;
+use mailvouch_providers::dns::RrType;
 use mailvouch_providers::{Change, Provider as _, ProviderError};
 
-use super::super::fixture::{TTL, txt};
-use super::{PATIENCE, TIMEOUT, put, read, running, write, zone};
+use super::super::fixture::{TTL, txt, value};
+use super::{PATIENCE, TIMEOUT, put, read, running, write, write_at, zone};
 use crate::servers::digitalocean::{self, problem};
 use crate::servers::rest::Fault;
 
@@ -36,6 +37,17 @@ async fn what_is_sent_twice_on_its_way_is_no_stale_change() {
     let id = put(&fake, "@", "v=spf1 -all");
     fake.intrude(move |state| drop(state.records.remove(&("example.com".to_owned(), id))));
     assert_eq!(write(&provider, &[txt("v=spf1 -all")], &[]).await, Err(ProviderError::Indeterminate));
+}
+
+#[tokio::test]
+async fn half_of_a_change_that_was_sent_twice_is_told_as_unsure() {
+    let (provider, fake) = running();
+    let id = put(&fake, "s1._domainkey", "v=DKIM1; p=");
+    // The first copy of the deletion is done by somebody on the way; ours is the second.
+    fake.intrude(move |state| drop(state.records.remove(&("example.com".to_owned(), id))));
+    let alias = value(RrType::CNAME, "s1.keys.example.net.");
+    let told = write_at(&provider, "s1._domainkey.example.com", &[txt("v=DKIM1; p=")], &[alias]).await;
+    assert_eq!(told, Err(ProviderError::Indeterminate));
 }
 
 #[tokio::test]

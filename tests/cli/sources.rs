@@ -82,7 +82,7 @@ fn a_list_that_is_wrong_is_told_with_its_line() {
         folder.mailvouch("check --zone-file zone --domains-from list").exits(2).says(words);
     }
     folder.write("list", b"\xff\xfe");
-    folder.mailvouch("check --zone-file zone --domains-from list").exits(2).says("cannot read list as text");
+    folder.mailvouch("check --zone-file zone --domains-from list").exits(2).says("list:1: is no text in UTF-8");
     folder.mailvouch("check --zone-file zone --domains-from missing").exits(2).says("cannot read missing");
 }
 

@@ -6,6 +6,7 @@ is not there, as a resolver would, and loads one file of a million records faste
 
 import base64
 import random
+import re
 from pathlib import Path
 
 SELECTORS = ("s1", "s2")
@@ -46,6 +47,9 @@ class Record:
             asked |= {(name, "A"), (name, "AAAA")}
         for host in self.own_hosts:
             asked |= {(host, "A"), (host, "AAAA")}
+        if len(self.dmarc) == 1:
+            hosts = re.findall(r"mailto:[^@,;]+@([^,;!]+)", self.dmarc[0])
+            asked |= {(f"{name}._report._dmarc.{host}", "TXT") for host in hosts if host != name}
         return asked | set(self.beside)
 
 

@@ -159,6 +159,21 @@ async fn letters_in_another_case_are_not_believed_over_udp() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_the_turn_at_a_dead_server_while_another_answers() {
+    let (dead, echo) = (Echo::start(Box::new(|_, _| {})), Echo::start(Box::new(|query, send| send(&answer(query)))));
+    let options = LiveOptions {
+        upstreams: vec![dead.address, echo.address],
+        timeout: Duration::from_secs(1),
+        recursion: Recursion::Desired,
+        transport: Transport::Pooled,
+    };
+    let begun = std::time::Instant::now();
+    assert_each_has_its_own(&all(&Live::new(options).expect("somebody to ask")).await);
+    // Far more are asked than are in flight at a time: one after the other they would wait for a minute.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_query_that_comes_back_is_no_answer() {
     let echo = Echo::start(Box::new(|query, send| send(query)));
     let reply = echo.live(Duration::from_secs(2)).ask(&Question::new(&name("a.test"), RrType::TXT)).await;

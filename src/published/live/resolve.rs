@@ -12,6 +12,7 @@ use hickory_resolver::system_conf::read_system_conf;
 use mailvouch_providers::dns::Name;
 
 use super::connected::Connected;
+use super::pool::Standing;
 use super::read::{Answer, End};
 use super::upstream::Upstream;
 use crate::published::reply::MAX_CHAIN;
@@ -20,6 +21,8 @@ use crate::published::{Failure, Question, Reason, Reply, Source, State, Via};
 /// How long a question waits that is asked again: a resolver has to keep a failure for at least a second (RFC 9520,
 /// section 3.2), which is how long BIND does, and says the same until then.
 const AGAIN_AFTER: Duration = Duration::from_millis(1100);
+/// How often it is asked again before a failure is taken for what it says.
+const AGAIN: usize = 3;
 
 /// Whether the servers are to find answers, or to tell what they hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +100,8 @@ impl Live {
         if servers.is_empty() {
             return Err(LiveError::NoUpstream);
         }
-        let network = Connected::default();
         Ok(Self {
-            upstreams: servers.into_iter().map(|server| Upstream::new(server, &options, network.clone())).collect(),
+            upstreams: upstreams(&servers, &options),
             recursion: options.recursion,
             clock: AtomicU64::new(0),
             servers: Mutex::default(),
@@ -184,13 +186,26 @@ impl Source for Live {
             };
         }
         if question.via == Via::Again {
-            tokio::time::sleep(AGAIN_AFTER).await;
+            return self.look_up_again(question).await;
         }
         self.look_up(question).await
     }
 }
 
 impl Live {
+    /// As often as a failure may be bad luck: a busy resolver fails now and then, one that checks signatures every time.
+    async fn look_up_again(&self, question: &Question) -> Reply {
+        let mut tries = 0;
+        loop {
+            tokio::time::sleep(AGAIN_AFTER).await;
+            let reply = self.look_up(question).await;
+            tries += 1;
+            if tries == AGAIN || reply.failure().is_none_or(|failure| failure.reason != Reason::ServFail) {
+                return reply;
+            }
+        }
+    }
+
     async fn look_up(&self, question: &Question) -> Reply {
         let mut chain: Vec<Name> = Vec::new();
         // What can be kept at all, can be kept so long as its shortest link.
@@ -227,6 +242,13 @@ impl Live {
         let lifetime = lifetime.filter(|_| !matches!(state, State::Unknown(_)));
         Reply { chain: chain.into(), lifetime, ..Reply::from(state) }
     }
+}
+
+/// The servers, each with its sockets.
+fn upstreams(servers: &[SocketAddr], options: &LiveOptions) -> Vec<Upstream> {
+    let network = Connected::default();
+    let standing = if servers.len() > 1 { Standing::OneOfSeveral } else { Standing::Alone };
+    servers.iter().map(|server| Upstream::new(*server, standing, options, network.clone())).collect()
 }
 
 /// Of two failures the one that says more about the name than about the network; the first where both say as much.

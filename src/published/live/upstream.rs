@@ -16,7 +16,7 @@ use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Me
 use hickory_resolver::proto::rr::RecordType;
 
 use super::connected::Connected;
-use super::pool::Pool;
+use super::pool::{Pool, Standing};
 use super::read::{Answer, Fault, read};
 use super::{LiveOptions, Recursion, Transport, wire};
 use crate::published::{Question, Reason, Via};
@@ -46,13 +46,13 @@ enum Edns {
 }
 
 impl Upstream {
-    pub(super) fn new(server: SocketAddr, options: &LiveOptions, network: Connected) -> Self {
+    pub(super) fn new(server: SocketAddr, standing: Standing, options: &LiveOptions, network: Connected) -> Self {
         Self {
             server,
             timeout: options.timeout,
             recursion: options.recursion,
             network,
-            pool: (options.transport == Transport::Pooled).then(|| Pool::new(server)),
+            pool: (options.transport == Transport::Pooled).then(|| Pool::new(server, standing)),
             without_edns: AtomicBool::new(false),
             silent_since: AtomicU64::new(0),
         }

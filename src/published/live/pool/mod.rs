@@ -15,4 +15,4 @@ mod socket;
 mod timer;
 mod window;
 
-pub(super) use pool::Pool;
+pub(super) use pool::{Pool, Standing};

@@ -2,12 +2,12 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rand::Rng as _;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio::time::Instant;
 
 use super::case::mix;
@@ -29,16 +29,33 @@ pub(in crate::published::live) struct Pool {
     round_trip: RoundTrip,
     /// It sent a question back in other letters than it came in.
     folds_case: AtomicBool,
+    standing: Standing,
+    begun: Instant,
+    /// When it was last heard, in milliseconds since then.
+    heard: AtomicU64,
+    /// Told to those who wait for their turn once it keeps silent.
+    silence: Notify,
+}
+
+/// Whether there is somebody else to ask.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::published::live) enum Standing {
+    Alone,
+    OneOfSeveral,
 }
 
 impl Pool {
-    pub(in crate::published::live) fn new(server: SocketAddr) -> Self {
+    pub(in crate::published::live) fn new(server: SocketAddr, standing: Standing) -> Self {
         Self {
             server,
             sockets: [const { Mutex::new(None) }; SOCKETS],
             window: Window::new(IN_FLIGHT),
             round_trip: RoundTrip::default(),
             folds_case: AtomicBool::new(false),
+            standing,
+            begun: Instant::now(),
+            heard: AtomicU64::new(0),
+            silence: Notify::new(),
         }
     }
 
@@ -53,7 +70,11 @@ impl Pool {
         if mixes {
             mix(&mut query);
         }
-        let _place = self.window.place().await.map_err(|_| Reason::Unreachable)?;
+        // Whoever waits for a server that keeps silent, while another may answer, waits in vain.
+        let _place = tokio::select! {
+            place = self.window.place() => place.map_err(|_| Reason::Unreachable)?,
+            () = self.silence.notified() => return Err(Reason::Timeout),
+        };
         let (socket, _room) = self.socket().await.map_err(|_| Reason::Unreachable)?;
         let (pending, mut answer) = socket.expect(&mut query).ok_or(Reason::Garbage)?;
         let begun = Instant::now();
@@ -66,6 +87,7 @@ impl Pool {
             let next = until.min(Instant::now() + wait);
             match tokio::time::timeout_at(next, &mut answer).await {
                 Ok(Ok(Heard::Answer(message))) => {
+                    self.heard.store(self.now(), Ordering::Relaxed);
                     if sent == 1 {
                         self.round_trip.took(begun.elapsed());
                         self.window.answered();
@@ -78,13 +100,24 @@ impl Pool {
                     return Err(Reason::Garbage);
                 }
                 Ok(Ok(Heard::Nobody) | Err(_)) => return Err(Reason::Unreachable),
-                Err(_) if next == until => return Err(Reason::Timeout),
+                Err(_) if next == until => {
+                    let is_silent = self.heard.load(Ordering::Relaxed) + millis(timeout) <= self.now();
+                    if is_silent && self.standing == Standing::OneOfSeveral {
+                        self.silence.notify_waiters();
+                    }
+                    return Err(Reason::Timeout);
+                }
                 Err(_) => {
                     self.window.lost(wait);
                     wait *= 2;
                 }
             }
         }
+    }
+
+    /// Milliseconds since the first query.
+    fn now(&self) -> u64 {
+        millis(self.begun.elapsed())
     }
 
     /// One of the sockets, at random, or the next that has room for one more.
@@ -111,4 +144,8 @@ impl Pool {
         *place = Some(socket.clone());
         Ok(socket)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(domain.stable_hash(), FNV_OF_EXAMPLE_COM);
     }
 
-    const FNV_OF_EXAMPLE_COM: u64 = 0x576846634e2714c6;
+    const FNV_OF_EXAMPLE_COM: u64 = 0x5768_4663_4e27_14c6;
 
     #[test]
     fn a_part_is_one_of_those_there_are() {

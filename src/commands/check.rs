@@ -28,7 +28,9 @@ pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
     }
     let mut world = World::of(&arguments.world)?;
     if world.subjects.len() >= MANY && !arguments.world.thorough {
-        world.subjects.iter_mut().for_each(|subject| subject.depth = Depth::Brief);
+        for subject in &mut world.subjects {
+            subject.depth = Depth::Brief;
+        }
     }
     tell_notes(&world);
     judge(&world, arguments).await

@@ -79,7 +79,9 @@ impl World {
             wanted.into_iter().map(subject).collect::<anyhow::Result<Vec<_>>>()?
         };
         if arguments.thorough {
-            subjects.iter_mut().for_each(|subject| subject.depth = Depth::Thorough);
+            for subject in &mut subjects {
+                subject.depth = Depth::Thorough;
+            }
         }
         for subject in &subjects {
             for selector in &subject.selectors {

@@ -153,14 +153,16 @@ impl Walk {
             return None;
         }
         // The same record decides for many regions.
-        let mut paths: Vec<(Arc<[Name]>, Arc<[Name]>)> = Vec::new();
+        let mut paths: Vec<[Arc<[Name]>; 2]> = Vec::new();
         let mut from_here = |decider: &Decider| {
-            let known = paths.iter().find(|(path, _)| Arc::ptr_eq(path, &decider.path));
-            let path = known.map(|(_, path)| path.clone()).unwrap_or_else(|| {
+            let known = paths.iter().find(|[path, _]| Arc::ptr_eq(path, &decider.path));
+            let path = if let Some([_, whole]) = known {
+                whole.clone()
+            } else {
                 let whole: Arc<[Name]> = self.path.iter().chain(&*decider.path).cloned().collect();
-                paths.push((decider.path.clone(), whole.clone()));
+                paths.push([decider.path.clone(), whole.clone()]);
                 whole
-            });
+            };
             Decider { path, entry: self.entry.clone(), ..decider.clone() }
         };
         let cut = regions.iter().filter_map(|region| {

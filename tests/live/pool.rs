@@ -17,11 +17,14 @@ const MANY: usize = 5_000;
 /// How a server treats the queries that it gets.
 type Treat = dyn FnMut(&[u8], &mut dyn FnMut(&[u8])) + Send;
 
+/// The port that each query came from, and the query.
+type Seen = Vec<(u16, Vec<u8>)>;
+
 /// A server that answers each TXT question with the first label of its name, as `treat` has it; and the ports and names that
 /// it saw.
 struct Echo {
     address: SocketAddr,
-    seen: Arc<std::sync::Mutex<Vec<(u16, Vec<u8>)>>>,
+    seen: Arc<std::sync::Mutex<Seen>>,
 }
 
 impl Echo {

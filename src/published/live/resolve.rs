@@ -89,19 +89,19 @@ struct Told {
 
 impl Live {
     /// Asks these servers.
-    pub fn new(options: LiveOptions) -> Result<Self, LiveError> {
+    pub fn new(mut options: LiveOptions) -> Result<Self, LiveError> {
         // The same server twice would be waited for twice.
-        let mut servers = Vec::new();
-        for server in &options.upstreams {
-            if !servers.contains(server) {
-                servers.push(*server);
-            }
-        }
-        if servers.is_empty() {
+        let mut seen = Vec::new();
+        options.upstreams.retain(|server| {
+            let new = !seen.contains(server);
+            seen.push(*server);
+            new
+        });
+        if options.upstreams.is_empty() {
             return Err(LiveError::NoUpstream);
         }
         Ok(Self {
-            upstreams: upstreams(&servers, &options),
+            upstreams: upstreams(&options),
             recursion: options.recursion,
             clock: AtomicU64::new(0),
             servers: Mutex::default(),
@@ -245,10 +245,10 @@ impl Live {
 }
 
 /// The servers, each with its sockets.
-fn upstreams(servers: &[SocketAddr], options: &LiveOptions) -> Vec<Upstream> {
+fn upstreams(options: &LiveOptions) -> Vec<Upstream> {
     let network = Connected::default();
-    let standing = if servers.len() > 1 { Standing::OneOfSeveral } else { Standing::Alone };
-    servers.iter().map(|server| Upstream::new(*server, standing, options, network.clone())).collect()
+    let standing = if options.upstreams.len() > 1 { Standing::OneOfSeveral } else { Standing::Alone };
+    options.upstreams.iter().map(|server| Upstream::new(*server, standing, options, network.clone())).collect()
 }
 
 /// Of two failures the one that says more about the name than about the network; the first where both say as much.

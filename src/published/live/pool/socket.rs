@@ -182,8 +182,9 @@ impl Shared {
     /// Nobody listens there: all who wait know it at once.
     fn nobody(&self) {
         let waiting = std::mem::take(&mut *self.waiting());
+        let told = waiting.into_values().map(|waiting| waiting.to.send(Heard::Nobody).is_ok());
         // Whoever has gone away needs no answer.
-        waiting.into_values().for_each(|waiting| drop(waiting.to.send(Heard::Nobody)));
+        let _ = told.count();
     }
 
     /// A message goes to whoever asked its question; an answer to something else is passed over.

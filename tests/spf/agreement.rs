@@ -86,4 +86,19 @@ proptest! {
         let random_v6 = v6.into_iter().map(|bits| IpAddr::V6(Ipv6Addr::from(bits)));
         agree(&model, edges(&model).into_iter().chain(random_v4).chain(random_v6))?;
     }
+
+    /// A subtree is grown once for all who include it. Whoever does, it is the same to him as if he had grown it himself.
+    #[test]
+    fn what_many_include_is_the_same_for_each_of_them(model in model()) {
+        let world = World::of(&lines(&model));
+        let names: Vec<_> = (0..8).map(|number| name(&format!("p{number}.example"))).collect();
+        let (together, _) = world.run(None, |ask| names.iter().map(|name| Tree::of(ask, name)).collect::<Vec<_>>());
+        for (name, tree) in names.iter().zip(&together) {
+            let (alone, _) = world.run(None, |ask| Tree::of(ask, name));
+            prop_assert_eq!(tree.coverage(), alone.coverage(), "{}\n{}", name, lines(&model));
+            prop_assert_eq!(Cost::worst(tree), Cost::worst(&alone));
+            let below = |tree: &Tree| tree.walk().iter().map(|tree| tree.name.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(below(tree), below(&alone));
+        }
+    }
 }

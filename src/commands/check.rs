@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::baseline::Known;
 use super::evidence::{Place, without_paths};
 use super::files::write_text;
-use super::fleet::{self, Unknowns};
 use super::out::{Out, say};
+use super::unknowns::Unknowns;
 use super::world::{World, at_once, merge};
 use crate::cli::{CheckArgs, Exit, Format, WorldArgs};
 use crate::lint::{self, Depth, Facts, Report, Severity, Subject, Verdict};
@@ -23,9 +23,6 @@ use crate::published::Answers;
 const MANY: usize = 101;
 
 pub(super) async fn run(arguments: &CheckArgs) -> anyhow::Result<Exit> {
-    if fleet::takes(arguments) {
-        return fleet::run(arguments).await;
-    }
     let mut world = World::of(&arguments.world)?;
     if world.subjects.len() >= MANY && !arguments.world.thorough {
         for subject in &mut world.subjects {

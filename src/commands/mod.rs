@@ -32,6 +32,7 @@ mod schema;
 mod servers;
 mod source;
 mod spf;
+mod unknowns;
 mod world;
 
 use std::io::IsTerminal as _;
@@ -57,6 +58,7 @@ pub fn run(cli: Cli) -> Exit {
         fit_to(columns.into());
     }
     let result = match cli.command {
+        Command::Check(arguments) if fleet::takes(&arguments) => wait(fleet::run(&arguments)),
         Command::Check(arguments) => wait(check::run(&arguments)),
         Command::Diff(arguments) => wait(diff::run(&arguments)),
         Command::Plan(arguments) => wait(plan::run(&arguments)),

@@ -8,6 +8,8 @@
 //! look-ups of an `mx` count before its addresses match. One thing is called what it is once DNS answers again: an
 //! address that a known exchange has matches, also where another exchange could not be looked up.
 
+mod included;
+
 use std::net::IpAddr;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
@@ -131,55 +133,6 @@ impl Walk {
         };
         self.path.pop();
         regions
-    }
-
-    /// The same for an included record. What it comes to by itself is worked out once, however many include it, and cut
-    /// here to the addresses that come to it.
-    fn included(&mut self, below: &Tree, live: Vec<State>) -> Vec<Region> {
-        match live.as_slice() {
-            [state] if is_small(below) => self.cut(below, state).unwrap_or_else(|| self.check_host(below, live)),
-            _ => self.check_host(below, live),
-        }
-    }
-
-    /// The regions of a record by itself, for these addresses and behind what they have spent. None where that is so much that
-    /// one of the limits could end the evaluation inside.
-    fn cut(&self, below: &Tree, state: &State) -> Option<Vec<Region>> {
-        let regions = below.coverage().regions(self.family);
-        let most = |of: fn(&Region) -> usize| regions.iter().map(of).max().unwrap_or(0);
-        let lookups = state.lookups + most(|region| region.lookups);
-        let voids = state.voids + most(|region| region.voids);
-        if lookups > LOOKUP_LIMIT || voids > VOID_LIMIT {
-            return None;
-        }
-        // The same record decides for many regions.
-        let mut paths: Vec<[Arc<[Name]>; 2]> = Vec::new();
-        let mut from_here = |decider: &Decider| {
-            let known = paths.iter().find(|[path, _]| Arc::ptr_eq(path, &decider.path));
-            let path = if let Some([_, whole]) = known {
-                whole.clone()
-            } else {
-                let whole: Arc<[Name]> = self.path.iter().chain(&*decider.path).cloned().collect();
-                paths.push([decider.path.clone(), whole.clone()]);
-                whole
-            };
-            Decider { path, entry: self.entry.clone(), ..decider.clone() }
-        };
-        let cut = regions.iter().filter_map(|region| {
-            let set = region.set.intersection(&state.set);
-            let dynamic = |of: &mut dyn FnMut(&Decider) -> Decider| {
-                state.dynamic.iter().cloned().chain(region.dynamic.iter().map(of)).collect()
-            };
-            (!set.is_empty()).then(|| Region {
-                set,
-                class: region.class,
-                decided_by: region.decided_by.as_ref().map(&mut from_here),
-                dynamic: dynamic(&mut from_here),
-                lookups: state.lookups + region.lookups,
-                voids: state.voids + region.voids,
-            })
-        });
-        Some(cut.collect())
     }
 
     fn terms(&mut self, frame: &Frame<'_>, mut live: Vec<State>) -> Vec<Region> {
@@ -376,19 +329,6 @@ impl Walk {
         let is_within = |state: &State| self.limits == Limits::Ignored || state.voids <= VOID_LIMIT;
         within(spent, is_within, decider, ended)
     }
-}
-
-/// Whether a tree has so few records that each may keep what it comes to.
-fn is_small(tree: &Tree) -> bool {
-    fn within(tree: &Tree, left: &mut usize) -> bool {
-        let Some(less) = left.checked_sub(1) else { return false };
-        *left = less;
-        tree.branches.iter().all(|branch| match branch {
-            Branch::Record(Lead::Tree(below)) => within(below, left),
-            _ => true,
-        })
-    }
-    within(tree, &mut (2 * LOOKUP_LIMIT))
 }
 
 fn prefix_of(term: &Term) -> DualPrefix {

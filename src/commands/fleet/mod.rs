@@ -7,8 +7,6 @@ mod domain;
 mod progress;
 mod run;
 mod stop;
-mod unknowns;
 mod writer;
 
 pub(super) use run::{run, takes};
-pub(super) use unknowns::Unknowns;

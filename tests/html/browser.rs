@@ -46,14 +46,7 @@ impl Browser {
     /// A browser that shows nothing yet.
     pub(super) fn start((width, height): (u32, u32)) -> Self {
         let folder = tempfile::Builder::new().prefix("mailvouch-").tempdir().expect("a temporary directory");
-        let mut driver = Command::new(program("chromedriver", "chromium-driver"))
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        let port = port(&mut driver);
+        let (driver, port) = driver();
         let mut browser = Self { driver, port, session: None, folder };
         let profile = browser.profile();
         let mut flags: Vec<String> = FLAGS.map(str::to_owned).to_vec();
@@ -184,18 +177,41 @@ fn running_with(folder: &Path) -> Vec<String> {
     ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).collect()
 }
 
-/// The port that it chose.
-fn port(driver: &mut Child) -> u16 {
+/// A driver, and the port that it chose. It takes a free one of IPv6 and wants the same of IPv4, which may be somebody else's:
+/// then it gives up, and another is started.
+fn driver() -> (Child, u16) {
+    let mut told = String::new();
+    for _ in 0..5 {
+        let mut driver = Command::new(program("chromedriver", "chromium-driver"))
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts");
+        match port(&mut driver) {
+            Ok(port) => return (driver, port),
+            Err(words) => told = words,
+        }
+        driver.wait().expect("it has ended");
+        assert!(told.contains("port not available"), "chromedriver did not start: {told}");
+    }
+    panic!("chromedriver did not start: {told}");
+}
+
+/// The port that it chose, or what it said before it gave up.
+fn port(driver: &mut Child) -> Result<u16, String> {
     let mut told = String::new();
     let mut output = BufReader::new(driver.stdout.take().expect("its output"));
     while !told.contains("started successfully on port ") {
-        let read = output.read_line(&mut told).expect("its output");
-        assert!(read > 0, "chromedriver did not start: {told}");
+        if output.read_line(&mut told).expect("its output") == 0 {
+            return Err(told);
+        }
     }
     // What else it says is read away, so that it never waits for us.
     std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
     let port = told.rsplit("on port ").next().expect("a port");
-    port.trim().trim_end_matches('.').parse().expect("a port")
+    Ok(port.trim().trim_end_matches('.').parse().expect("a port"))
 }
 
 /// One request and its answer, over a connection of its own.

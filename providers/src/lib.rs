@@ -41,6 +41,8 @@ pub mod zone_file;
 
 #[cfg(feature = "http")]
 pub use http::Patience;
+#[cfg(any(feature = "azure-dns", feature = "digitalocean"))]
+use provider::plain_relative;
 #[cfg(any(
     feature = "azure-dns",
     feature = "cloudflare",

@@ -210,6 +210,24 @@ pub(crate) fn was_made_all_the_same<'a>(group: impl IntoIterator<Item = (&'a Cha
     group.into_iter().any(|(change, now)| change.is_made(now))
 }
 
+/// A name relative to its zone, `@` for the zone itself, where a host takes letters, digits, hyphens, underscores and
+/// asterisks in its labels, and nothing else.
+#[cfg(any(feature = "azure-dns", feature = "digitalocean"))]
+pub(crate) fn plain_relative(owner: &Name, apex: &Name, host: &str) -> Result<String, ProviderError> {
+    let labels: Vec<&[u8]> = owner.labels().collect();
+    let own = &labels[..labels.len().saturating_sub(apex.label_count())];
+    if own.is_empty() {
+        return Ok("@".to_owned());
+    }
+    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*');
+    let plain = |label: &&[u8]| {
+        let text = std::str::from_utf8(label).ok().filter(|_| label.iter().all(is_plain));
+        let message = format!("{owner} has characters that a name at {host} cannot have");
+        text.map(str::to_owned).ok_or(ProviderError::Unsupported(message))
+    };
+    Ok(own.iter().map(plain).collect::<Result<Vec<_>, _>>()?.join("."))
+}
+
 /// The signatures over an alias are the only records that may stand beside it (RFC 4034, section 3).
 fn may_stand_beside_alias(rtype: RrType) -> bool {
     matches!(rtype, RrType::CNAME | RrType::RRSIG | RrType::NSEC)

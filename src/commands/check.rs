@@ -106,10 +106,7 @@ pub(super) async fn judge(world: &World, arguments: &CheckArgs) -> anyhow::Resul
     known.close();
     let notes = known.notes();
     say(&human::notes(&notes));
-    let fails = |least: Severity| notes.iter().any(|note| note.severity <= least);
-    if arguments.fail_on.severity().is_some_and(fails) && !arguments.exit_zero {
-        exit = exit.or(Exit::Findings);
-    }
+    exit = exit.or(end_of_notes(&notes, arguments));
     known.write()?;
     unknown.map_or(Ok(()), Unknowns::finish)?;
     if let Some(place) = place {
@@ -173,6 +170,13 @@ fn plan_of(world: &WorldArgs) -> String {
     world.list.domains_from.iter().for_each(|file| option("--domains-from", path(file)));
     words.extend(world.domains.iter().map(|domain| as_argument(domain)));
     words.join(" ")
+}
+
+/// How the run ends for what is to be said of its files.
+pub(super) fn end_of_notes(notes: &[Note], arguments: &CheckArgs) -> Exit {
+    let fails = |least: Severity| notes.iter().any(|note| note.severity <= least);
+    let counts = arguments.fail_on.severity().is_some_and(fails) && !arguments.exit_zero;
+    if counts { Exit::Findings } else { Exit::Clean }
 }
 
 /// How the run ends for one domain.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::dns::{Name, Rdata, RrType, Txt};
 use crate::held::{Listed, Swap};
-use crate::{ProviderError, Value};
+use crate::{ProviderError, Value, plain_relative};
 
 /// Types that can be written. Azure has no SPF type.
 pub(super) const WRITABLE: &[RrType] = &[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::PTR, RrType::TXT];
@@ -287,18 +287,7 @@ pub(super) fn after(swap: &Swap<'_, RrSet>) -> Result<SentSet, ProviderError> {
 
 /// The name of a set, relative to its zone, as requests have it.
 pub(super) fn relative(owner: &Name, apex: &Name) -> Result<String, ProviderError> {
-    let labels: Vec<&[u8]> = owner.labels().collect();
-    let own = &labels[..labels.len().saturating_sub(apex.label_count())];
-    if own.is_empty() {
-        return Ok("@".to_owned());
-    }
-    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*');
-    let plain = |label: &&[u8]| {
-        let text = std::str::from_utf8(label).ok().filter(|_| label.iter().all(is_plain));
-        let message = format!("{owner} has characters that a name at Azure cannot have");
-        text.map(str::to_owned).ok_or(ProviderError::Unsupported(message))
-    };
-    Ok(own.iter().map(plain).collect::<Result<Vec<_>, _>>()?.join("."))
+    plain_relative(owner, apex, "Azure")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dns::{Name, Rdata, RrType, Txt, escape_character_string};
-use crate::{ProviderError, Value};
+use crate::{ProviderError, Value, plain_relative};
 
 /// Types that can be written. DigitalOcean has neither PTR records in a zone, nor the type SPF.
 pub(super) const WRITABLE: &[RrType] = &[RrType::A, RrType::AAAA, RrType::CNAME, RrType::MX, RrType::TXT];
@@ -204,18 +204,7 @@ pub(super) fn unholdable(rdata: &Rdata) -> Option<String> {
 
 /// The name of a record, relative to its zone.
 fn relative(owner: &Name, apex: &Name) -> Result<String, ProviderError> {
-    let labels: Vec<&[u8]> = owner.labels().collect();
-    let own = &labels[..labels.len().saturating_sub(apex.label_count())];
-    if own.is_empty() {
-        return Ok("@".to_owned());
-    }
-    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*');
-    let plain = |label: &&[u8]| {
-        let text = std::str::from_utf8(label).ok().filter(|_| label.iter().all(is_plain));
-        let message = format!("{owner} has characters that a name at DigitalOcean cannot have");
-        text.map(str::to_owned).ok_or(ProviderError::Unsupported(message))
-    };
-    Ok(own.iter().map(plain).collect::<Result<Vec<_>, _>>()?.join("."))
+    plain_relative(owner, apex, "DigitalOcean")
 }
 
 #[cfg(test)]

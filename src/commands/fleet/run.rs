@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::super::baseline::Known;
-use super::super::check::tell_notes;
+use super::super::check::{end_of_notes, tell_notes};
 use super::super::list::{Line, List};
 use super::super::out::say;
 use super::super::unknowns::Unknowns;
@@ -19,7 +19,6 @@ use super::progress::Progress;
 use super::stop;
 use super::writer::{Item, Writer};
 use crate::cli::{CheckArgs, Exit, Format};
-use crate::lint::Severity;
 use crate::output::Tally;
 use crate::output::human::{self, LongRun};
 
@@ -195,10 +194,7 @@ impl Run {
         known.close();
         let notes = known.notes();
         say(&human::notes(&notes));
-        let fails = |least: Severity| notes.iter().any(|note| note.severity <= least);
-        if fleet.arguments.fail_on.severity().is_some_and(fails) && !fleet.arguments.exit_zero {
-            exit = exit.or(Exit::Findings);
-        }
+        exit = exit.or(end_of_notes(&notes, &fleet.arguments));
         if tally.domains() == 0 && self.bad_lines == 0 && !self.stopped {
             // A part may be empty: the list is short, and there are many parts.
             if self.is_part {

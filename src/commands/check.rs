@@ -152,7 +152,7 @@ fn note_unknown(to: Option<&mut Unknowns>, report: &Report) -> anyhow::Result<()
 
 /// Gathers what one domain needs, and judges it.
 pub(super) async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
-    let gathered = world.gatherer.run(None, |ask| Facts::of(ask, subject)).await;
+    let gathered = world.gatherer.run_after(&subject.first_questions(), None, |ask| Facts::of(ask, subject)).await;
     let facts = gathered.result.with_failures(&gathered.answers);
     let diagnostics = lint::check(&facts, &world.rules);
     (Report::of(facts, diagnostics), gathered.answers)

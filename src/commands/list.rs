@@ -1,7 +1,7 @@
 //! A list of domains, read line by line: one a line, each perhaps with selectors; `#` begins a comment.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -16,7 +16,7 @@ const LONGEST: u64 = 8192;
 /// The list, as far as it has been read.
 pub(super) struct List {
     path: PathBuf,
-    from: Box<dyn BufRead + Send>,
+    from: BufReader<Box<dyn Read + Send>>,
     /// How long the file is, where it is one.
     length: Option<u64>,
     read: u64,
@@ -49,8 +49,8 @@ pub(super) fn text_of(domain: &Name, selectors: &[String]) -> String {
 impl List {
     /// Opens the list that the arguments name.
     pub(super) fn open(path: &Path, arguments: &ListArgs) -> anyhow::Result<Self> {
-        let (from, length): (Box<dyn BufRead + Send>, _) = if path == Path::new("-") {
-            (Box::new(BufReader::new(io::stdin())), None)
+        let (from, length): (Box<dyn Read + Send>, _) = if path == Path::new("-") {
+            (Box::new(io::stdin()), None)
         } else {
             let cannot = || format!("cannot read {}", path.display());
             let file = File::open(path).with_context(cannot)?;
@@ -59,9 +59,10 @@ impl List {
                 bail!("{} is a folder, not a list of domains", path.display());
             }
             let length = about.is_file().then_some(about.len());
-            (Box::new(BufReader::new(file)), length)
+            (Box::new(file), length)
         };
         let first = arguments.resume_from.map_or(1, Into::into);
+        let from = BufReader::new(from);
         Ok(Self { path: path.to_owned(), from, length, read: 0, line: 0, first, shard: arguments.shard })
     }
 
@@ -73,6 +74,11 @@ impl List {
     /// Octets read, and how many there are where that is known.
     pub(super) fn progress(&self) -> (u64, Option<u64>) {
         (self.read, self.length)
+    }
+
+    /// Whether a further line can be had without waiting for anybody.
+    pub(super) fn has_more_at_hand(&self) -> bool {
+        self.from.buffer().contains(&b'\n')
     }
 
     /// All domains of it, each line sound, and at least one where all of it is looked at.

@@ -1,6 +1,6 @@
 //! A snapshot: what DNS said to each question that was asked.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
@@ -32,9 +32,9 @@ impl Answers {
         self.map.get(question).map(|known| (known.ordinal, &known.reply))
     }
 
-    /// The answers with these numbers, and no others.
-    pub(super) fn only(&self, ordinals: &BTreeSet<usize>) -> Self {
-        let kept = self.map.iter().filter(|(_, known)| ordinals.contains(&known.ordinal));
+    /// The answers whose numbers are wanted, and no others.
+    pub(super) fn only(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        let kept = self.map.iter().filter(|(_, known)| wanted(known.ordinal));
         kept.map(|(question, known)| (question.clone(), known.reply.clone())).collect()
     }
 
@@ -96,7 +96,9 @@ impl IntoIterator for Answers {
 
 impl FromIterator<(Question, Arc<Reply>)> for Answers {
     fn from_iter<T: IntoIterator<Item = (Question, Arc<Reply>)>>(answers: T) -> Self {
-        let mut all = Self::default();
+        let answers = answers.into_iter();
+        let room = answers.size_hint().1.unwrap_or_default();
+        let mut all = Self { map: HashMap::with_capacity_and_hasher(room, FxBuildHasher) };
         all.extend(answers);
         all
     }

@@ -1,10 +1,11 @@
 //! How analysis asks: from the snapshot, and what that lacks is written down.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, RrType};
+use rustc_hash::FxBuildHasher;
 
 use super::{Answers, Overlay, Question, Reason, Reply};
 
@@ -19,9 +20,9 @@ pub struct Ask<'a> {
     /// What was taken over in this pass; numbered behind those of `base`.
     fresh: RefCell<Answers>,
     overlay: Option<&'a Overlay>,
-    wanted: RefCell<BTreeMap<Question, Weight>>,
-    /// The numbers of the answers that were read.
-    read: RefCell<BTreeMap<usize, Weight>>,
+    wanted: RefCell<HashMap<Question, Weight, FxBuildHasher>>,
+    /// By number, what rests on the answers; nothing where they were not read.
+    read: RefCell<Vec<Option<Weight>>>,
     thorough: RefCell<BTreeSet<Question>>,
 }
 
@@ -92,7 +93,7 @@ impl<'a> Ask<'a> {
         let failed = all.filter_map(|(ordinal, question, reply)| {
             let fits = reply.failure()?.reason == reason
                 && question.via.is_resolver()
-                && read.get(&ordinal) == Some(&Weight::Core);
+                && read.get(ordinal) == Some(&Some(Weight::Core));
             fits.then(|| question.clone())
         });
         let mut failed: Vec<Question> = failed.collect();
@@ -111,11 +112,19 @@ impl<'a> Ask<'a> {
     fn beneath(&self, question: &Question, weight: Weight) -> Option<Arc<Reply>> {
         let Some((ordinal, reply)) = self.numbered(question).or_else(|| self.take_over(question)) else {
             let mut wanted = self.wanted.borrow_mut();
-            let most = wanted.get(question).map_or(weight, |other| weight.max(*other));
-            wanted.insert(question.clone(), most);
+            match wanted.get_mut(question) {
+                Some(other) => *other = weight.max(*other),
+                None => {
+                    wanted.insert(question.clone(), weight);
+                }
+            }
             return None;
         };
-        self.read.borrow_mut().entry(ordinal).and_modify(|other| *other = weight.max(*other)).or_insert(weight);
+        let mut read = self.read.borrow_mut();
+        if read.len() <= ordinal {
+            read.resize(ordinal + 1, None);
+        }
+        read[ordinal] = read[ordinal].max(Some(weight));
         Some(reply)
     }
 
@@ -141,17 +150,11 @@ impl<'a> Ask<'a> {
         Some((ordinal, reply))
     }
 
-    /// The answers with these numbers.
-    fn only(&self, ordinals: &BTreeSet<usize>) -> Answers {
-        let mut all = self.base.only(ordinals);
-        let fresh = ordinals.range(self.base.len()..).map(|ordinal| ordinal - self.base.len()).collect();
-        all.extend(self.fresh.borrow().only(&fresh));
-        all
-    }
-
     /// The questions that the snapshot could not answer, in order.
     pub fn wanted(&self) -> Vec<Question> {
-        self.wanted.borrow().keys().cloned().collect()
+        let mut wanted: Vec<Question> = self.wanted.borrow().keys().cloned().collect();
+        wanted.sort_unstable();
+        wanted
     }
 
     /// The thorough questions of this pass. One that was asked as a core one, too, is none.
@@ -159,15 +162,22 @@ impl<'a> Ask<'a> {
         let (wanted, read) = (self.wanted.borrow(), self.read.borrow());
         let is_core = |question: &&Question| {
             let ordinal = self.numbered(question).map(|(ordinal, _)| ordinal);
-            let weight = ordinal.map_or_else(|| wanted.get(*question), |ordinal| read.get(&ordinal));
-            weight == Some(&Weight::Core)
+            let weight = match ordinal {
+                Some(ordinal) => read.get(ordinal).copied().flatten(),
+                None => wanted.get(*question).copied(),
+            };
+            weight == Some(Weight::Core)
         };
         self.thorough.borrow().iter().filter(|question| !is_core(question)).cloned().collect()
     }
 
     /// What this pass read of the snapshot: what a report made from it rests on.
     pub fn read(&self) -> Answers {
-        self.only(&self.read.borrow().keys().copied().collect())
+        let read = self.read.borrow();
+        let is_read = |ordinal: usize| read.get(ordinal).is_some_and(Option::is_some);
+        let mut all = self.base.only(is_read);
+        all.extend(self.fresh.borrow().only(|ordinal| is_read(self.base.len() + ordinal)));
+        all
     }
 }
 

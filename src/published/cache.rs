@@ -4,10 +4,11 @@
 //! rest: its memory does not grow with its length.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use futures::future::{BoxFuture, Shared};
 use tokio::time::Instant;
 
@@ -33,6 +34,16 @@ pub(super) enum Known {
     Told(Arc<Reply>),
 }
 
+impl Known {
+    /// What to wait for.
+    pub(super) fn asked(&self) -> Option<InFlight> {
+        match self {
+            Self::Asked(reply) => Some(reply.clone()),
+            Self::Told(_) => None,
+        }
+    }
+}
+
 /// Questions, and what came of them.
 pub(super) struct Cache {
     keep: Keep,
@@ -51,8 +62,8 @@ enum Keep {
 /// Two generations: what is asked for in time moves into the young one, and what is not goes with the old.
 #[derive(Default)]
 struct Part {
-    young: HashMap<Question, Entry>,
-    old: HashMap<Question, Entry>,
+    young: HashMap<Question, Entry, RandomState>,
+    old: HashMap<Question, Entry, RandomState>,
 }
 
 struct Entry {
@@ -73,7 +84,7 @@ impl Cache {
     }
 
     fn keeping(keep: Keep) -> Self {
-        Self { keep, hasher: RandomState::new(), parts: Default::default() }
+        Self { keep, hasher: RandomState::default(), parts: Default::default() }
     }
 
     /// What is known, or what `begin` begins.

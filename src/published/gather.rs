@@ -1,11 +1,13 @@
 //! The loop: run the analysis, fetch what it lacked, run it again.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::{FutureExt as _, join_all};
+use futures::future::FutureExt as _;
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -38,11 +40,16 @@ pub struct Gathered<T> {
 
 /// Fetches for many analyses at once; each distinct question is asked once, whoever asks it.
 pub struct Gatherer {
-    source: Arc<dyn Source>,
-    limit: Arc<Semaphore>,
-    time: Time,
-    known: Arc<Cache>,
+    way: Arc<Way>,
     asked: AtomicU64,
+}
+
+/// How a question is asked, and where its answer is put.
+struct Way {
+    source: Arc<dyn Source>,
+    limit: Semaphore,
+    time: Time,
+    known: Cache,
 }
 
 /// How long there is.
@@ -71,8 +78,8 @@ impl Gatherer {
     }
 
     fn with(source: Arc<dyn Source>, in_flight: usize, time: Time, known: Cache) -> Self {
-        let limit = Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { source, limit, time, known: Arc::new(known), asked: AtomicU64::new(0) }
+        let limit = Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        Self { way: Arc::new(Way { source, limit, time, known }), asked: AtomicU64::new(0) }
     }
 
     /// How many questions have been asked of the source.
@@ -85,16 +92,28 @@ impl Gatherer {
     /// Time is the depth of the chain of questions, one round trip each. A question that the budget does not allow
     /// is answered with `Unknown`: the analysis always comes to an end, and says what it could not tell.
     pub async fn run<T>(&self, overlay: Option<&Overlay>, analyse: impl Fn(&Ask<'_>) -> T) -> Gathered<T> {
-        let until = match self.time {
+        self.run_after(&[], overlay, analyse).await
+    }
+
+    /// The same for an analysis that is known to ask these questions, whatever it learns: they are asked before it is run at
+    /// all, which saves its first pass.
+    pub async fn run_after<T>(
+        &self,
+        first: &[Question],
+        overlay: Option<&Overlay>,
+        analyse: impl Fn(&Ask<'_>) -> T,
+    ) -> Gathered<T> {
+        let until = match self.way.time {
             Time::Until(until) => until,
             Time::Each(within) => Instant::now() + within,
         };
-        let mut answers = Answers::default();
+        let first = &first[..first.len().min(MAX_QUESTIONS)];
+        let mut answers: Answers = first.iter().cloned().zip(self.fetch(first, until).await).collect();
         let mut passes = 0;
         loop {
             passes += 1;
             let wanted = {
-                let ask = Ask::beside(&answers, overlay, &*self.known, MAX_QUESTIONS.saturating_sub(answers.len()));
+                let ask = Ask::beside(&answers, overlay, &self.way.known, MAX_QUESTIONS.saturating_sub(answers.len()));
                 let result = analyse(&ask);
                 let wanted = ask.wanted();
                 if wanted.is_empty() {
@@ -115,49 +134,87 @@ impl Gatherer {
 
     /// The answers to these questions, each from whoever asked it first.
     async fn fetch(&self, questions: &[Question], until: Instant) -> Vec<Arc<Reply>> {
-        let fetch =
-            async |question: &Question| match self.known.told_or_asked(question, || self.start(question.clone())) {
-                Known::Told(reply) => reply,
-                Known::Asked(reply) => reply.await,
-            };
-        let all = join_all(questions.iter().map(fetch));
-        match self.time {
+        let known: Vec<Known> = questions.iter().map(|question| self.told_or_asked(question)).collect();
+        let mut waiting = Waiting::default();
+        waiting.0.extend(known.iter().filter_map(Known::asked));
+        let all = async {
+            waiting.all_told().await;
+            let mut replies = Vec::with_capacity(known.len());
+            for known in known {
+                replies.push(match known {
+                    Known::Told(reply) => reply,
+                    Known::Asked(reply) => reply.await,
+                });
+            }
+            replies
+        };
+        match self.way.time {
             // The questions themselves end in time.
             Time::Until(_) => all.await,
             // They go on for whoever else has asked them: too little time is nobody else's answer.
             Time::Each(_) => tokio::time::timeout_at(until, all).await.unwrap_or_else(|_| {
                 let late = Arc::new(Reply::unknown(Reason::Deadline));
-                questions.iter().map(|question| self.known.peek(question).unwrap_or_else(|| late.clone())).collect()
+                questions.iter().map(|question| self.way.known.peek(question).unwrap_or_else(|| late.clone())).collect()
             }),
         }
     }
 
-    /// Begins to ask. The work is a task of its own: whoever waits may go away without stopping it for the others.
-    fn start(&self, question: Question) -> InFlight {
-        let (source, limit, time) = (self.source.clone(), self.limit.clone(), self.time);
-        let known = self.known.clone();
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        let task = tokio::spawn(async move {
-            let answer = async {
-                let _permit = limit.acquire_owned().await;
-                match time {
-                    // A timeout looks at its clock second: a source that answers at once would never be too late.
-                    Time::Until(until) if Instant::now() >= until => Reply::unknown(Reason::Deadline),
-                    Time::Until(_) | Time::Each(_) => source.ask(&question).await,
-                }
-            };
-            let reply = match time {
-                Time::Until(until) => {
-                    tokio::time::timeout_at(until, answer).await.unwrap_or_else(|_| Reply::unknown(Reason::Deadline))
-                }
-                Time::Each(_) => answer.await,
-            };
-            let reply = Arc::new(reply);
-            known.is_told(question, &reply);
-            reply
-        });
-        // A source that panicked told nothing.
-        async { task.await.unwrap_or_else(|_| Arc::new(Reply::unknown(Reason::Garbage))) }.boxed().shared()
+    /// What is known of the question; if nothing is, it is asked.
+    fn told_or_asked(&self, question: &Question) -> Known {
+        self.way.known.told_or_asked(question, || {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            self.way.clone().ask(question.clone()).boxed().shared()
+        })
+    }
+}
+
+/// The questions that an analysis waits for. It asks them itself, as do all who wait for the same: that costs no task. If it
+/// goes away before they are answered, they become one: others may ask for them later.
+#[derive(Default)]
+struct Waiting(FuturesUnordered<InFlight>);
+
+impl Waiting {
+    async fn all_told(&mut self) {
+        while self.0.next().await.is_some() {}
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.0.is_empty()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            // Not as one of these: a runtime that is about to end would drop it at once.
+            runtime.spawn(std::mem::take(&mut self.0).for_each(async |_| ()));
+        }
+    }
+}
+
+impl Way {
+    /// Asks, and takes note of the answer.
+    async fn ask(self: Arc<Self>, question: Question) -> Arc<Reply> {
+        // A source that panics told nothing.
+        let reply = AssertUnwindSafe(self.told(&question)).catch_unwind().await;
+        let reply = Arc::new(reply.unwrap_or_else(|_| Reply::unknown(Reason::Garbage)));
+        self.known.is_told(question, &reply);
+        reply
+    }
+
+    async fn told(&self, question: &Question) -> Reply {
+        let answer = async {
+            let _permit = self.limit.acquire().await;
+            match self.time {
+                // A timeout looks at its clock second: a source that answers at once would never be too late.
+                Time::Until(until) if Instant::now() >= until => Reply::unknown(Reason::Deadline),
+                Time::Until(_) | Time::Each(_) => self.source.ask(question).await,
+            }
+        };
+        match self.time {
+            Time::Until(until) => {
+                tokio::time::timeout_at(until, answer).await.unwrap_or_else(|_| Reply::unknown(Reason::Deadline))
+            }
+            Time::Each(_) => answer.await,
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! Only what is the same for every message and every receiver is ever flattened: what a term matches that nobody can
 //! list, what could not be looked up, and what may be a sample of a larger pool has no fixed ranges.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 use mailvouch_providers::dns::Name;
 
 use super::{Branch, Class, Coverage, Family, Lead, RangeSet, Selection, Tree};
@@ -87,6 +90,17 @@ impl Flat {
         Family::BOTH.into_iter().map(|family| self.set(family).networks(family).len()).sum()
     }
 
+    /// The least octets on the wire that records of it can have, and the least number of records, at a name of so many octets:
+    /// told without writing them.
+    pub fn least(&self, name: usize) -> (usize, usize) {
+        let networks = Family::BOTH.into_iter().flat_map(|family| self.set(family).networks(family));
+        let terms: usize = networks.map(|network| term_length(&network) + 1).sum();
+        let around = "v=spf1 -all".len() + 1;
+        let room = MESSAGE.saturating_sub(AROUND + name + around).max(1);
+        let records = terms.div_ceil(room);
+        (terms + records * around, records)
+    }
+
     /// Records that together hold these addresses and no others, each short enough for one answer over UDP at a name
     /// of so many octets; every record a list of character-strings that are cut between terms.
     ///
@@ -110,7 +124,7 @@ impl Flat {
     fn terms(&self, family: Family) -> Vec<String> {
         let keyword = family.choose("ip4", "ip6");
         let networks = self.set(family).networks(family).into_iter();
-        let term = |network: ipnet::IpNet| {
+        let term = |network: IpNet| {
             let single = network.prefix_len() == network.max_prefix_len();
             if single { format!("{keyword}:{}", network.addr()) } else { format!("{keyword}:{network}") }
         };
@@ -139,6 +153,20 @@ impl Flat {
 
 /// `ip6:` with eight groups of four, a length, and the space before it.
 const LONGEST_TERM: usize = 4 + 39 + 4 + 1;
+
+/// Octets of the term for a network, or less.
+fn term_length(network: &IpNet) -> usize {
+    let digits = |number: u8| 1 + usize::from(number > 9) + usize::from(number > 99);
+    let length = network.prefix_len();
+    let behind = if length == network.max_prefix_len() { 0 } else { 1 + digits(length) };
+    "ip4:".len()
+        + behind
+        + match network.addr() {
+            IpAddr::V4(address) => 3 + address.octets().map(digits).iter().sum::<usize>(),
+            // `::` is the shortest.
+            IpAddr::V6(_) => 2,
+        }
+}
 
 /// The terms in their order, as many in each part as fit.
 fn filled(terms: &[String], room: usize) -> Vec<Vec<&str>> {
@@ -203,7 +231,6 @@ fn is_plain(tree: &Tree) -> Result<(), NotFlat> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ipnet::IpNet;
     use mailvouch_providers::dns::Txt;
     use proptest::prelude::*;
 
@@ -244,6 +271,9 @@ mod tests {
         fn not_one_range_is_lost_or_gained_and_every_answer_fits(networks in proptest::collection::vec(network(), 1..300), name in 10_usize..=100) {
             let flat = flat(&networks);
             let records = flat.records(name);
+            let octets = |strings: &Vec<Vec<u8>>| strings.iter().map(|string| 1 + string.len()).sum::<usize>();
+            let least = flat.least(name);
+            prop_assert!(least.0 <= records.iter().map(octets).sum() && least.1 <= records.len());
             prop_assert_eq!(Flat::read(&records), Some(flat));
             for strings in records {
                 prop_assert!(strings.iter().all(|string| !string.is_empty() && string.len() <= STRING));

@@ -1,6 +1,7 @@
 //! Sets of addresses, as sorted ranges: what coverage is counted in.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
@@ -63,18 +64,21 @@ impl RangeSet {
 
     /// These ranges, in whatever order and however they overlap.
     pub fn from_ranges(ranges: impl IntoIterator<Item = RangeInclusive<u128>>) -> Self {
-        let mut all: Vec<_> = ranges.into_iter().filter(|range| !range.is_empty()).collect();
-        all.sort_by_key(|range| *range.start());
-        let mut ranges: Vec<RangeInclusive<u128>> = Vec::with_capacity(all.len());
-        for next in all {
-            match ranges.last_mut() {
-                Some(last) if last.end().checked_add(1).is_none_or(|after| *next.start() <= after) => {
-                    *last = *last.start()..=*last.end().max(next.end());
-                }
-                _ => ranges.push(next),
-            }
+        let ranges = ranges.into_iter();
+        let mut all = Vec::with_capacity(ranges.size_hint().1.unwrap_or_default());
+        all.extend(ranges.filter(|range| !range.is_empty()));
+        if !all.is_sorted_by_key(|range| *range.start()) {
+            all.sort_by_key(|range| *range.start());
         }
-        Self { ranges }
+        // Each into the one before, where they meet.
+        all.dedup_by(|next, last| {
+            let meets = last.end().checked_add(1).is_none_or(|after| *next.start() <= after);
+            if meets {
+                *last = *last.start()..=*last.end().max(next.end());
+            }
+            meets
+        });
+        Self { ranges: all }
     }
 
     /// The networks of one family among these.
@@ -116,7 +120,7 @@ impl RangeSet {
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let (mut left, mut right) = (self.ranges.iter().peekable(), other.ranges.iter().peekable());
-        let mut ranges = Vec::new();
+        let mut ranges = Vec::with_capacity(self.ranges.len().max(other.ranges.len()));
         while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
             let common = *a.start().max(b.start())..=*a.end().min(b.end());
             if !common.is_empty() {
@@ -135,7 +139,7 @@ impl RangeSet {
     /// The addresses in this set and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        let mut ranges = Vec::new();
+        let mut ranges = Vec::with_capacity(self.ranges.len() + other.ranges.len());
         let mut holes = other.ranges.iter().peekable();
         for range in &self.ranges {
             let mut start = Some(*range.start());
@@ -182,7 +186,9 @@ impl RangeSet {
 
     /// The fewest networks that make up the set, in order.
     pub fn networks(&self, family: Family) -> Vec<IpNet> {
-        self.ranges.iter().flat_map(|range| range_networks(family, range)).collect()
+        let mut networks = Vec::with_capacity(self.ranges.len());
+        self.ranges.iter().for_each(|range| add_networks(family, range, &mut networks));
+        networks
     }
 }
 
@@ -191,16 +197,17 @@ pub(super) fn network_range(network: &IpNet) -> RangeInclusive<u128> {
     number(network.network())..=number(network.broadcast())
 }
 
-fn range_networks(family: Family, range: &RangeInclusive<u128>) -> Vec<IpNet> {
+/// The networks of a range, behind those that are there.
+fn add_networks(family: Family, range: &RangeInclusive<u128>, to: &mut Vec<IpNet>) {
     let (start, end) = (*range.start(), *range.end());
     match family {
         Family::V4 => {
             let address = |number: u128| Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX));
-            Ipv4Subnets::new(address(start), address(end), 0).map(|network: Ipv4Net| network.into()).collect()
+            to.extend(Ipv4Subnets::new(address(start), address(end), 0).map(|network: Ipv4Net| IpNet::from(network)));
         }
         Family::V6 => {
             let subnets = Ipv6Subnets::new(Ipv6Addr::from(start), Ipv6Addr::from(end), 0);
-            subnets.map(|network: Ipv6Net| network.into()).collect()
+            to.extend(subnets.map(|network: Ipv6Net| IpNet::from(network)));
         }
     }
 }
@@ -216,8 +223,8 @@ pub(super) fn first_match(layers: &[RangeSet]) -> Vec<(RangeInclusive<u128>, usi
     }
     starts.sort_unstable();
     let mut pieces: Vec<(RangeInclusive<u128>, usize)> = Vec::new();
-    // Open ranges by rank, the first match at the front; the value is where the range ends.
-    let mut open: BTreeMap<usize, u128> = BTreeMap::new();
+    // Open ranges, by rank and by where they end: the first match at the front, behind what of its rank has ended.
+    let mut open: BinaryHeap<Reverse<(usize, u128)>> = BinaryHeap::new();
     let mut next = starts.into_iter().peekable();
     let mut at = 0_u128;
     loop {
@@ -226,9 +233,9 @@ pub(super) fn first_match(layers: &[RangeSet]) -> Vec<(RangeInclusive<u128>, usi
             at = *start;
         }
         while let Some((_, rank, end)) = next.next_if(|(start, ..)| *start == at) {
-            open.insert(rank, end);
+            open.push(Reverse((rank, end)));
         }
-        let Some((&rank, &end)) = open.first_key_value() else { continue };
+        let Some(&Reverse((rank, end))) = open.peek() else { continue };
         // Nothing changes before the next range begins or the one in front ends.
         let until = next.peek().map_or(end, |(start, ..)| end.min(*start - 1));
         match pieces.last_mut() {
@@ -238,8 +245,8 @@ pub(super) fn first_match(layers: &[RangeSet]) -> Vec<(RangeInclusive<u128>, usi
         let Some(after) = until.checked_add(1) else { break };
         at = after;
         // Ranges further back may have ended too: they are dropped when they come to the front.
-        while open.first_key_value().is_some_and(|(_, end)| *end < at) {
-            open.pop_first();
+        while open.peek().is_some_and(|Reverse((_, end))| *end < at) {
+            open.pop();
         }
     }
     pieces

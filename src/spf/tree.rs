@@ -2,11 +2,12 @@
 
 mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
+use rustc_hash::FxBuildHasher;
 
 use self::whole::Asking;
 use super::budget::{lookups_of_macros, lookups_of_mechanism};
@@ -137,18 +138,25 @@ impl Tree {
         self.walk().iter().any(|tree| tree.branches.iter().any(is_loop))
     }
 
-    /// This tree and all below it.
-    pub fn walk(&self) -> Vec<&Self> {
-        fn add<'a>(tree: &'a Tree, all: &mut Vec<&'a Tree>) {
-            all.push(tree);
+    /// All trees below it, in order.
+    pub fn below(&self) -> Vec<&Arc<Self>> {
+        fn add<'a>(tree: &'a Tree, all: &mut Vec<&'a Arc<Tree>>) {
             for branch in &tree.branches {
                 if let Branch::Record(Lead::Tree(below)) = branch {
+                    all.push(below);
                     add(below, all);
                 }
             }
         }
         let mut all = Vec::with_capacity(LOOKUP_LIMIT);
         add(self, &mut all);
+        all
+    }
+
+    /// This tree and all below it.
+    pub fn walk(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        all.extend(self.below().into_iter().map(|below| &**below));
         all
     }
 }
@@ -172,7 +180,7 @@ struct Growth<'a> {
     /// How many more terms there may be.
     terms: usize,
     /// What each name publishes: a record is parsed once, however often it is included.
-    read: BTreeMap<Name, Option<Seen>>,
+    read: HashMap<Name, Option<Seen>, FxBuildHasher>,
 }
 
 /// What was read at one name.
@@ -201,7 +209,7 @@ impl<'a> Growth<'a> {
             path: Vec::new(),
             beyond: MAX_BEYOND,
             terms: MAX_TERMS,
-            read: BTreeMap::new(),
+            read: HashMap::default(),
         }
     }
 

@@ -66,7 +66,7 @@ impl DmarcDraft {
         word("policy", Some(policy.to_string()));
         word("subdomain-policy", record.subdomain_policy().declared().map(ToString::to_string));
         word("nonexistent-policy", record.nonexistent_policy().declared().map(ToString::to_string));
-        let ruf = addresses("ruf", &record.ruf(), remarks);
+        let ruf = addresses("ruf", record.ruf(), remarks);
         let options = record.failure_options();
         let options = options.declared().filter(|_| ruf.is_some());
         word("fo", options.map(|list| list.iter().map(|option| option.as_str()).collect::<Vec<_>>().join(":")));
@@ -74,7 +74,7 @@ impl DmarcDraft {
         word("aspf", record.aspf().declared().map(|mode| alignment(*mode).to_owned()));
         word("psd", record.public_suffix().declared().map(|answer| answer.as_str().to_owned()));
         draft.testing = record.testing().declared().is_some_and(|testing| *testing);
-        let rua = addresses("rua", &record.rua(), remarks);
+        let rua = addresses("rua", record.rua(), remarks);
         draft.lists.extend(rua.map(|list| ("rua", list)));
         draft.lists.extend(ruf.map(|list| ("ruf", list)));
         draft

@@ -119,7 +119,8 @@ fn numbers_out_of_range_are_invalid() {
 #[test]
 fn report_addresses_are_cut_at_commas_and_keep_their_places() {
     let text = "v=DMARC1; p=none; rua=mailto:a@b.example , MAILTO:c%2C@D.Example?subject=x!10m,https://e.example/r";
-    let uris = record(text).rua();
+    let record = record(text);
+    let uris = record.rua();
     let part = |span: &std::ops::Range<usize>| &text[span.clone()];
     assert_eq!(uris.len(), 3);
     let mail = |local: &str, domain: &str| {
@@ -153,10 +154,12 @@ fn addresses_that_no_report_reaches_say_why() {
         ("mailto:a@b.example!", UriProblem::BadSizeLimit),
         ("mailto:a@b.example!10x", UriProblem::BadSizeLimit),
     ] {
-        let uris = tags(&format!("rua={text}")).rua();
+        let record = tags(&format!("rua={text}"));
+        let uris = record.rua();
         assert_eq!(uris.iter().map(|uri| &uri.destination).collect::<Vec<_>>(), [&Err(problem)], "{text:?}");
     }
-    let uris = tags("ruf=mailto:a@b.example,,").ruf();
+    let record = tags("ruf=mailto:a@b.example,,");
+    let uris = record.ruf();
     assert_eq!(uris.iter().map(ReportUri::is_usable).collect::<Vec<_>>(), [true, false, false]);
 }
 

@@ -82,9 +82,9 @@ proptest! {
             }
             if let Some(terms) = record.run_together(term) {
                 prop_assert!(!terms.is_empty());
-                assert_ordered(&terms, &term.span);
+                assert_ordered(terms, &term.span);
                 for span in terms {
-                    let alone = [b"v=spf1 ", &text[span]].concat();
+                    let alone = [b"v=spf1 ", &text[span.clone()]].concat();
                     prop_assert!(SpfRecord::parse(&alone).is_some_and(|record| record.malformed().next().is_none()));
                 }
             }
@@ -167,7 +167,7 @@ proptest! {
         prop_assert_eq!(record.text(), &text);
         prop_assert!(dmarc::near_miss(&text).is_none());
         let _ = (record.standing(), record.failure_options(), record.percentage(), record.report_interval());
-        for uri in record.rua().into_iter().chain(record.ruf()) {
+        for uri in record.rua().iter().chain(record.ruf()) {
             prop_assert_eq!(&uri.uri.node, &text[uri.uri.span.clone()]);
             assert_ordered([&uri.uri.span].into_iter().chain(&uri.size_limit), &uri.span);
         }

@@ -12,14 +12,14 @@ fn apart(word: &str) -> Option<String> {
     let record = record(word);
     let terms = record.run_together(&record.terms()[0])?;
     let terms: Vec<_> =
-        terms.into_iter().map(|span| String::from_utf8_lossy(&record.text()[span]).into_owned()).collect();
+        terms.iter().map(|span| String::from_utf8_lossy(&record.text()[span.clone()]).into_owned()).collect();
     Some(terms.join(" "))
 }
 
 fn torn(text: &str) -> Vec<(String, String)> {
     let record = record(text);
     let owned = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
-    record.torn().into_iter().map(|torn| (owned(&record.text()[torn.span]), owned(&torn.meant))).collect()
+    record.torn().iter().map(|torn| (owned(&record.text()[torn.span.clone()]), owned(&torn.meant))).collect()
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_malformed_word_of_sound_terms_is_of_that_kind() {
 fn edits_put_the_spaces_right_and_nothing_else() {
     let record = record(" a;mx-all  ip4: 192.0.2.1 moo ");
     let separate = record.separate(&record.terms()[0]).expect("terms that run together");
-    let torn = record.torn().into_iter().map(Edit::from);
+    let torn = record.torn().iter().cloned().map(Edit::from);
     let edits: Vec<Edit> = std::iter::once(separate).chain(torn).collect();
     assert_eq!(apply(record.text(), &edits), Ok(b"v=spf1  a mx -all  ip4:192.0.2.1 moo ".to_vec()));
     assert_eq!(record.separate(&record.terms()[3]), None);

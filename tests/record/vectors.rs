@@ -57,7 +57,7 @@ fn dmarc_facts(text: &str) -> Value {
     };
     let rua: Vec<String> = record
         .rua()
-        .into_iter()
+        .iter()
         .filter(|uri| matches!(uri.destination, Ok(Destination::Mail { .. } | Destination::Other { .. })))
         .map(|uri| String::from_utf8_lossy(&uri.uri.node).into_owned())
         .collect();
@@ -102,7 +102,7 @@ fn real_dmarc_records_say_what_others_read_in_them() {
 /// Whether the parser holds anything that a rule of syntax would speak of.
 fn dmarc_has_fault(record: &DmarcRecord) -> bool {
     let list = record.list();
-    let has_bad_uri = record.rua().iter().chain(&record.ruf()).any(|uri| uri.destination.is_err());
+    let has_bad_uri = record.rua().iter().chain(record.ruf()).any(|uri| uri.destination.is_err());
     list.malformed().next().is_some()
         || !list.duplicates().is_empty()
         || list.tags().any(|tag| !tag.foreign.is_empty())

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use tokio::sync::mpsc;
@@ -22,8 +22,17 @@ use crate::cli::{CheckArgs, Exit, Format};
 use crate::output::Tally;
 use crate::output::human::{self, LongRun};
 
-/// Lines that are read ahead.
-const AHEAD: usize = 1024;
+/// Portions of lines that are read ahead.
+const AHEAD: usize = 16;
+/// Lines of one portion, where so many are there.
+const PORTION: usize = 64;
+/// So many domains are under way at any time. More are begun with only while the processors would be idle otherwise: what waits
+/// for them, and not for an answer, takes room in their caches.
+const AT_ONCE: usize = 64;
+/// So many further ones are begun with at a time.
+const FURTHER: usize = 16;
+/// A task that waits longer than this for its turn waits for the processors.
+const BUSY: Duration = Duration::from_micros(500);
 /// Bad lines that are told one by one.
 const TOLD: u64 = 20;
 
@@ -54,7 +63,13 @@ pub(in crate::commands) async fn run(arguments: &CheckArgs) -> anyhow::Result<Ex
     let list = List::open(path, &arguments.world.list)?;
     let mut run = Run::new(&fleet, &list)?;
     let written = Writer::start(arguments.world.output.as_deref(), arguments.format)?;
-    run.through(list, &fleet, &written).await?;
+    let with = fleet.clone();
+    // A task like those that it waits for: to wake this thread for each of them would cost more than it does.
+    let through = tokio::spawn(async move {
+        run.through(list, &with, &written).await?;
+        Ok::<_, anyhow::Error>((run, written))
+    });
+    let (run, written) = through.await??;
     written.finish()?;
     run.end(&fleet, path)
 }
@@ -83,6 +98,8 @@ struct Run {
 
 /// A line, and how far the list was read with it.
 type Read = (anyhow::Result<Line>, u64);
+/// Lines that were there at the same time.
+type Portion = std::vec::IntoIter<Read>;
 
 impl Run {
     fn new(fleet: &Fleet, list: &List) -> anyhow::Result<Self> {
@@ -107,9 +124,11 @@ impl Run {
     /// All of the list, or as much as there is before somebody stops it.
     async fn through(&mut self, list: List, fleet: &Arc<Fleet>, written: &Writer) -> anyhow::Result<()> {
         let at_once = at_once_of_list(&fleet.arguments.world);
-        let mut lines = reading(list)?;
+        let mut portions = reading(list)?;
+        let mut lines = Portion::default();
         let mut reads = true;
         let mut running = JoinSet::new();
+        let mut turn = tokio::spawn(wait_for_turn());
         let mut told_to_stop = Box::pin(stop::told_to());
         while reads || !running.is_empty() {
             tokio::select! {
@@ -132,21 +151,41 @@ impl Run {
                         return Ok(());
                     }
                 }
-                line = lines.recv(), if reads && running.len() < at_once => {
-                    let Some((line, read)) = line else {
-                        reads = false;
-                        continue;
-                    };
-                    self.read = read;
-                    match line? {
-                        Line::Domain(listed) => {
-                            self.last = listed.line;
-                            let fleet = fleet.clone();
-                            running.spawn(async move { fleet.look_at(listed).await });
-                        }
-                        Line::Bad(error) => self.bad(&error),
-                    }
+                portion = portions.recv(), if reads && lines.len() == 0 => match portion {
+                    Some(portion) => lines = portion,
+                    None => reads = false,
+                },
+                () = std::future::ready(()), if reads && lines.len() > 0 && running.len() < at_once.min(AT_ONCE) => {
+                    self.begin(&mut lines, 1, fleet, &mut running)?;
                 }
+                waited = &mut turn, if reads && lines.len() > 0 && running.len() < at_once => {
+                    if waited? < BUSY {
+                        self.begin(&mut lines, FURTHER.min(at_once - running.len()), fleet, &mut running)?;
+                    }
+                    turn = tokio::spawn(wait_for_turn());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins with so many lines, as far as there are any.
+    fn begin(
+        &mut self,
+        lines: &mut Portion,
+        most: usize,
+        fleet: &Arc<Fleet>,
+        running: &mut JoinSet<Done>,
+    ) -> anyhow::Result<()> {
+        for (line, read) in lines.take(most) {
+            self.read = read;
+            match line? {
+                Line::Domain(listed) => {
+                    self.last = listed.line;
+                    let fleet = fleet.clone();
+                    running.spawn(async move { fleet.look_at(listed).await });
+                }
+                Line::Bad(error) => self.bad(&error),
             }
         }
         Ok(())
@@ -222,16 +261,30 @@ impl Run {
     }
 }
 
+/// For how long a task that has nothing to wait for waits all the same: until those before it have had their turn.
+async fn wait_for_turn() -> Duration {
+    let asked = Instant::now();
+    tokio::task::yield_now().await;
+    asked.elapsed()
+}
+
 /// Reads lines ahead, on a thread of their own: a file may be slow, and standard input may wait for somebody.
-fn reading(mut list: List) -> anyhow::Result<mpsc::Receiver<Read>> {
-    let (to, lines) = mpsc::channel(AHEAD);
+fn reading(mut list: List) -> anyhow::Result<mpsc::Receiver<Portion>> {
+    let (to, portions) = mpsc::channel(AHEAD);
     std::thread::Builder::new().name("reader".to_owned()).spawn(move || {
-        while let Some(line) = list.next_line().transpose() {
-            let broken = line.is_err();
-            if to.blocking_send((line, list.progress().0)).is_err() || broken {
-                return;
+        let mut portion = Vec::new();
+        loop {
+            let line = list.next_line().transpose();
+            let ends = line.as_ref().is_none_or(Result::is_err);
+            portion.extend(line.map(|line| (line, list.progress().0)));
+            // What is there is looked at; it is not known when more will come.
+            if ends || portion.len() >= PORTION || !list.has_more_at_hand() {
+                let nobody_reads = to.blocking_send(std::mem::take(&mut portion).into_iter()).is_err();
+                if ends || nobody_reads {
+                    return;
+                }
             }
         }
     })?;
-    Ok(lines)
+    Ok(portions)
 }

@@ -2,10 +2,12 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 
 use super::super::files::NewText;
 use crate::cli::Format;
@@ -14,6 +16,8 @@ use crate::output::json;
 
 /// Results that wait to be written.
 const WAITING: usize = 256;
+/// For so long results are put together after a write: to wake a thread for each of thousands a second costs more than it does.
+const GATHERS: Duration = Duration::from_millis(5);
 /// Octets that are put together for one write.
 const TOGETHER: usize = 64 << 10;
 
@@ -39,12 +43,76 @@ impl Item {
 
 /// Takes results, and sees to it that they are written.
 pub(super) struct Writer {
-    items: mpsc::Sender<Item>,
+    items: Sender,
     thread: JoinHandle<io::Result<To>>,
 }
 
 /// Nobody reads any more.
 pub(super) struct Gone;
+
+/// What is between those who have results and the thread that writes.
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    /// Told to the thread once there is something to write, or nothing will follow.
+    something: Condvar,
+    /// Told to those who wait for room.
+    room: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Vec<Item>,
+    /// Nothing will follow.
+    closed: bool,
+    /// Nobody writes any more.
+    gone: bool,
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All that waits, once there is something; nothing at the end.
+    fn next(&self) -> Vec<Item> {
+        let is_idle = |state: &mut State| state.waiting.is_empty() && !state.closed;
+        let mut state = self.something.wait_while(self.state(), is_idle).unwrap_or_else(PoisonError::into_inner);
+        let items = std::mem::take(&mut state.waiting);
+        drop(state);
+        self.room.notify_waiters();
+        items
+    }
+}
+
+/// The end of the queue of those who have results: once it is gone, nothing will follow.
+struct Sender(Arc<Queue>);
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        self.0.state().closed = true;
+        self.0.something.notify_one();
+    }
+}
+
+/// The thread's end of it: however it ends, nobody waits for it any more.
+struct Reader(Arc<Queue>);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.state().gone = true;
+        self.0.room.notify_waiters();
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Vec<Item>;
+
+    fn next(&mut self) -> Option<Vec<Item>> {
+        let items = self.0.next();
+        (!items.is_empty()).then_some(items)
+    }
+}
 
 impl Writer {
     /// To standard output, or to this file, which is there once it is [finished](Self::finish).
@@ -60,15 +128,34 @@ impl Writer {
             Some(path) => To::File(NewText::at(path)?),
             None => To::Output(io::stdout()),
         };
-        let (items, waiting) = mpsc::channel(WAITING);
-        let write = move || if is_table { write_table(waiting, to) } else { write_lines(waiting, to) };
+        let queue = Arc::new(Queue::default());
+        let items = Reader(queue.clone());
+        let write = move || if is_table { write_table(items, to) } else { write_lines(items, to) };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(write)?;
-        Ok(Self { items, thread })
+        Ok(Self { items: Sender(queue), thread })
     }
 
     /// One more, once there is room for it.
     pub(super) async fn put(&self, item: Item) -> Result<(), Gone> {
-        self.items.send(item).await.map_err(|_| Gone)
+        let queue = &self.items.0;
+        loop {
+            // Before it is looked for: what is told in between is not missed.
+            let room = queue.room.notified();
+            {
+                let mut state = queue.state();
+                if state.gone {
+                    return Err(Gone);
+                }
+                if state.waiting.len() < WAITING {
+                    state.waiting.push(item);
+                    if state.waiting.len() == 1 {
+                        queue.something.notify_one();
+                    }
+                    return Ok(());
+                }
+            }
+            room.await;
+        }
     }
 
     /// Waits until all is written; a file takes its place. A reader that has gone away wants no more: that is no error.
@@ -107,27 +194,26 @@ impl Write for To {
 }
 
 /// Writes lines as they come, those together that wait together.
-fn write_lines(mut items: mpsc::Receiver<Item>, to: To) -> io::Result<To> {
+fn write_lines(items: Reader, to: To) -> io::Result<To> {
     let mut to = BufWriter::with_capacity(TOGETHER, to);
-    while let Some(item) = items.blocking_recv() {
-        let mut next = Some(item);
-        while let Some(item) = next {
+    for items in items {
+        for item in items {
             match item {
                 Item::Line(line) => to.write_all(line.as_bytes())?,
                 #[cfg(feature = "parquet")]
                 Item::Row(_) => {}
             }
-            next = items.try_recv().ok();
         }
         // Whoever reads wants the first before the last.
         to.flush()?;
+        std::thread::sleep(GATHERS);
     }
     Ok(to.into_inner()?)
 }
 
 /// Writes rows; a table is whole with what stands at its end.
 #[cfg(feature = "parquet")]
-fn write_table(mut items: mpsc::Receiver<Item>, to: To) -> io::Result<To> {
+fn write_table(items: Reader, to: To) -> io::Result<To> {
     use parquet::errors::ParquetError;
 
     use crate::output::rows::Table;
@@ -141,7 +227,7 @@ fn write_table(mut items: mpsc::Receiver<Item>, to: To) -> io::Result<To> {
         other => io::Error::other(other),
     };
     let mut table = Table::new(BufWriter::with_capacity(TOGETHER, to)).map_err(told)?;
-    while let Some(item) = items.blocking_recv() {
+    for item in items.flatten() {
         if let Item::Row(row) = item {
             table.add(row).map_err(told)?;
         }
@@ -150,6 +236,6 @@ fn write_table(mut items: mpsc::Receiver<Item>, to: To) -> io::Result<To> {
 }
 
 #[cfg(not(feature = "parquet"))]
-fn write_table(_: mpsc::Receiver<Item>, to: To) -> io::Result<To> {
+fn write_table(_: Reader, to: To) -> io::Result<To> {
     Ok(to)
 }

@@ -27,7 +27,7 @@ pub struct DkimFacts {
     /// The TXT set there, aliases followed.
     pub reply: Arc<Reply>,
     /// Its values.
-    pub records: Values<DkimRecord>,
+    pub records: Values<Arc<DkimRecord>>,
     /// Those of them that were meant as keys, sound or not.
     pub keys: Arc<[KeyText]>,
     /// Those that were not.
@@ -46,7 +46,7 @@ pub struct DkimFacts {
 /// The texts at a selector, read.
 #[derive(Clone)]
 struct Texts {
-    records: Values<DkimRecord>,
+    records: Values<Arc<DkimRecord>>,
     keys: Arc<[KeyText]>,
     strangers: Values<Stranger>,
 }
@@ -66,8 +66,8 @@ impl Texts {
 }
 
 /// The texts of a reply, each as a key record.
-fn records(reply: &Reply) -> Values<DkimRecord> {
-    texts(reply).iter().map(|(txt, text)| (txt.clone(), DkimRecord::parse(text))).collect()
+fn records(reply: &Reply) -> Values<Arc<DkimRecord>> {
+    texts(reply).iter().map(|(txt, text)| (txt.clone(), Arc::new(DkimRecord::parse(text)))).collect()
 }
 
 /// A text that was meant as a key.
@@ -76,7 +76,7 @@ pub struct KeyText {
     /// As it stands.
     pub txt: Txt,
     /// As it is read.
-    pub record: DkimRecord,
+    pub record: Arc<DkimRecord>,
     /// What has no place in it.
     pub faults: Vec<Fault>,
     /// The record without them, where that can be told.
@@ -94,7 +94,7 @@ pub struct DeadEnd {
 
 impl KeyText {
     /// The value, where it was meant as a key.
-    fn of(txt: &Txt, record: &DkimRecord) -> Result<Self, Stranger> {
+    fn of(txt: &Txt, record: &Arc<DkimRecord>) -> Result<Self, Stranger> {
         if let Some(stranger) = Stranger::of(record) {
             return Err(stranger);
         }
@@ -278,7 +278,7 @@ fn doubled(ask: &Ask<'_>, subject: &Subject, owner: &Name) -> Option<(Name, KeyT
     let reply = ask.get_thorough(&twice, RrType::TXT)?;
     let [(txt, joined)] = &texts(&reply)[..] else { return None };
     let is_made = reply.is_alias() || reply.wildcard.is_some();
-    let key = KeyText::of(txt, &DkimRecord::parse(joined)).ok()?;
+    let key = KeyText::of(txt, &Arc::new(DkimRecord::parse(joined))).ok()?;
     (!is_made && key.record.is_dkim_like()).then_some((twice, key))
 }
 
@@ -290,7 +290,7 @@ pub struct WildcardProbe {
     /// What came of it.
     pub reply: Arc<Reply>,
     /// The values that are keys, or stand where one would.
-    pub records: Values<DkimRecord>,
+    pub records: Values<Arc<DkimRecord>>,
 }
 
 impl WildcardProbe {

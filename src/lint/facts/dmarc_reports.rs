@@ -32,11 +32,11 @@ impl DestinationFacts {
     /// Those of a record, each once, in order. No verdict rests on what they say.
     pub(super) fn all(ask: &Ask<'_>, walk: &Walk, record: &DmarcRecord, depth: Depth) -> Vec<Self> {
         let mut hosts: Vec<(Name, Vec<Span>)> = Vec::new();
-        for ReportUri { span, destination, .. } in record.rua().into_iter().chain(record.ruf()) {
+        for ReportUri { span, destination, .. } in record.rua().iter().chain(record.ruf()) {
             let Ok(Destination::Mail { domain, .. }) = destination else { continue };
-            match hosts.iter_mut().find(|(host, _)| *host == domain) {
-                Some((_, spans)) => spans.push(span),
-                None => hosts.push((domain, vec![span])),
+            match hosts.iter_mut().find(|(host, _)| host == domain) {
+                Some((_, spans)) => spans.push(span.clone()),
+                None => hosts.push((domain.clone(), vec![span.clone()])),
             }
         }
         hosts.truncate(MAX_DESTINATIONS);

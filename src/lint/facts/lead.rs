@@ -49,7 +49,7 @@ impl Facts {
     pub fn record_ttl(&self) -> u32 {
         let held = self.spf.reply.records().map_or(self.absence, |set| set.ttl);
         // The address may go into a record that this one leads to.
-        let below = self.spf.own_trees(|name| self.is_own(name)).filter_map(|tree| tree.ttl);
+        let below = self.own_trees().filter_map(|tree| tree.ttl);
         // A cache that is asked tells only what is left: the declared TTL, or what the servers give, may be the whole.
         let declared = self.declared_domain().and_then(|domain| domain.ttl.as_ref()).map(|ttl| ttl.value);
         let served = self.authority.iter().flat_map(|authority| &authority.names);

@@ -125,17 +125,17 @@ fn target(term: &Term) -> Option<&DomainSpec> {
 /// The domains that reports go to.
 fn reports(dmarc: &DmarcFacts) -> Vec<Lure> {
     let of_record = |txt: &mailvouch_providers::dns::Txt, record: &crate::record::DmarcRecord| {
-        let uris = record.rua().into_iter().chain(record.ruf());
+        let uris = record.rua().iter().chain(record.ruf());
         let lures = uris.filter_map(|uri| {
-            let Ok(Destination::Mail { domain, .. }) = uri.destination else { return None };
+            let Ok(Destination::Mail { domain, .. }) = &uri.destination else { return None };
             Some(Lure {
                 kind: LureKind::Report,
                 owner: dmarc.owner.clone(),
                 value: Some(Rdata::Txt(txt.clone())),
-                span: uri.span,
+                span: uri.span.clone(),
                 removal: None,
-                registrable: organizational_domain(&domain),
-                target: domain,
+                registrable: organizational_domain(domain),
+                target: domain.clone(),
                 is_free: false,
             })
         });

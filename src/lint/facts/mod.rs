@@ -37,12 +37,14 @@ pub use self::lead::negative_ttl;
 pub use self::lures::{Lure, LureKind};
 pub(in crate::lint) use self::repair::{Repair, family_term, is_argument_of_the_name_before, meant};
 pub use self::spare::Spare;
+use self::spf::OwnTree;
 pub use self::spf::SpfFacts;
 pub(in crate::lint) use self::spf::{needs_spf, unlooped};
 use super::Place;
 use crate::declared::{At, Declaration, Domain, EgressState};
 pub use crate::dmarc::organizational_domain;
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
+use crate::spf::Tree;
 
 /// What is declared for a domain.
 #[derive(Clone, Debug)]
@@ -182,6 +184,20 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// What is asked about every such domain, whatever the answers are.
+    pub fn first_questions(&self) -> Vec<Question> {
+        let text = |owner: &Name| Question::new(owner, RrType::TXT);
+        let dmarc = self.domain.child("_dmarc").ok();
+        let mut first = vec![Question::new(&self.domain, RrType::MX), text(&self.domain)];
+        for question in dmarc.iter().chain(&self.selector_owners()).map(text) {
+            // A selector may be declared and named besides.
+            if !first.contains(&question) {
+                first.push(question);
+            }
+        }
+        first
+    }
+
     /// Where the selectors stand that are looked at.
     pub fn selector_owners(&self) -> Vec<Name> {
         let declared = self.declared.iter().flat_map(|declared| &declared.domain().dkim);
@@ -305,6 +321,38 @@ impl Facts {
             || name.is_at_or_below(&self.organization) && organizational_domain(name) == self.organization
     }
 
+    /// The SPF records that are the owner's to mend: the domain's, and those behind it under the same organizational domain, each
+    /// as often as it stands there.
+    pub fn own_trees(&self) -> impl Iterator<Item = &Tree> {
+        self.own_list().iter().map(|own| own.below.as_deref().unwrap_or(&self.spf.tree))
+    }
+
+    /// The same, each name once.
+    pub fn own_trees_once(&self) -> impl Iterator<Item = &Tree> {
+        let once = self.own_list().iter().filter(|own| !own.again);
+        once.map(|own| own.below.as_deref().unwrap_or(&self.spf.tree))
+    }
+
+    /// Nearly all rules about SPF begin with these.
+    fn own_list(&self) -> &[OwnTree] {
+        self.spf.own.get(|| {
+            let mut names: Vec<&Name> = Vec::new();
+            let mut own = Vec::new();
+            let mut add = |tree, below: Option<&Arc<Tree>>| {
+                let name: &Name = tree;
+                if self.is_own(name) {
+                    own.push(OwnTree { below: below.cloned(), again: names.contains(&name) });
+                    names.push(name);
+                }
+            };
+            add(&self.spf.tree.name, None);
+            for below in self.spf.tree.below() {
+                add(&below.name, Some(below));
+            }
+            own
+        })
+    }
+
     /// The record sets that the verdict rests on, for reports.
     pub fn published(&self) -> Vec<PublishedSet> {
         let set = |role, owner: &Name, rtype, reply: &Arc<Reply>| {
@@ -351,5 +399,24 @@ fn texts(reply: &Reply) -> Values<Vec<u8>> {
     match &reply.state {
         State::Found(set) => set.txts().map(|txt| (txt.clone(), txt.joined())).collect(),
         State::Absent(_) | State::Unknown(_) => Arc::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_questions_are_asked_whatever_is_known() {
+        let domain: Name = "a.example.com".parse().expect("a name");
+        let selectors = ["s1".to_owned(), "s1".to_owned(), "s2".to_owned()].into();
+        let depth = Depth::Brief;
+        let subject = Subject { domain, declared: None, selectors, now: Timestamp::UNIX_EPOCH, depth };
+        let nothing = Answers::default();
+        let ask = Ask::new(&nothing, None);
+        let _ = Facts::of(&ask, &subject);
+        let (first, wanted) = (subject.first_questions(), ask.wanted());
+        assert_eq!(first.len(), 5);
+        assert!(first.iter().all(|question| wanted.contains(question)), "{first:?}\n{wanted:?}");
     }
 }

@@ -13,7 +13,7 @@ use crate::published::{Ask, ReadAs, Reply};
 use crate::record::spf::{Mechanism, Qualifier, Term};
 use crate::record::spf::{NearMiss, near_miss};
 use crate::record::{Edit, apply};
-use crate::record::{Spanned, SpfRecord};
+use crate::record::{Memo, Spanned, SpfRecord};
 use crate::spf::{Branch, Class, Cost, Coverage, Family, LOOKUP_LIMIT, Lead, Published, RangeSet, Selection, Tree};
 
 /// The names below a domain at which SPF is put by mistake.
@@ -46,6 +46,16 @@ pub struct SpfFacts {
     pub senders: Vec<(Name, Tree)>,
     /// Names of the domain's own that could hold ranges; asked for only where the record asks DNS too often.
     pub spare: Vec<Spare>,
+    /// What [`Facts::own_trees`](super::Facts::own_trees) gives.
+    pub(super) own: Memo<Vec<OwnTree>>,
+}
+
+/// One of the domain's own records: none is the first of all.
+#[derive(Clone, Debug)]
+pub(super) struct OwnTree {
+    pub(super) below: Option<Arc<Tree>>,
+    /// Whether its name came before.
+    pub(super) again: bool,
 }
 
 impl SpfFacts {
@@ -81,6 +91,7 @@ impl SpfFacts {
             explanation,
             senders,
             spare,
+            own: Memo::default(),
         }
     }
 
@@ -97,11 +108,6 @@ impl SpfFacts {
     /// Whether the record is `v=spf1 -all`: nobody sends.
     pub fn says_nobody_sends(&self) -> bool {
         self.one().is_some_and(|published| is_nobody(&published.record))
-    }
-
-    /// The records behind the domain's, and its own, that stand under the same organizational domain.
-    pub fn own_trees<'a>(&'a self, is_own: impl Fn(&Name) -> bool + 'a) -> impl Iterator<Item = &'a Tree> {
-        self.tree.walk().into_iter().filter(move |tree| is_own(&tree.name))
     }
 
     /// Whether the domain's tree holds the record of one of these names, as far as it is known.

@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ipnet::IpNet;
-use mailvouch_providers::dns::{Rdata, escape_joined_text};
+use mailvouch_providers::dns::{Txt, escape_joined_text};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
 
 use crate::lint::{self, Diagnostic, Facts, Known, Operation, Place, PublishedSet, Report, Role};
 use crate::output::value::shown;
@@ -97,7 +98,8 @@ struct Record {
     /// Its values: the joined text of TXT, the presentation form of all else; what is not printable ASCII as `\\DDD`.
     values: Vec<String>,
     /// For each TXT value its character-strings, in Base64.
-    strings: Vec<Vec<String>>,
+    #[schemars(with = "Vec<Vec<String>>")]
+    strings: Vec<Strings>,
     /// Seconds.
     ttl: Option<u32>,
     /// Why nothing is known; `null` but with `unknown`.
@@ -133,9 +135,11 @@ struct Spent {
 #[derive(JsonSchema, Serialize)]
 struct Coverage {
     /// The networks that pass, the fewest that make them up.
-    pass: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pass: Vec<Cidr>,
     /// Those of which it is not known, since a look-up failed.
-    temperror: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    temperror: Vec<Cidr>,
     /// Whether a part depends on the message.
     dynamic: bool,
 }
@@ -143,9 +147,11 @@ struct Coverage {
 #[derive(JsonSchema, Serialize)]
 struct Declared {
     /// Declared networks that do not pass.
-    missing: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    missing: Vec<Cidr>,
     /// Networks that pass and nobody declared.
-    excess: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    excess: Vec<Cidr>,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -254,17 +260,13 @@ impl Record {
             State::Unknown(failure) => ("unknown", Some(reason(failure.reason))),
         };
         let values = found.map_or(&[][..], |set| &set.values);
-        let base64 = |rdata: &Rdata| {
-            let strings = rdata.as_txt()?.strings();
-            Some(strings.iter().map(|string| BASE64.encode(string)).collect())
-        };
         Self {
             role: set.role.name(),
             owner: set.question.name.to_string(),
             r#type: set.question.rtype.to_string(),
             status,
             values: values.iter().map(shown).collect(),
-            strings: values.iter().filter_map(base64).collect(),
+            strings: values.iter().filter_map(|value| Some(Strings(value.as_txt()?.clone()))).collect(),
             ttl: found.map(|set| set.ttl),
             reason,
             chain: set.reply.chain.iter().map(ToString::to_string).collect(),
@@ -285,13 +287,13 @@ impl Spf {
             },
             voids: Spent { worst: spf.cost.voids, limit: VOID_LIMIT },
             coverage: Coverage {
-                pass: cidrs(&spf.coverage().passing_networks()),
-                temperror: cidrs(&Family::BOTH.into_iter().flat_map(unclear).collect::<Vec<_>>()),
+                pass: cidrs(spf.coverage().passing_networks()),
+                temperror: cidrs(Family::BOTH.into_iter().flat_map(unclear).collect()),
                 dynamic: spf.coverage().is_dynamic(),
             },
             declared: declared.map(|declared| Declared {
-                missing: cidrs(&spf.missing(declared, facts.now)),
-                excess: cidrs(&spf.excess(declared)),
+                missing: cidrs(spf.missing(declared, facts.now)),
+                excess: cidrs(spf.excess(declared)),
             }),
         })
     }
@@ -373,8 +375,49 @@ impl Change {
     }
 }
 
-fn cidrs(networks: &[IpNet]) -> Vec<String> {
-    networks.iter().map(ToString::to_string).collect()
+/// A network as a text. Lists of big senders are long, and stand in every line: no string is made for each.
+struct Cidr(IpNet);
+
+impl Serialize for Cidr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let IpNet::V4(network) = self.0 else { return serializer.collect_str(&self.0) };
+        let octets = network.addr().octets();
+        let numbers =
+            [(octets[0], b'.'), (octets[1], b'.'), (octets[2], b'.'), (octets[3], b'/'), (network.prefix_len(), 0)];
+        let mut text = [0; "255.255.255.255/32".len() + 1];
+        let mut end = 0;
+        for (number, behind) in numbers {
+            for (least, by) in [(100, 100), (10, 10), (0, 1)] {
+                if number >= least {
+                    text[end] = b'0' + number / by % 10;
+                    end += 1;
+                }
+            }
+            text[end] = behind;
+            end += 1;
+        }
+        serializer.serialize_str(std::str::from_utf8(&text[..end - 1]).unwrap_or_default())
+    }
+}
+
+fn cidrs(networks: Vec<IpNet>) -> Vec<Cidr> {
+    networks.into_iter().map(Cidr).collect()
+}
+
+/// The character-strings of a TXT value, in Base64.
+struct Strings(Txt);
+
+impl Serialize for Strings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = String::new();
+        let mut all = serializer.serialize_seq(Some(self.0.strings().len()))?;
+        for string in self.0.strings() {
+            text.clear();
+            BASE64.encode_string(string, &mut text);
+            all.serialize_element(&text)?;
+        }
+        all.end()
+    }
 }
 
 /// Written out here, so that no change elsewhere changes what programs read.
@@ -390,5 +433,19 @@ pub(in crate::output) fn reason(reason: Reason) -> &'static str {
         Reason::Budget => "budget",
         Reason::OutsideView => "outside-view",
         Reason::NotInSnapshot => "not-in-snapshot",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_network_is_written_as_it_is_shown(bits: u32, length in 0_u8..=32) {
+            let network = IpNet::new(std::net::Ipv4Addr::from_bits(bits).into(), length).expect("a network");
+            prop_assert_eq!(serde_json::to_string(&Cidr(network)).expect("text"), format!("\"{network}\""));
+        }
     }
 }

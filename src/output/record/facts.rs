@@ -64,7 +64,7 @@ fn dkim(record: &DkimRecord) -> BTreeMap<&'static str, Value> {
 
 fn dmarc(record: &DmarcRecord) -> BTreeMap<&'static str, Value> {
     let uris =
-        |uris: Vec<ReportUri>| -> Vec<String> { uris.iter().map(|uri| escape_joined_text(&uri.uri.node)).collect() };
+        |uris: &[ReportUri]| -> Vec<String> { uris.iter().map(|uri| escape_joined_text(&uri.uri.node)).collect() };
     let options: Vec<&str> = record.failure_options().effective.iter().map(|option| option.as_str()).collect();
     let mut facts = BTreeMap::from([
         ("p", json!(record.policy().effective.as_str())),

@@ -130,7 +130,7 @@ fn repeats(question: &Question, message: &Message) -> bool {
     };
     query.query_class == DNSClass::IN
         && u16::from(query.query_type) == question.rtype.0
-        && wire::from_wire(&query.name).is_ok_and(|name| name == question.name)
+        && wire::is(&query.name, &question.name)
 }
 
 /// What it means that no record of the type stands at the end of `chain`.
@@ -179,9 +179,7 @@ fn soa_owners(message: &Message) -> impl Iterator<Item = Name> {
 fn set(records: &[Record], owner: &Name, wanted: RrType) -> Result<Option<RecordSet>, Fault> {
     let mut found: Option<RecordSet> = None;
     for record in records {
-        let matches = record.dns_class == DNSClass::IN
-            && rtype(record) == wanted
-            && wire::from_wire(&record.name).is_ok_and(|name| name == *owner);
+        let matches = record.dns_class == DNSClass::IN && rtype(record) == wanted && wire::is(&record.name, owner);
         if !matches {
             continue;
         }

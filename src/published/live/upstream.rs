@@ -96,9 +96,8 @@ impl Upstream {
     }
 
     async fn exchange(&self, question: &Question, edns: Edns) -> Result<Answer, Fault> {
-        let request = self.request(question, edns).ok_or(Reason::Garbage)?;
         // A datagram that cannot be read may be one that was cut: TCP brings it whole, or the same garbage.
-        let cut = match self.udp(request.clone()).await {
+        let cut = match self.udp(question, edns).await {
             Ok(response) => match read(question, &response, self.recursion) {
                 Err(Fault::Truncated) => Fault::Truncated,
                 told => return told,
@@ -106,7 +105,9 @@ impl Upstream {
             Err(Reason::Garbage) => Reason::Garbage.into(),
             Err(reason) => return Err(reason.into()),
         };
-        let response = self.tcp(request).await.map_err(|_| cut)?;
+        // Put aside, here and below: what is seldom needed would make every query several times as large.
+        let request = self.request(question, edns).ok_or(Reason::Garbage)?;
+        let response = Box::pin(self.tcp(request)).await.map_err(|_| cut)?;
         read(question, &response, self.recursion)
     }
 
@@ -123,12 +124,19 @@ impl Upstream {
     }
 
     /// One datagram. Others' datagrams, other ids and other questions are passed over.
-    async fn udp(&self, request: DnsRequest) -> Result<Message, Reason> {
-        if let Some(pool) = &self.pool {
-            let octets = request.to_vec().map_err(|_| Reason::Garbage)?;
-            let answer = pool.exchange(octets, self.timeout).await?;
-            return Message::from_vec(&answer).map_err(|_| Reason::Garbage);
-        }
+    async fn udp(&self, question: &Question, edns: Edns) -> Result<Message, Reason> {
+        let Some(pool) = &self.pool else {
+            let request = self.request(question, edns).ok_or(Reason::Garbage)?;
+            return Box::pin(self.own_udp(request)).await;
+        };
+        let payload = (edns == Edns::With).then_some(PAYLOAD);
+        let query = wire::query(question, self.recursion == Recursion::Desired, payload);
+        let answer = pool.exchange(query.map_err(|_| Reason::Garbage)?, self.timeout).await?;
+        Message::from_vec(&answer).map_err(|_| Reason::Garbage)
+    }
+
+    /// The same from a socket of its own.
+    async fn own_udp(&self, request: DnsRequest) -> Result<Message, Reason> {
         let mut stream = UdpClientStream::builder(self.server, self.network.clone())
             .with_timeout(Some(self.timeout))
             // The first transmission counts: it is not repeated while it is waited for.

@@ -1,8 +1,12 @@
 //! Between hickory's wire types and our words. Octets are carried over as they are, never through text.
 
-use hickory_resolver::proto::rr::{Name as WireName, RData};
+use hickory_resolver::proto::ProtoError;
+use hickory_resolver::proto::op::{Edns, Header, HeaderCounts, MessageType, Metadata, OpCode};
+use hickory_resolver::proto::rr::{DNSClass, Name as WireName, RData};
 use hickory_resolver::proto::serialize::binary::{BinEncodable, BinEncoder, NameEncoding};
 use mailvouch_providers::dns::{Name, NameError, Rdata, RrType, Soa, Txt};
+
+use crate::published::{Question, Via};
 
 /// Our name, as hickory sends it.
 pub(super) fn to_wire(name: &Name) -> Option<WireName> {
@@ -10,6 +14,40 @@ pub(super) fn to_wire(name: &Name) -> Option<WireName> {
     wire.set_fqdn(true);
     Some(wire)
 }
+
+/// Whether it is this name that was received.
+pub(super) fn is(wire: &WireName, name: &Name) -> bool {
+    let mut labels = name.labels();
+    let same = |label: &[u8]| labels.next().is_some_and(|other| other.eq_ignore_ascii_case(label));
+    wire.iter().all(same) && labels.next().is_none()
+}
+
+/// A query with the id zero, and with an EDNS option that offers room for so many octets (RFC 6891) or none.
+///
+/// As hickory's own message for the question, without that message: long lists ask by the million.
+pub(super) fn query(question: &Question, recursion_desired: bool, edns: Option<u16>) -> Result<Vec<u8>, ProtoError> {
+    let mut octets = Vec::with_capacity(HEADER_AND_OPTION + question.name.wire_len());
+    let mut encoder = BinEncoder::new(&mut octets);
+    let mut metadata = Metadata::new(0, MessageType::Query, OpCode::Query);
+    metadata.recursion_desired = recursion_desired;
+    // RFC 4035, section 3.2.2.
+    metadata.checking_disabled = question.via == Via::Unchecked;
+    let counts = HeaderCounts { queries: 1, answers: 0, authorities: 0, additionals: edns.is_some().into() };
+    Header { metadata, counts }.emit(&mut encoder)?;
+    for label in question.name.labels() {
+        encoder.emit_character_data(label)?;
+    }
+    encoder.emit_u8(0)?;
+    encoder.emit_u16(question.rtype.0)?;
+    DNSClass::IN.emit(&mut encoder)?;
+    if let Some(payload) = edns {
+        Edns::new().set_max_payload(payload).emit(&mut encoder)?;
+    }
+    Ok(octets)
+}
+
+/// Octets of a query beside its name.
+const HEADER_AND_OPTION: usize = 12 + 4 + 11;
 
 /// The name that was received, label by label: a dot inside a label stays inside.
 pub(super) fn from_wire(wire: &WireName) -> Result<Name, NameError> {
@@ -80,6 +118,7 @@ fn generic(octets: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, Query};
     use hickory_resolver::proto::rr::RecordType;
     use hickory_resolver::proto::rr::rdata::{CAA, NULL, SRV, TXT};
 
@@ -88,6 +127,36 @@ mod tests {
         for text in [r"a\.b.example", r"\000\255.example", "xn--bcher-kva.example", "."] {
             let name: Name = text.parse().expect("a name");
             assert_eq!(from_wire(&to_wire(&name).expect("a wire name")), Ok(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_the_one_that_hickory_writes() {
+        for (text, via) in
+            [("_dmarc.example.com", Via::Resolver), (r"a\.b.example", Via::Unchecked), (".", Via::Resolver)]
+        {
+            let question = Question::new(&text.parse().expect("a name"), RrType::TXT).via(via);
+            for (desired, edns) in [(true, Some(1232)), (false, None)] {
+                let mut options = DnsRequestOptions::default();
+                (options.recursion_desired, options.use_edns) = (desired, edns.is_some());
+                options.edns_payload_len = edns.unwrap_or_default();
+                let name = to_wire(&question.name).expect("a wire name");
+                let mut request = DnsRequest::from_query(Query::query(name, RecordType::TXT), options);
+                request.metadata.id = 0;
+                request.metadata.checking_disabled = via == Via::Unchecked;
+                let octets = request.to_vec().expect("a message");
+                assert_eq!(query(&question, desired, edns).expect("a message"), octets, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_received_name_is_compared_without_regard_to_case() {
+        let wire = |text: &str| to_wire(&text.parse().expect("a name")).expect("a wire name");
+        let name: Name = "mail.example".parse().expect("a name");
+        assert!(is(&WireName::from_ascii("MAIL.eXample.").expect("a name"), &name));
+        for other in ["example", "mail.example.com", "x.mail.example", "mai.lexample", "."] {
+            assert!(!is(&wire(other), &name), "{other}");
         }
     }
 

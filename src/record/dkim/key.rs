@@ -1,5 +1,7 @@
 //! The octets of a public key: what key they are, or what they are instead.
 
+use std::sync::Arc;
+
 use spki::der::asn1::{AnyRef, BitStringRef, UintRef};
 use spki::der::{Decode, Encode};
 use spki::{AlgorithmIdentifierRef, ObjectIdentifier, SubjectPublicKeyInfoRef};
@@ -24,9 +26,9 @@ pub enum PublicKey {
         /// Bits of the modulus.
         bits: usize,
         /// Big-endian, without leading zeros.
-        modulus: Vec<u8>,
+        modulus: Arc<[u8]>,
         /// Big-endian, without leading zeros.
-        exponent: Vec<u8>,
+        exponent: Arc<[u8]>,
     },
     /// For `k=ed25519`.
     Ed25519([u8; ED25519_LENGTH]),
@@ -186,13 +188,13 @@ fn sound_der(octets: &[u8]) -> Result<Found, KeyProblem> {
 
 fn rsa_public_key(octets: &[u8]) -> Option<PublicKey> {
     let key = pkcs1::RsaPublicKeyRef::from_der(octets).ok()?;
-    let modulus = key.modulus.as_bytes().to_vec();
-    let exponent = key.public_exponent.as_bytes().to_vec();
+    let modulus = Arc::<[u8]>::from(key.modulus.as_bytes());
+    let exponent = Arc::<[u8]>::from(key.public_exponent.as_bytes());
     // No RSA key has an even number, or an exponent that is 1 or not below the modulus (RFC 8017, section 3.1): nothing
     // verifies with such.
     let is_odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
     let is_below = (exponent.len(), &exponent) < (modulus.len(), &modulus);
-    if !is_odd(&modulus) || !is_odd(&exponent) || exponent == [1] || !is_below {
+    if !is_odd(&modulus) || !is_odd(&exponent) || *exponent == [1] || !is_below {
         return None;
     }
     let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());

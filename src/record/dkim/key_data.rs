@@ -1,5 +1,7 @@
 //! The `p=` tag: base64 with white space in it (RFC 6376, section 3.6.1).
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -57,13 +59,22 @@ impl KeyData {
         let Some(tag) = tag else {
             return Self::Missing;
         };
-        // White space may stand between any two symbols; the place of each symbol is kept for the report.
-        let (places, symbols): (Vec<usize>, Vec<u8>) =
-            tag.value.node.iter().copied().enumerate().filter(|&(_, byte)| !is_white_space(byte)).unzip();
+        // White space may stand between any two symbols.
+        let spaced = &tag.value.node;
+        // Seldom: without an end before the last octet, many are looked at at a time.
+        let is_spaced = spaced.iter().fold(false, |some, &byte| some | is_white_space(byte));
+        let symbols: Cow<'_, [u8]> = if is_spaced {
+            spaced.iter().copied().filter(|&byte| !is_white_space(byte)).collect()
+        } else {
+            spaced.into()
+        };
         if symbols.is_empty() {
             return Self::Revoked { span: tag.value.span.clone() };
         }
-        let place = |index: usize| places.get(index).map_or(tag.value.span.end, |place| tag.value.span.start + place);
+        let place = |index: usize| {
+            let mut places = spaced.iter().enumerate().filter(|&(_, &byte)| !is_white_space(byte));
+            places.nth(index).map_or(tag.value.span.end, |(place, _)| tag.value.span.start + place)
+        };
         let (at, problem) = match BASE64_STANDARD.decode(&symbols) {
             Ok(bytes) => return Self::Bytes(bytes),
             Err(DecodeError::InvalidByte(index, byte)) => (place(index), Base64Problem::Octet(byte)),
@@ -72,7 +83,7 @@ impl KeyData {
             Err(DecodeError::InvalidPadding) => (tag.value.span.end, Base64Problem::Padding),
         };
         let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-        let mut symbols: Vec<u8> = symbols.into_iter().filter(is_symbol).collect();
+        let mut symbols: Vec<u8> = symbols.iter().copied().filter(is_symbol).collect();
         if symbols.len() % 4 == 1 {
             // A text that was cut off: six bits make no octet.
             symbols.pop();

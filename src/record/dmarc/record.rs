@@ -3,7 +3,7 @@
 use super::uri::ReportUri;
 use super::values::{Alignment, FailureOption, Policy, PublicSuffix};
 use crate::record::tag_list::{Dialect, Part, Tag, TagList, TagValue, is_white_space};
-use crate::record::{Span, Spanned};
+use crate::record::{Memo, Span, Spanned};
 
 /// The tags of RFC 9989, section 4.7.
 pub const KNOWN_TAGS: [&str; 11] = ["v", "p", "sp", "np", "adkim", "aspf", "rua", "ruf", "fo", "t", "psd"];
@@ -14,6 +14,8 @@ pub const REMOVED_TAGS: [&str; 3] = ["pct", "rf", "ri"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DmarcRecord {
     list: TagList,
+    rua: Memo<Vec<ReportUri>>,
+    ruf: Memo<Vec<ReportUri>>,
 }
 
 /// Whether a receiver acts on a record (RFC 9989, section 4.10.1).
@@ -41,7 +43,7 @@ impl DmarcRecord {
             && version.name.node.eq_ignore_ascii_case("v")
             && version.value.node == b"DMARC1"
             && version.foreign.is_empty();
-        selected.then_some(Self { list })
+        selected.then_some(Self { list, rua: Memo::default(), ruf: Memo::default() })
     }
 
     /// The text, byte for byte as read.
@@ -114,13 +116,13 @@ impl DmarcRecord {
     }
 
     /// The addresses for aggregate reports, in order.
-    pub fn rua(&self) -> Vec<ReportUri> {
-        self.uris("rua")
+    pub fn rua(&self) -> &[ReportUri] {
+        self.rua.get(|| self.uris("rua"))
     }
 
     /// The addresses for failure reports, in order.
-    pub fn ruf(&self) -> Vec<ReportUri> {
-        self.uris("ruf")
+    pub fn ruf(&self) -> &[ReportUri] {
+        self.ruf.get(|| self.uris("ruf"))
     }
 
     /// Whether a receiver acts on it, and on what.

@@ -165,7 +165,7 @@ fn begins_with_term(text: &[u8]) -> bool {
 fn spaced(record: &SpfRecord) -> Option<Vec<u8>> {
     // Sound terms stay: what hides in them is a guess.
     let mut edits: Vec<Edit> = record.malformed().filter_map(|(term, _)| record.separate(term)).collect();
-    edits.extend(record.torn().into_iter().map(Edit::from));
+    edits.extend(record.torn().iter().cloned().map(Edit::from));
     apply(record.text(), &edits).ok()
 }
 

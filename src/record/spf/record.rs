@@ -3,8 +3,9 @@
 use super::domain_spec::DomainSpec;
 use super::malformed::Malformed;
 use super::parse::parse_term;
+use super::spacing::Spacing;
 use super::term::{Directive, Mechanism, Modifier, Qualifier, Term};
-use crate::record::{Span, Spanned};
+use crate::record::{Memo, Span, Spanned};
 
 /// What selects a record (RFC 7208, section 4.5).
 const VERSION: &[u8] = b"v=spf1";
@@ -15,6 +16,7 @@ pub struct SpfRecord {
     text: Vec<u8>,
     terms: Vec<Spanned<Term>>,
     is_valid: bool,
+    pub(super) spacing: Memo<Spacing>,
 }
 
 impl SpfRecord {
@@ -37,7 +39,7 @@ impl SpfRecord {
         for span in words(&text, VERSION.len()) {
             terms.push(Spanned::new(parse_term(&text, span.clone()), span));
         }
-        let mut record = Self { text, terms, is_valid: false };
+        let mut record = Self { text, terms, is_valid: false, spacing: Memo::default() };
         record.is_valid = record.malformed().next().is_none() && record.duplicate_modifiers().next().is_none();
         record
     }

@@ -124,12 +124,37 @@ fn begins_term(text: &[u8], piece: usize, rest: Span) -> bool {
     })
 }
 
+/// Where the spaces of one record went wrong. Many ask, of every term: it is found out once.
+pub(super) struct Spacing {
+    torn: Vec<Torn>,
+    /// The terms that others are made of, by where those begin.
+    together: Vec<(usize, Vec<Span>)>,
+}
+
+impl Spacing {
+    fn of(record: &SpfRecord) -> Self {
+        let together = record.terms().iter().filter_map(|term| Some((term.span.start, record.made_of(term)?)));
+        Self { torn: record.all_torn(), together: together.collect() }
+    }
+}
+
 impl SpfRecord {
-    /// The sound terms that `term` is made of, where a space is missing between them or punctuation stands there.
+    fn spacing(&self) -> &Spacing {
+        self.spacing.get(|| Spacing::of(self))
+    }
+
+    /// The sound terms that `term`, one of this record's, is made of, where a space is missing between them or punctuation
+    /// stands there.
     ///
     /// Also for a term that is sound as it is: `include:example.com-all` and `a:b.exampleinclude:c.example` name
     /// domains that nobody has. None where the term can only be read whole.
-    pub fn run_together(&self, term: &Spanned<Term>) -> Option<Vec<Span>> {
+    pub fn run_together(&self, term: &Spanned<Term>) -> Option<&[Span]> {
+        let together = &self.spacing().together;
+        let at = together.binary_search_by_key(&term.span.start, |(start, _)| *start).ok()?;
+        Some(&together[at].1)
+    }
+
+    fn made_of(&self, term: &Spanned<Term>) -> Option<Vec<Span>> {
         match (&term.node, term.node.problem()) {
             (_, Some(MalformedKind::RunTogether(terms))) => Some(terms.clone()),
             // Nothing is known of the value of a modifier that nobody knows.
@@ -140,13 +165,17 @@ impl SpfRecord {
 
     /// Puts single spaces between the terms that `term` is made of; none where [`Self::run_together`] finds none.
     pub fn separate(&self, term: &Spanned<Term>) -> Option<Edit> {
-        let terms: Vec<&[u8]> = self.run_together(term)?.into_iter().map(|span| &self.text()[span]).collect();
+        let terms: Vec<&[u8]> = self.run_together(term)?.iter().map(|span| &self.text()[span.clone()]).collect();
         Some(Edit::replace(term.span.clone(), terms.join(b" ".as_slice())))
     }
 
     /// Neighbouring words, at least one of them malformed, that are one sound term when the spaces go, or when a
     /// keyword gets the colon that it lacks. In order; no word is in two of them.
-    pub fn torn(&self) -> Vec<Torn> {
+    pub fn torn(&self) -> &[Torn] {
+        &self.spacing().torn
+    }
+
+    fn all_torn(&self) -> Vec<Torn> {
         let mut found = Vec::new();
         let mut first = 0;
         while first < self.terms().len() {

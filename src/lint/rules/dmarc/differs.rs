@@ -104,7 +104,7 @@ fn says(record: &DmarcRecord, name: &str, value: &str) -> bool {
     let Some(wanted) = DmarcRecord::parse(format!("v=DMARC1; {name}={value}").as_bytes()) else { return false };
     let uris = |record: &DmarcRecord, name: &str| {
         let list = if name == "rua" { record.rua() } else { record.ruf() };
-        let mut uris: Vec<Vec<u8>> = list.into_iter().map(|uri| uri.uri.node.to_ascii_lowercase()).collect();
+        let mut uris: Vec<Vec<u8>> = list.iter().map(|uri| uri.uri.node.to_ascii_lowercase()).collect();
         uris.sort();
         uris
     };

@@ -76,7 +76,7 @@ impl<'a> Own<'a> {
 /// Whether `text` is a mail address, with `mailto:` or without.
 fn is_address(text: &[u8]) -> bool {
     let record = DmarcRecord::parse(&[b"v=DMARC1; rua=", text].concat());
-    let uris = record.map(|record| record.rua()).unwrap_or_default();
+    let uris = record.as_ref().map(DmarcRecord::rua).unwrap_or_default();
     let is_meant = |uri: &crate::record::dmarc::ReportUri| {
         uri.is_usable() || uri.destination == Err(crate::record::dmarc::UriProblem::BareAddress)
     };

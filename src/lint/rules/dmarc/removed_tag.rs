@@ -32,8 +32,8 @@ impl Rule for RemovedTag {
             }
         });
         let mut found: Vec<Diagnostic> = tags.collect();
-        for uri in own.record.rua().into_iter().chain(own.record.ruf()).filter(|uri| uri.destination.is_ok()) {
-            let Some(limit) = uri.size_limit else { continue };
+        for uri in own.record.rua().iter().chain(own.record.ruf()).filter(|uri| uri.destination.is_ok()) {
+            let Some(limit) = uri.size_limit.clone() else { continue };
             let message = "a size limit behind a report address is no part of DMARC any more (RFC 9989)";
             let fix = own.fix(Safety::Ask, [Edit::delete(limit.clone())]);
             found.push(own.finding(self.meta(), message, &limit).note("new receivers ignore it").fix(fix));

@@ -92,7 +92,7 @@ fn edit(own: &Own<'_>, uri: &ReportUri) -> Option<Edit> {
 /// Whether a text is a list of addresses that can all be used.
 fn is_usable(text: &[u8]) -> bool {
     let record = DmarcRecord::parse(&[b"v=DMARC1; rua=", text].concat());
-    let uris = record.map(|record| record.rua()).unwrap_or_default();
+    let uris = record.as_ref().map(DmarcRecord::rua).unwrap_or_default();
     !uris.is_empty() && uris.iter().all(ReportUri::is_usable)
 }
 

@@ -16,7 +16,7 @@ impl Rule for Cname {
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let reply = &facts.spf.reply;
         let domain = reply.chain.first().filter(|_| reply.failure().is_none()).map(|target| (&facts.domain, target));
-        let below = facts.spf.own_trees(|name| facts.is_own(name)).filter(|tree| tree.name != facts.domain);
+        let below = facts.own_trees().filter(|tree| tree.name != facts.domain);
         let below = below.filter_map(|tree| Some((&tree.name, tree.alias_to.as_ref()?)));
         let aliases: BTreeSet<(&Name, &Name)> = domain.into_iter().chain(below).collect();
         let about = |(owner, target): (&Name, &Name)| {

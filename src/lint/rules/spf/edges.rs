@@ -1,6 +1,5 @@
 //! The terms of SPF records, each with what it leads to: what the rules about cost and targets look at.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -155,9 +154,7 @@ pub(super) fn edges(tree: &Tree) -> impl Iterator<Item = Edge<'_>> {
 
 /// The terms of the records that are the owner's to mend, each once.
 pub(super) fn own_edges(facts: &Facts) -> impl Iterator<Item = Edge<'_>> {
-    let mut seen = BTreeSet::new();
-    let trees = facts.spf.own_trees(|name| facts.is_own(name)).filter(move |tree| seen.insert(&tree.name));
-    trees.flat_map(edges)
+    facts.own_trees_once().flat_map(edges)
 }
 
 /// Whether some current declared address meets such a fate; none where no current address is declared.

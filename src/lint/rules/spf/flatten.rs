@@ -48,8 +48,7 @@ impl<'a> Flattening<'a> {
     /// The fewest includes, and of as few the shortest, whose ranges written down save so many look-ups. Terms that
     /// are `taken` go anyway. An error says why there are none.
     pub(super) fn of(facts: &'a Facts, taken: &BTreeSet<(Name, usize)>, over: usize) -> Result<Self, String> {
-        let mut seen = BTreeSet::new();
-        let own = facts.spf.own_trees(|name| facts.is_own(name)).filter(|tree| seen.insert(tree.name.clone()));
+        let own = facts.own_trees_once();
         let mut why = Vec::new();
         for tree in own.filter(|tree| tree.alias_to.is_none()) {
             match Self::in_record(facts, tree, taken, over) {
@@ -81,24 +80,36 @@ impl<'a> Flattening<'a> {
         let longest = spare.iter().map(|spare| spare.name.wire_len()).max().unwrap_or_default();
         let mut crowded = false;
         for count in 1..=candidates.len() {
-            let mut best: Option<(usize, Self)> = None;
-            for chosen in choices(&candidates, count) {
+            let mut possible = Vec::new();
+            for (nth, chosen) in choices(&candidates, count).into_iter().enumerate() {
                 let saved: usize = chosen.iter().map(|candidate| candidate.lookups).sum();
                 // At least one look-up is spent again.
                 if saved < over + 1 {
                     continue;
                 }
                 let flat = chosen.iter().fold(Flat::default(), |all, one| all.union(&one.flat));
+                let (octets, records) = flat.least(longest);
+                if saved >= over + records {
+                    possible.push((octets, nth, saved, chosen, flat));
+                }
+            }
+            // The likely shortest first: to write them all out takes long.
+            possible.sort_by_key(|(octets, nth, ..)| (*octets, *nth));
+            let mut best: Option<((usize, usize), Self)> = None;
+            for (least, nth, saved, chosen, flat) in possible {
+                if best.as_ref().is_some_and(|((octets, _), _)| *octets < least) {
+                    break;
+                }
                 let texts: Vec<Txt> = flat.records(longest).into_iter().filter_map(Txt::from_strings).collect();
-                let octets = texts.iter().map(Txt::wire_len).sum();
+                let rank = (texts.iter().map(Txt::wire_len).sum(), nth);
                 if texts.is_empty()
                     || saved < over + texts.len()
-                    || best.as_ref().is_some_and(|(least, _)| *least <= octets)
+                    || best.as_ref().is_some_and(|(before, _)| *before <= rank)
                 {
                     continue;
                 }
                 match placed(&spare, texts) {
-                    Some(records) => best = Some((octets, Self { tree, includes: chosen, flat, records })),
+                    Some(records) => best = Some((rank, Self { tree, includes: chosen, flat, records })),
                     None => crowded = true,
                 }
             }

@@ -1,7 +1,5 @@
 //! `spf-mx-limit`: an `mx` term has more exchanges than receivers look up.
 
-use std::collections::BTreeSet;
-
 use super::edges::{Edge, edges};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Severity};
 use crate::spf::{Branch, MX_LIMIT};
@@ -18,10 +16,8 @@ impl Rule for MxLimit {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
-        let mut seen = BTreeSet::new();
-        let trees = facts.spf.tree.walk().into_iter().filter(|tree| seen.insert(&tree.name));
         // What is wrong inside somebody else's record `spf-include-broken` tells.
-        let own = trees.filter(|tree| facts.is_own(&tree.name)).flat_map(edges).filter(is_past_limit);
+        let own = facts.own_trees_once().flat_map(edges).filter(is_past_limit);
         own.map(|edge| {
             let message = format!(
                 "`{}` has more than {MX_LIMIT} mail exchanges: a permerror for whoever is not matched before",

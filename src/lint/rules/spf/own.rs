@@ -1,6 +1,5 @@
 //! The records that are the owner's to mend: the domain's, and those behind it under the same organizational domain.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -18,9 +17,7 @@ pub(super) fn own_records(facts: &Facts) -> impl Iterator<Item = (&Name, &Arc<Pu
 
 /// Every own record, each once; where several stand at one name, all of them.
 pub(super) fn own(facts: &Facts) -> impl Iterator<Item = Own<'_>> {
-    let mut seen = BTreeSet::new();
-    let trees = facts.spf.own_trees(|name| facts.is_own(name)).filter(move |tree| seen.insert(&tree.name));
-    trees.flat_map(move |tree| {
+    facts.own_trees_once().flat_map(move |tree| {
         let owns = |published| Own { facts, owner: &tree.name, published };
         tree.selection.records().iter().map(owns)
     })

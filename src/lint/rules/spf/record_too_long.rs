@@ -32,9 +32,6 @@ impl Rule for RecordTooLong {
         }
         let Some(set) = reply.records() else { return Vec::new() };
         let values: Vec<&Txt> = set.txts().collect();
-        let Some(record) = values.iter().find(|txt| SpfRecord::parse(&txt.joined()).is_some()) else {
-            return Vec::new();
-        };
         // Header and question; then each alias and value: a pointer to the name, type, class, TTL and length.
         let chain: usize = reply.chain.iter().map(|name| 12 + name.wire_len()).sum();
         let size =
@@ -42,6 +39,9 @@ impl Rule for RecordTooLong {
         if size <= PLAIN {
             return Vec::new();
         }
+        let Some(record) = values.iter().find(|txt| SpfRecord::parse(&txt.joined()).is_some()) else {
+            return Vec::new();
+        };
         // Where other texts are most of the answer, the record cannot be made short enough: that it is long says nothing
         // about SPF. Receivers that ask by TCP get it, and apexes of tokens by the dozen are common.
         let mostly_spf = 2 * (12 + record.wire_len()) >= size;

@@ -64,7 +64,7 @@ impl SenderMissing {
         let passing = |family| facts.spf.coverage().class(family, Class::Pass);
         let lacking = |family: Family| theirs.set(family).difference(&passing(family)).networks(family);
         let lacking: Vec<IpNet> = Family::BOTH.into_iter().flat_map(lacking).collect();
-        let mut written = facts.spf.own_trees(|name| facts.is_own(name)).filter(|tree| holds_some(tree, &theirs));
+        let mut written = facts.own_trees().filter(|tree| holds_some(tree, &theirs));
         let tree = written.next()?;
         let published = tree.selection.one()?;
         let mut listed: Vec<String> = lacking.iter().take(LISTED).map(ToString::to_string).collect();

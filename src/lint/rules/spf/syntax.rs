@@ -34,7 +34,7 @@ impl Syntax {
         };
         let mut found = Vec::new();
         let torn = record.torn();
-        for torn in &torn {
+        for torn in torn {
             let meant = String::from_utf8_lossy(&torn.meant);
             let edit = Edit::replace(torn.span.clone(), torn.meant.clone());
             let message = format!("spaces tear one SPF term apart: `{meant}` is meant");

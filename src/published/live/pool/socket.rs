@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hickory_resolver::proto::op::Message;
 use rand::Rng as _;
+use rustc_hash::FxBuildHasher;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -44,7 +45,8 @@ pub(super) struct Socket {
 
 struct Shared {
     socket: UdpSocket,
-    waiting: Mutex<HashMap<u16, Waiting>>,
+    /// By id, which nobody but us chooses.
+    waiting: Mutex<HashMap<u16, Waiting, FxBuildHasher>>,
     /// How many have waited so far: tells those apart who had the same id one after the other.
     count: AtomicU64,
 }
@@ -151,7 +153,7 @@ impl Pending {
 const ENOBUFS: i32 = 105;
 
 impl Shared {
-    fn waiting(&self) -> std::sync::MutexGuard<'_, HashMap<u16, Waiting>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, HashMap<u16, Waiting, FxBuildHasher>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -36,9 +36,9 @@ impl Family {
         }
     }
 
-    /// The largest address, as a number.
-    fn last(self) -> u128 {
-        self.choose(u128::from(u32::MAX), u128::MAX)
+    /// All its addresses, as numbers.
+    pub(super) fn all(self) -> RangeInclusive<u128> {
+        0..=self.choose(u128::from(u32::MAX), u128::MAX)
     }
 }
 
@@ -59,7 +59,7 @@ pub struct RangeSet {
 impl RangeSet {
     /// Every address of the family.
     pub fn everything(family: Family) -> Self {
-        Self { ranges: vec![0..=family.last()] }
+        Self { ranges: vec![family.all()] }
     }
 
     /// These ranges, in whatever order and however they overlap.
@@ -119,6 +119,15 @@ impl RangeSet {
     /// The addresses in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
+        // Most often with all that there is, or with what a few terms have left of it.
+        for (one, wide) in [(self, other), (other, self)] {
+            if let ([wide], Some(first), Some(last)) = (&*wide.ranges, one.ranges.first(), one.ranges.last())
+                && wide.contains(first.start())
+                && wide.contains(last.end())
+            {
+                return one.clone();
+            }
+        }
         let (mut left, mut right) = (self.ranges.iter().peekable(), other.ranges.iter().peekable());
         let mut ranges = Vec::with_capacity(self.ranges.len().max(other.ranges.len()));
         while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
@@ -212,17 +221,18 @@ fn add_networks(family: Family, range: &RangeInclusive<u128>, to: &mut Vec<IpNet
     }
 }
 
-/// Cuts the address space by rank: each returned range belongs to the lowest index whose layer holds it.
+/// Cuts the address space by rank: each returned range belongs to the lowest rank that holds it. The ranges of one rank do not
+/// overlap.
 ///
 /// This is first-match semantics over many terms at once. One sweep over the sorted ends, O(n log n): subtracting term
 /// by term would take time in the square of their number.
-pub(super) fn first_match(layers: &[RangeSet]) -> Vec<(RangeInclusive<u128>, usize)> {
-    let mut starts: Vec<(u128, usize, u128)> = Vec::new();
-    for (rank, layer) in layers.iter().enumerate() {
-        starts.extend(layer.ranges.iter().map(|range| (*range.start(), rank, *range.end())));
-    }
+pub(super) fn first_match(
+    ranges: impl IntoIterator<Item = (usize, RangeInclusive<u128>)>,
+) -> Vec<(RangeInclusive<u128>, usize)> {
+    let starts = ranges.into_iter().map(|(rank, range)| (*range.start(), rank, *range.end()));
+    let mut starts: Vec<(u128, usize, u128)> = starts.collect();
     starts.sort_unstable();
-    let mut pieces: Vec<(RangeInclusive<u128>, usize)> = Vec::new();
+    let mut pieces: Vec<(RangeInclusive<u128>, usize)> = Vec::with_capacity(2 * starts.len());
     // Open ranges, by rank and by where they end: the first match at the front, behind what of its rank has ended.
     let mut open: BinaryHeap<Reverse<(usize, u128)>> = BinaryHeap::new();
     let mut next = starts.into_iter().peekable();
@@ -286,6 +296,11 @@ mod tests {
             .prop_map(|pairs| RangeSet::from_ranges(pairs.into_iter().map(|(start, length)| start..=start + length)))
     }
 
+    fn ranked(layers: &[RangeSet]) -> impl Iterator<Item = (usize, RangeInclusive<u128>)> {
+        let ranks = layers.iter().enumerate();
+        ranks.flat_map(|(rank, layer)| layer.ranges.iter().map(move |range| (rank, range.clone())))
+    }
+
     fn holds(set: &RangeSet, number: u128) -> bool {
         set.ranges.iter().any(|range| range.contains(&number))
     }
@@ -303,7 +318,7 @@ mod tests {
 
         #[test]
         fn a_set_is_divided_along_pieces(set in small_set(), layers in proptest::collection::vec(small_set(), 0..6)) {
-            let pieces = first_match(&layers);
+            let pieces = first_match(ranked(&layers));
             let parts = set.divide(&pieces);
             for rank in 0..layers.len() {
                 let of_rank = pieces.iter().filter(|(_, of)| *of == rank).map(|(range, _)| range.clone());
@@ -314,7 +329,7 @@ mod tests {
 
         #[test]
         fn each_address_belongs_to_the_first_layer_that_holds_it(layers in proptest::collection::vec(small_set(), 0..6)) {
-            let pieces = first_match(&layers);
+            let pieces = first_match(ranked(&layers));
             for number in 0..90 {
                 let wanted = layers.iter().position(|layer| holds(layer, number));
                 let got: Vec<usize> = pieces.iter().filter(|(range, _)| range.contains(&number)).map(|(_, rank)| *rank).collect();

@@ -135,7 +135,16 @@ impl Tree {
     /// limit of look-ups.
     pub fn has_loop(&self) -> bool {
         let is_loop = |branch: &Branch| matches!(branch, Branch::Record(Lead::Loop(_)));
-        self.walk().iter().any(|tree| tree.branches.iter().any(is_loop))
+        self.holds(&|tree| tree.branches.iter().any(is_loop))
+    }
+
+    /// Whether this tree or one below it is such a one.
+    pub fn holds(&self, is_wanted: &dyn Fn(&Self) -> bool) -> bool {
+        is_wanted(self)
+            || self.branches.iter().any(|branch| match branch {
+                Branch::Record(Lead::Tree(below)) => below.holds(is_wanted),
+                _ => false,
+            })
     }
 
     /// All trees below it, in order.
@@ -155,8 +164,16 @@ impl Tree {
 
     /// This tree and all below it.
     pub fn walk(&self) -> Vec<&Self> {
-        let mut all = vec![self];
-        all.extend(self.below().into_iter().map(|below| &**below));
+        fn add<'a>(tree: &'a Tree, all: &mut Vec<&'a Tree>) {
+            all.push(tree);
+            for branch in &tree.branches {
+                if let Branch::Record(Lead::Tree(below)) = branch {
+                    add(below, all);
+                }
+            }
+        }
+        let mut all = Vec::with_capacity(LOOKUP_LIMIT);
+        add(self, &mut all);
         all
     }
 }

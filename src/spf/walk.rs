@@ -137,7 +137,7 @@ impl Walk {
 
     fn terms(&mut self, frame: &Frame<'_>, mut live: Vec<State>) -> Vec<Region> {
         let terms = frame.published.record.terms();
-        let mut ended = Vec::new();
+        let mut ended = Vec::with_capacity(terms.len());
         let mut index = 0;
         while index < terms.len() && !live.is_empty() {
             let run = frame.tree.branches[index..].iter().take_while(|branch| matches!(branch, Branch::Leaf)).count();
@@ -165,8 +165,8 @@ impl Walk {
         ended: &mut Vec<Region>,
     ) -> Vec<State> {
         let terms = &frame.published.record.terms()[run.clone()];
-        let layers: Vec<RangeSet> = terms.iter().map(|term| self.static_set(&term.node)).collect();
-        let pieces = first_match(&layers);
+        let ranges = terms.iter().enumerate().filter_map(|(rank, term)| Some((rank, self.static_range(&term.node)?)));
+        let pieces = first_match(ranges);
         let matched = RangeSet::from_ranges(pieces.iter().map(|(range, _)| range.clone()));
         let mut rest = Vec::new();
         for state in live {
@@ -181,21 +181,25 @@ impl Walk {
         rest
     }
 
-    /// What a term that asks nothing matches.
-    fn static_set(&self, term: &Term) -> RangeSet {
-        let Term::Directive(directive) = term else { return RangeSet::default() };
+    /// What a term that asks nothing matches, of this family.
+    fn static_range(&self, term: &Term) -> Option<RangeInclusive<u128>> {
+        let Term::Directive(directive) = term else { return None };
         match &directive.mechanism {
-            Mechanism::All => RangeSet::everything(self.family),
-            Mechanism::Ip4(range) => self.matching([range.network().into()]),
-            Mechanism::Ip6(range) => self.matching([range.network().into()]),
-            _ => RangeSet::default(),
+            Mechanism::All => Some(self.family.all()),
+            Mechanism::Ip4(range) => self.clients(&range.network().into()),
+            Mechanism::Ip6(range) => self.clients(&range.network().into()),
+            _ => None,
         }
     }
 
-    /// The clients of this family that come from these networks.
+    /// The clients of this family that come from a network.
+    fn clients(&self, network: &IpNet) -> Option<RangeInclusive<u128>> {
+        (Family::of(network.addr()) == self.family && !is_mapped(network)).then(|| network_range(network))
+    }
+
+    /// The same of several.
     fn matching(&self, networks: impl IntoIterator<Item = IpNet>) -> RangeSet {
-        let of_family = |network: &IpNet| Family::of(network.addr()) == self.family && !is_mapped(network);
-        RangeSet::from_ranges(networks.into_iter().filter(of_family).map(|network| network_range(&network)))
+        RangeSet::from_ranges(networks.into_iter().filter_map(|network| self.clients(&network)))
     }
 
     /// A directive that asks DNS: what it matches ends with `class`, the rest goes on, all having spent a look-up.
@@ -357,6 +361,10 @@ fn within(
     decider: &Decider,
     ended: &mut Vec<Region>,
 ) -> Vec<State> {
+    // Nearly always.
+    if states.iter().all(&is_within) {
+        return states;
+    }
     let (rest, past): (Vec<_>, Vec<_>) = states.into_iter().partition(is_within);
     ended.extend(past.into_iter().map(|state| state.ends(Class::PermError, Some(decider.clone()))));
     rest

@@ -43,6 +43,7 @@ pub(in crate::lint) use self::spf::{needs_spf, unlooped};
 use super::Place;
 use crate::declared::{At, Declaration, Domain, EgressState};
 pub use crate::dmarc::organizational_domain;
+use crate::dmarc::policy_name;
 use crate::published::{Answers, Ask, Failure, Question, Reason, Reply, State};
 use crate::spf::Tree;
 
@@ -187,9 +188,9 @@ impl Subject {
     /// What is asked about every such domain, whatever the answers are.
     pub fn first_questions(&self) -> Vec<Question> {
         let text = |owner: &Name| Question::new(owner, RrType::TXT);
-        let dmarc = self.domain.child("_dmarc").ok();
-        let mut first = vec![Question::new(&self.domain, RrType::MX), text(&self.domain)];
-        for question in dmarc.iter().chain(&self.selector_owners()).map(text) {
+        let mx = Question::new(&self.domain, RrType::MX);
+        let mut first = vec![mx, text(&self.domain), text(&policy_name(&self.domain))];
+        for question in self.selector_owners().iter().map(text) {
             // A selector may be declared and named besides.
             if !first.contains(&question) {
                 first.push(question);

@@ -112,13 +112,12 @@ impl SpfFacts {
 
     /// Whether the domain's tree holds the record of one of these names, as far as it is known.
     pub fn leads_to(&self, names: &[Name]) -> bool {
-        self.tree.walk().iter().any(|tree| names.contains(&tree.name))
+        self.tree.holds(&|tree| names.contains(&tree.name))
     }
 
     /// Whether part of the tree is not known, or depends on the message.
     pub fn is_partly_unknown(&self) -> bool {
-        self.coverage().is_dynamic()
-            || self.tree.walk().iter().any(|tree| matches!(tree.selection, Selection::Unknown(_)))
+        self.coverage().is_dynamic() || self.tree.holds(&|tree| matches!(tree.selection, Selection::Unknown(_)))
     }
 
     /// Whether nobody would pass whom the declaration does not name, were this text the only record.

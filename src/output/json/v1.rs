@@ -1,7 +1,6 @@
 //! Version 1. A field is never renamed, removed or given another meaning; new ones may come.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64_simd::STANDARD as BASE64;
 use ipnet::IpNet;
 use mailvouch_providers::dns::{Txt, escape_joined_text};
 use schemars::JsonSchema;
@@ -413,7 +412,7 @@ impl Serialize for Strings {
         let mut all = serializer.serialize_seq(Some(self.0.strings().len()))?;
         for string in self.0.strings() {
             text.clear();
-            BASE64.encode_string(string, &mut text);
+            BASE64.encode_append(string, &mut text);
             all.serialize_element(&text)?;
         }
         all.end()

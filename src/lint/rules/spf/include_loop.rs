@@ -18,6 +18,9 @@ impl Rule for IncludeLoop {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
+        if !facts.spf.tree.has_loop() {
+            return Vec::new();
+        }
         let mut seen = BTreeSet::new();
         let walk = facts.spf.tree.walk();
         let all = walk.iter().flat_map(|tree| edges(tree));

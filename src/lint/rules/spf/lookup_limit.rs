@@ -121,5 +121,5 @@ fn crossing(tree: &Tree) -> (Vec<Edge<'_>>, String) {
 
 /// Whether records were left unread since nothing reaches them.
 fn is_cut(tree: &Tree) -> bool {
-    tree.walk().iter().any(|tree| tree.branches.iter().any(|branch| matches!(branch, Branch::PastLimit)))
+    tree.holds(&|tree| tree.branches.iter().any(|branch| matches!(branch, Branch::PastLimit)))
 }

@@ -55,6 +55,12 @@ impl Window {
         }
     }
 
+    /// A place, if there is one at once.
+    pub(super) fn free_place(&self) -> Option<Place<'_>> {
+        self.free.try_acquire().ok()?.forget();
+        Some(Place(self))
+    }
+
     /// Waits for a place.
     pub(super) async fn place(&self) -> Result<Place<'_>, AcquireError> {
         self.free.acquire().await?.forget();

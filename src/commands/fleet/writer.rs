@@ -24,7 +24,7 @@ const TOGETHER: usize = 64 << 10;
 /// A domain as it is written.
 pub(super) enum Item {
     /// A line of JSON.
-    Line(String),
+    Line(Vec<u8>),
     /// A row of a table.
     #[cfg(feature = "parquet")]
     Row(crate::output::rows::Row),
@@ -36,7 +36,7 @@ impl Item {
         match format {
             #[cfg(feature = "parquet")]
             Format::Parquet => Self::Row(crate::output::rows::Row::of(report)),
-            _ => Self::Line(json::line(report) + "\n"),
+            _ => Self::Line(json::whole_line(report)),
         }
     }
 }
@@ -199,7 +199,7 @@ fn write_lines(items: Reader, to: To) -> io::Result<To> {
     for items in items {
         for item in items {
             match item {
-                Item::Line(line) => to.write_all(line.as_bytes())?,
+                Item::Line(line) => to.write_all(&line)?,
                 #[cfg(feature = "parquet")]
                 Item::Row(_) => {}
             }

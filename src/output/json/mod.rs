@@ -32,11 +32,19 @@ pub fn document(reports: &[Report], notes: &[Note]) -> String {
 
 /// One report as one line, without a line break at its end.
 pub fn line(report: &Report) -> String {
-    // Lines are made by the thousand, and are of a size.
-    let mut octets = Vec::with_capacity(8192);
-    let text = serde_json::to_writer(&mut octets, &v1::DomainReport::of(report));
-    written(text.map(|()| String::from_utf8(octets).unwrap_or_default()))
+    written(serde_json::to_string(&v1::DomainReport::of(report)))
 }
+
+/// The same in UTF-8, with a line break: lists have millions of them.
+pub fn whole_line(report: &Report) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(LINE);
+    written(serde_json::to_writer(&mut octets, &v1::DomainReport::of(report)));
+    octets.push(b'\n');
+    octets
+}
+
+/// Room for most lines.
+const LINE: usize = 8192;
 
 /// A schema as a text, with its name and what it is of.
 pub fn schema_text(mut schema: Schema, name: &str, title: &str) -> String {
@@ -52,6 +60,6 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
 }
 
 /// Text, lists and structs can always be written: JSON refuses only keys that are no text, and there are none.
-fn written(text: serde_json::Result<String>) -> String {
+fn written<T>(text: serde_json::Result<T>) -> T {
     text.unwrap_or_else(|error| unreachable!("a document with text keys only: {error}"))
 }

@@ -71,12 +71,13 @@ impl Pool {
             mix(&mut query);
         }
         // Whoever waits for a server that keeps silent, while another may answer, waits in vain.
-        let _place = match self.window.free_place() {
-            Some(place) => place,
-            None => tokio::select! {
+        let _place = if let Some(place) = self.window.free_place() {
+            place
+        } else {
+            tokio::select! {
                 place = self.window.place() => place.map_err(|_| Reason::Unreachable)?,
                 () = self.silence.notified() => return Err(Reason::Timeout),
-            },
+            }
         };
         let (socket, _room) = self.socket().await.map_err(|_| Reason::Unreachable)?;
         let (pending, mut answer) = socket.expect(&mut query).ok_or(Reason::Garbage)?;

@@ -163,8 +163,12 @@ fn term_length(network: &IpNet) -> usize {
         + behind
         + match network.addr() {
             IpAddr::V4(address) => 3 + address.octets().map(digits).iter().sum::<usize>(),
-            // `::` is the shortest.
-            IpAddr::V6(_) => 2,
+            // What zeros become is left out, but that there is something.
+            IpAddr::V6(address) => {
+                let digits = |number: u16| (u16::BITS - number.leading_zeros()).div_ceil(4) as usize;
+                let others = address.segments().into_iter().filter(|number| *number > 0);
+                others.map(|number| digits(number) + 1).sum::<usize>().saturating_sub(1).max(2)
+            }
         }
 }
 

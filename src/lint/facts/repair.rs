@@ -66,6 +66,10 @@ impl Repair {
     /// The record with all of the kind put right; none where there is nothing of it.
     pub(in crate::lint) fn text(self, published: &Published) -> Option<Vec<u8>> {
         let record = &published.record;
+        // Only spaces can be wrong where each term is sound.
+        if self != Self::Spaces && record.malformed().next().is_none() {
+            return None;
+        }
         let edits: Vec<Edit> = record.terms().iter().filter_map(|term| self.edit(published, term)).collect();
         if edits.is_empty() { None } else { apply(record.text(), &edits).ok() }
     }

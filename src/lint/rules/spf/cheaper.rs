@@ -46,15 +46,16 @@ pub(super) fn cheaper(facts: &Facts) -> Result<Fix, String> {
         return Ok(with_savings(Fix::ask([]), waste.iter().chain(few)));
     }
     let alone = Flattening::of(facts, &taken, over);
-    // Hosts of the owner's stay names wherever that costs no include more.
-    let with_hosts = Flattening::of(facts, &taken, over - lookups(&hosts));
+    // Hosts of the owner's stay names wherever that costs no include more: there is none less than one.
+    let are_spared = hosts.is_empty() || alone.as_ref().is_ok_and(|alone| alone.includes() == 1);
+    let with_hosts = if are_spared { None } else { Flattening::of(facts, &taken, over - lookups(&hosts)).ok() };
     match (alone, with_hosts) {
-        (Ok(alone), Ok(with)) if with.includes() < alone.includes() => {
+        (Ok(alone), Some(with)) if with.includes() < alone.includes() => {
             Ok(with_savings(with.fix(facts), waste.iter().chain(&hosts)))
         }
         (Ok(alone), _) => Ok(with_savings(alone.fix(facts), &waste)),
-        (Err(_), Ok(with)) => Ok(with_savings(with.fix(facts), waste.iter().chain(&hosts))),
-        (Err(why), Err(_)) => Err(why),
+        (Err(_), Some(with)) => Ok(with_savings(with.fix(facts), waste.iter().chain(&hosts))),
+        (Err(why), None) => Err(why),
     }
 }
 

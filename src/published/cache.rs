@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use futures::future::{BoxFuture, Shared};
+use mailvouch_providers::dns::RrType;
 use tokio::time::Instant;
 
 use super::ask::Peek;
@@ -156,12 +157,17 @@ impl Part {
     fn put(&mut self, question: Question, entry: Entry, most: usize) {
         if let Some(before) = self.again.young.get_mut(&question) {
             *before = entry;
-        } else if self.again.old.remove(&question).is_some() {
+        } else if is_of_host(&question) || self.again.old.remove(&question).is_some() {
             self.again.put(question, entry, most);
         } else {
             self.once.put(question, entry, most);
         }
     }
+}
+
+/// Whether it is about a host and not about a domain: those who handle the mail of many have the same few.
+fn is_of_host(question: &Question) -> bool {
+    matches!(question.rtype, RrType::A | RrType::AAAA)
 }
 
 impl Generations {
@@ -203,7 +209,6 @@ mod tests {
     use super::*;
     use crate::published::{Absence, Reason};
     use futures::FutureExt as _;
-    use mailvouch_providers::dns::RrType;
 
     fn question(owner: &str) -> Question {
         Question::new(&owner.parse().expect("a name"), RrType::TXT)

@@ -29,9 +29,13 @@ mod hosted;
 mod http;
 #[cfg(feature = "memory")]
 pub mod memory;
+#[cfg(feature = "octodns")]
+pub mod octodns;
 #[cfg(feature = "powerdns")]
 pub mod powerdns;
 mod provider;
+#[cfg(any(feature = "octodns", feature = "zone-file"))]
+mod replace;
 #[cfg(feature = "rfc2136")]
 pub mod rfc2136;
 #[cfg(feature = "route53")]
@@ -54,6 +58,6 @@ use provider::plain_relative;
 ))]
 use provider::was_made_all_the_same;
 pub use provider::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,
-    refused_together,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, SourceEdit, Value, Zone,
+    check_group, refused_together,
 };

@@ -100,7 +100,7 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         // Nothing was begun: a journal without a line is of no use to anybody, and the next one may want its name.
         let _ = std::fs::remove_file(&path);
     }
-    let exit = ended(&applied, &plan, &path, &watch, arguments, &mut out).await?;
+    let exit = ended(&world, &applied, &plan, &path, &watch, arguments, &mut out).await?;
     // Some of what was asked for is done, and some could not even be planned.
     Ok(if unplanned && exit == Exit::Clean { Exit::Stopped } else { exit })
 }
@@ -169,7 +169,7 @@ async fn resumed(path: &Path, arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     }
     let watch = watch_for(&world, &plan, arguments).await;
     let applied = remaining.carry_out(&past, &providers, &watch, &mut journal).await?;
-    ended(&applied, &plan, path, &watch, arguments, &mut out).await
+    ended(&world, &applied, &plan, path, &watch, arguments, &mut out).await
 }
 
 /// A journal that is there, and what it tells. Nobody else writes to it until it is dropped.
@@ -212,6 +212,7 @@ async fn watch_for(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Watch {
 
 /// Tells how an apply ended, and waits a little for the servers.
 async fn ended(
+    world: &World,
     applied: &Applied,
     plan: &Plan,
     journal: &Path,
@@ -221,6 +222,7 @@ async fn ended(
 ) -> anyhow::Result<Exit> {
     out.print(&output::applied(applied, plan, journal))?;
     if matches!(applied.outcome, Outcome::Done) {
+        out.print(&output::then_publish(&plan.steps, &world.in_source()))?;
         let patience = arguments.wait.unwrap_or(SERVED);
         out.print(&servers_output::verified(&watch.until_served(&plan.steps, patience).await))?;
     }

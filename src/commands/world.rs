@@ -195,6 +195,17 @@ impl World {
         manual.collect()
     }
 
+    /// The providers that are sources, by their names in the declaration, each with the program that publishes it.
+    pub(super) fn in_source(&self) -> BTreeMap<String, &'static str> {
+        let declared = self.subjects.iter().filter_map(|subject| subject.declared.as_ref());
+        let sources = declared.filter_map(|declared| {
+            let config = &declared.domain().provider.as_ref()?.value;
+            let is_source = matches!(config.kind, ProviderKind::OctoDns { .. });
+            is_source.then(|| (config.name.value.clone(), "octoDNS (`octodns-sync`)"))
+        });
+        sources.collect()
+    }
+
     /// What allows a guard for a domain: the command line, else a line of the declaration.
     pub(super) fn allows(&self, domain: &Name, guard: Guard, allow: &[Guard]) -> Option<String> {
         if allow.contains(&guard) {

@@ -79,6 +79,32 @@ pub struct Step {
     pub waits: Option<Wait>,
     /// What the reader should know: that DNS serves something else than the provider holds, for one.
     pub notes: Vec<String>,
+    /// What it is in the source that the records are published from, where they are kept in one. For the reader: it is
+    /// worked out again when it is applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<SourceLines>,
+}
+
+/// Lines of a source as they are and as they are to be.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceLines {
+    /// The file; none where it could not be told which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The first of the lines, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Where on it the value stands, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// The lines that go.
+    pub remove: Vec<String>,
+    /// The lines that come; behind `line` where none goes.
+    pub add: Vec<String>,
+    /// What the reader should know of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A barrier: what a step leads to has to be there for everybody first.

@@ -16,6 +16,7 @@ mod google_cloud_dns;
 mod hetzner;
 mod knot;
 mod memory;
+mod octodns;
 mod powerdns;
 pub(crate) mod rfc2136;
 pub(crate) mod route53;

@@ -13,6 +13,8 @@ pub mod desec;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
 pub mod dns;
+#[cfg(feature = "dnscontrol")]
+pub mod dnscontrol;
 #[cfg(feature = "exec")]
 pub mod exec;
 #[cfg(feature = "gandi")]
@@ -33,6 +35,8 @@ pub mod memory;
 pub mod octodns;
 #[cfg(feature = "powerdns")]
 pub mod powerdns;
+#[cfg(any(feature = "dnscontrol", feature = "terraform"))]
+mod program;
 mod provider;
 #[cfg(any(feature = "octodns", feature = "zone-file"))]
 mod replace;
@@ -40,6 +44,8 @@ mod replace;
 pub mod rfc2136;
 #[cfg(feature = "route53")]
 pub mod route53;
+#[cfg(feature = "terraform")]
+pub mod terraform;
 #[cfg(feature = "zone-file")]
 pub mod zone_file;
 

@@ -365,14 +365,18 @@ fn listed(values: &[Value]) -> String {
 /// A change in a source that people keep: lines of a file as they are, and as they would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceEdit {
-    /// The file.
-    pub path: PathBuf,
-    /// The first line that is not as it was; from 1.
-    pub line: usize,
+    /// The file; none where it is not known which.
+    pub path: Option<PathBuf>,
+    /// The first line that is not as it was, from 1; where none goes, the one that the new ones come before.
+    pub line: Option<usize>,
+    /// Where on it the value stands, from 1, in characters.
+    pub column: Option<usize>,
     /// The lines that go.
     pub old: Vec<String>,
     /// The lines that come.
     pub new: Vec<String>,
+    /// What whoever puts them in should know.
+    pub note: Option<String>,
 }
 
 /// What a zone held at one time: what stood at each name. A name at which it cannot be told is an error of its own.

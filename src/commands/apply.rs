@@ -17,6 +17,7 @@ use super::lock::{lock, taken};
 use super::out::{Out, say};
 use super::progress;
 use super::servers::servers;
+use super::sources;
 use super::world::{World, digest, known_rules};
 use crate::cli::{ApplyArgs, DnsArgs, Exit};
 use crate::declared::Guard;
@@ -68,7 +69,8 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         let drafts = drafts(&world, &look, &arguments.accept).await?;
         let unknown = drafts.failed > 0 || drafts.made.iter().any(|draft| draft.desired.before.has_unknowns());
         unplanned = drafts.failed > 0;
-        let (plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
+        let (mut plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
+        sources::fill(&world, &mut plan)?;
         (plan, conflicts, unknown)
     };
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &arguments.allow));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mailvouch_providers::dns::{Name, RecordSet, RrType};
-use mailvouch_providers::{Change, Provider, ProviderError, SourceEdit, Value};
+use mailvouch_providers::{Change, Provider, ProviderError, Value};
 
 use super::desired::{Desired, Taking, desired_but};
 use super::held::{Held, as_values};
@@ -271,15 +271,7 @@ async fn in_source(holder: Holder<'_>, held: &Held, step: &mut Step) -> Result<(
     let (remove, add, seen) = (step.remove.clone(), step.add.clone(), owner.values.clone());
     let change = Change { owner: step.owner.clone(), remove, add, seen };
     let edits = holder.provider.source_edits(zone, std::slice::from_ref(&change)).await;
-    let lines = |edit: SourceEdit| SourceLines {
-        file: Some(edit.path.display().to_string()),
-        line: Some(edit.line),
-        column: None,
-        remove: edit.old,
-        add: edit.new,
-        note: None,
-    };
-    step.source = edits.map_err(|error| error.to_string())?.into_iter().map(lines).collect();
+    step.source = edits.map_err(|error| error.to_string())?.into_iter().map(SourceLines::from).collect();
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, RrType};
+use mailvouch_providers::{SourceEdit, Value};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,13 @@ pub struct SourceLines {
     /// What the reader should know of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl From<SourceEdit> for SourceLines {
+    fn from(edit: SourceEdit) -> Self {
+        let SourceEdit { path, line, column, old, new, note } = edit;
+        Self { file: path.map(|path| path.display().to_string()), line, column, remove: old, add: new, note }
+    }
 }
 
 /// A barrier: what a step leads to has to be there for everybody first.

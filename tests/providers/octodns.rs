@@ -14,6 +14,11 @@ use tempfile::TempDir;
 use super::contract::upholds_contract;
 use super::fixture::{Backend, Fixture};
 
+mod any;
+mod cases;
+mod peer;
+mod refusals;
+
 upholds_contract!(start_plain);
 
 mod crlf {

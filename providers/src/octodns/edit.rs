@@ -166,10 +166,10 @@ impl Editor<'_> {
             return Ok(());
         }
         let container = record.container().ok_or_else(|| record.node.fault("this record has no value"))?;
+        self.own(record, &container.key)?;
         if !container.is_direct {
             return Err(container.key.fault("the values are merged in from another record; write them out"));
         }
-        self.own(record, &container.key)?;
         let value = &container.value;
         if value.is_anchored || value.tag.is_some() || matches!(value.kind, Kind::Alias(_)) {
             self.own(record, value)?;
@@ -336,8 +336,11 @@ impl Editor<'_> {
 
     /// Whole lines behind the line of a byte.
     fn insert_behind(&mut self, at: usize, lines: &str) {
-        let end = line_end(self.text, at);
-        self.patches.push((end..end, format!("{}{lines}", self.manner.line_end)));
+        // At the beginning of the next one: this one may go.
+        let (next, feed) = (next_line(self.text, at), self.manner.line_end);
+        let ended = self.text[..next].ends_with('\n');
+        let lines = if ended { format!("{lines}{feed}") } else { format!("{feed}{lines}") };
+        self.patches.push((next..next, lines));
     }
 
     /// `value: x` becomes `values:` and a list that begins with it.
@@ -531,8 +534,7 @@ impl Editor<'_> {
             let air = if self.manner.airy { feed } else { "" };
             match place.checked_sub(1).and_then(|before| entries.get(before)) {
                 Some(before) => {
-                    let end = line_end(self.text, before.value.span.end.max(before.node.span.end));
-                    self.patches.push((end..end, format!("{feed}{air}{lines}")));
+                    self.insert_behind(before.value.span.end.max(before.node.span.end), &format!("{air}{lines}"));
                 }
                 None => match entries.first() {
                     Some(first) => {

@@ -232,7 +232,7 @@ fn source_edits(opened: &Opened, patches: &[Patch]) -> Vec<SourceEdit> {
         while !old.is_empty() && old.last() == new.last() {
             (_, _) = (old.pop(), new.pop());
         }
-        SourceEdit { path: opened.path.clone(), line, old, new }
+        SourceEdit { path: Some(opened.path.clone()), line: Some(line), column: None, old, new, note: None }
     };
     groups.into_iter().map(edit).collect()
 }

@@ -130,7 +130,7 @@ impl Node {
 
 /// The one document of a text; none where there is nothing in it.
 pub(super) fn parse(text: &str) -> Result<Option<Arc<Node>>, Fault> {
-    let mut builder = Builder { text, events: Parser::new_from_str(text), anchors: HashMap::new() };
+    let mut builder = Builder { text, events: Parser::new_from_str(text), anchors: HashMap::new(), ends: [0; 2] };
     let mut root = None;
     loop {
         let (event, span) = builder.next()?;
@@ -154,6 +154,8 @@ struct Builder<'a> {
     text: &'a str,
     events: Parser<'a, granit_parser::StrInput<'a>>,
     anchors: HashMap<usize, Arc<Node>>,
+    /// Where the last event ended, and the one before it.
+    ends: [usize; 2],
 }
 
 impl<'a> Builder<'a> {
@@ -162,7 +164,10 @@ impl<'a> Builder<'a> {
         loop {
             match self.events.next() {
                 Some(Ok((Event::Anchor(..), _))) => {}
-                Some(Ok(found)) => return Ok(found),
+                Some(Ok(found)) => {
+                    self.ends = [self.ends[1], ended(&found.1)];
+                    return Ok(found);
+                }
                 Some(Err(error)) => {
                     let mark = error.marker();
                     let message = format!("this is no YAML: {}", error.info());
@@ -173,13 +178,21 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The `|` or `>` that a text over several lines begins with: the parser tells where its first line does.
+    fn header(&self, first: usize) -> Option<usize> {
+        let from = self.ends[0].min(first);
+        let gap = self.text[from..first].trim_end();
+        let line = gap.rfind('\n').map_or(0, |end| end + 1);
+        gap[line..].find(['|', '>']).map(|at| from + line + at)
+    }
+
     fn node(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Result<Arc<Node>, Fault> {
         if depth > DEPTH {
             return Err(at(span, "this stands deeper than anything in a zone of octoDNS does"));
         }
         let range = span.byte_range().ok_or_else(|| at(span, "this has no place"))?;
         let (anchor, tag) = (event.anchor_id(), event.tag().map(ToString::to_string));
-        let (mut end, mut weight) = (range.end, 1);
+        let (mut start, mut end, mut weight) = (range.start, range.end, 1);
         let kind = match event {
             Event::Scalar(text, style, ..) => {
                 let style = match style {
@@ -190,6 +203,8 @@ impl<'a> Builder<'a> {
                 };
                 if style == Style::Block {
                     end = range.start + self.text[range.clone()].trim_end().len();
+                    start =
+                        self.header(range.start).ok_or_else(|| at(span, "the beginning of this text is not found"))?;
                 }
                 // Nothing at all is told as a word for it.
                 let text = if style == Style::Plain && range.is_empty() { String::new() } else { text.into_owned() };
@@ -241,7 +256,7 @@ impl<'a> Builder<'a> {
             return Err(at(span, "its aliases stand for more than a zone can hold"));
         }
         let (line, column) = (span.start.line(), span.start.col());
-        let span = range.start..end.max(range.start);
+        let span = start..end.max(start);
         let node = Arc::new(Node { kind, span, line, column, is_anchored: anchor.is_some(), tag, weight });
         if let Some(id) = anchor {
             self.anchors.insert(id, node.clone());

@@ -197,7 +197,10 @@ pub(super) fn exit_of(error: &ProviderError) -> Exit {
 
 /// Whom to ask what is served.
 pub(super) async fn watch(world: &World, timeout: Duration) -> Watch {
-    Watch { servers: servers(world, timeout * 3).await, timeout, ..Watch::default() }
+    let mut servers = servers(world, timeout * 3).await;
+    // What stands in a source is served when that is published, which is not for us to wait for.
+    servers.retain(|domain, _| !world.is_published_later(domain));
+    Watch { servers, timeout, ..Watch::default() }
 }
 
 async fn watch_for(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Watch {

@@ -30,7 +30,7 @@ async fn of(world: &World, subject: &Subject, patience: Duration) -> Vec<SocketA
     }
     let mut servers = match config.map(|config| &config.kind) {
         // It ends on disk: which server loads the file, and when, nobody said.
-        Some(ProviderKind::ZoneFile { .. } | ProviderKind::OctoDns { .. }) => return Vec::new(),
+        Some(ProviderKind::ZoneFile { .. }) => return Vec::new(),
         _ if world.offline => Vec::new(),
         _ => found(world, &subject.domain, patience).await,
     };

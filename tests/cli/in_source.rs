@@ -19,8 +19,8 @@ const YAML: &str = "---\n'':\n  # The office.\n  - ttl: 300\n    type: TXT\n    
 fn octodns_is_edited_and_dns_is_not_waited_for() {
     let folder = folder("kind = \"octodns\"\ndir = \"config\"", &[("config/example.com.yaml", YAML)]);
     let plan = folder.mailvouch("plan --zone-file dns.zone").exits(1);
-    let plan = plan.says("in config/example.com.yaml:7").says("-       - v=spf1 -all # was empty");
-    plan.says("+       - v=spf1 ip4:203.0.113.10 -all # was empty");
+    let plan = plan.says("in config/example.com.yaml:7").says("- - v=spf1 -all # was empty");
+    plan.says("+ - v=spf1 ip4:203.0.113.10 -all # was empty");
     let applied = folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(0);
     applied.says("DNS stays as it is until octoDNS (`octodns-sync`)").says("commit it");
     assert_eq!(folder.read("config/example.com.yaml"), YAML.replace("v=spf1 -all", "v=spf1 ip4:203.0.113.10 -all"));
@@ -53,10 +53,10 @@ fn dnscontrol_is_told_which_line_becomes_which() {
     let folder =
         folder("kind = \"dnscontrol\"\nfile = \"dnsconfig.js\"", &[("dnsconfig.js", DNSCONFIG), ("mail.js", MAIL)]);
     let plan = folder.mailvouch("plan --zone-file dns.zone").exits(1);
-    let plan = plan.says("in ./mail.js:3:14").says("-     TXT('@', 'v=spf1 -all', TTL(300)), // SPF");
-    plan.says("+     TXT('@', 'v=spf1 ip4:203.0.113.10 -all', TTL(300)), // SPF");
+    let plan = plan.says("in ./mail.js:3:14").says("- TXT('@', 'v=spf1 -all', TTL(300)), // SPF");
+    plan.says("+ TXT('@', 'v=spf1 ip4:203.0.113.10 -all', TTL(300)), // SPF");
     let refused = folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(5);
-    refused.says("+     TXT('@', 'v=spf1 ip4:203.0.113.10 -all', TTL(300)), // SPF");
+    refused.says("+ TXT('@', 'v=spf1 ip4:203.0.113.10 -all', TTL(300)), // SPF");
     assert_eq!(folder.read("mail.js"), MAIL);
 }
 
@@ -76,7 +76,7 @@ const MAIN_TF: &str = "resource \"aws_route53_record\" \"apex\" {\n  zone_id = a
 fn terraform_is_told_which_line_becomes_which() {
     let folder = folder("kind = \"terraform\"\ndir = \"infra\"", &[("infra/dns/main.tf", MAIN_TF)]);
     let plan = folder.mailvouch("plan --zone-file dns.zone").exits(1);
-    plan.says("main.tf:7:5").says("-     \"v=spf1 -all\",").says("+     \"v=spf1 ip4:203.0.113.10 -all\",");
+    plan.says("main.tf:7:5").says("- \"v=spf1 -all\",").says("+ \"v=spf1 ip4:203.0.113.10 -all\",");
     folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(5);
     assert_eq!(folder.read("infra/dns/main.tf"), MAIN_TF);
 }

@@ -18,6 +18,7 @@ mod knot;
 mod memory;
 mod octodns;
 mod powerdns;
+mod programs;
 pub(crate) mod rfc2136;
 pub(crate) mod route53;
 mod sloppy;

@@ -118,7 +118,7 @@ fn page() -> String {
     let rest = "| [`exec`](exec.md) | as the program says of its host | as the program says | as the program says | kept by the \
                 program | as the program says | as the program says | as the program says |\n\
                 | [`dnscontrol`](dnscontrol.md) | a person | – | any | – | – | – | A, AAAA, CNAME, MX, TXT |\n\
-                | [`terraform`](terraform.md) | a person | – | any | – | – | – | TXT, CNAME, MX |\n\
+                | [`terraform`](terraform.md) | a person | – | any | – | – | – | CNAME, MX, TXT |\n\
                 | [`manual`](manual.md) | a person | – | any | – | – | – | any |\n\n";
     page += rest;
     for (word, meaning) in [

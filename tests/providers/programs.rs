@@ -146,7 +146,7 @@ fn those_who_read_the_languages_read_the_same_texts() {
         "tab\there",
         &long,
         "v=DMARC1; p=none; rua=mailto:d@example.com",
-        "%%{ $${ %{{ $",
+        "%{l}%{d1r} and ${y}",
         "</script> /* no comment */ // #",
     ];
     let mut asked = Vec::new();

@@ -147,10 +147,11 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
         (Kind::AzureDns { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from the usual Azure environment; leave it out".to_owned())
         }
-        (Kind::OctoDns { .. }, "directory") => Some("did you mean `dir`?".to_owned()),
+        (Kind::OctoDns { .. }, "directory") | (Kind::Terraform { .. }, "file" | "path") => {
+            Some("did you mean `dir`?".to_owned())
+        }
         (Kind::OctoDns { .. }, "ttl") => Some("did you mean `default-ttl`?".to_owned()),
         (Kind::DnsControl { .. }, "dir" | "path") => Some("did you mean `file`?".to_owned()),
-        (Kind::Terraform { .. }, "file" | "path") => Some("did you mean `dir`?".to_owned()),
         _ => None,
     }
 }

@@ -85,13 +85,12 @@ impl Search<'_> {
             Rdata::Mx { preference, exchange } => format!("{preference}, {}", written(&exchange.absolute(), *quote)),
             other => written(&absolute(other), *quote),
         });
-        let mut edit = match written {
-            Some(written) => file.replaced(data, &written),
+        let mut edit = if let Some(written) = written {
+            file.replaced(data, &written)
+        } else {
             // With the comma behind it.
-            None => {
-                let comma = file.text[call.end..].starts_with(',');
-                file.replaced(&(call.start..call.end + usize::from(comma)), "")
-            }
+            let comma = file.content[call.end..].starts_with(',');
+            file.replaced(&(call.start..call.end + usize::from(comma)), "")
         };
         if let Some(new) = new.filter(|new| new.ttl != old.ttl) {
             edit.note = Some(format!("its TTL becomes {0}: TTL({0})", new.ttl));
@@ -138,14 +137,13 @@ impl Search<'_> {
         };
         let file = domain.file;
         let record = domain.calls().into_iter().find(|call| call.owner.is_some() && file.begins_line(call.span.start));
-        let edit = match record {
-            Some(call) => file.inserted(call.span.start, vec![format!("{}{line}", file.indent(call.span.start))]),
-            None => {
-                let open = file.tokens[domain.inside.start].span.start;
-                let mut edit = file.inserted(open, vec![line]);
-                edit.note = Some("it belongs between the parentheses of the `D(…)` that begins here".to_owned());
-                edit
-            }
+        let edit = if let Some(call) = record {
+            file.inserted(call.span.start, vec![format!("{}{line}", file.indent(call.span.start))])
+        } else {
+            let open = file.tokens[domain.inside.start].span.start;
+            let mut edit = file.inserted(open, vec![line]);
+            edit.note = Some("it belongs between the parentheses of the `D(…)` that begins here".to_owned());
+            edit
         };
         self.edits.push(edit);
     }

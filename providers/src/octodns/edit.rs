@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::layout::{Manner, dash_of, line_end, line_start, next_line, source_of};
+use super::layout::{Manner, dash_of, item_lines, line_end, line_start, next_line, source_of, value_lines};
 use super::order::Order;
 use super::record::Record;
 use super::scalar::written;
 use super::values::{field, is_single};
 use super::yaml::{Fault, Kind, Node, Style};
-use super::zone::{Zone, key_of};
+use super::zone::Zone;
 use crate::dns::{Name, Rdata, RrType};
 use crate::{Change, ProviderError, Value};
 
@@ -26,10 +26,10 @@ struct Edit<'a> {
 }
 
 /// A record that was not there.
-struct New {
-    rtype: RrType,
-    ttl: u32,
-    values: Vec<Value>,
+pub(super) struct New {
+    pub(super) rtype: RrType,
+    pub(super) ttl: u32,
+    pub(super) values: Vec<Value>,
 }
 
 /// The patches of a group, in the order of the text.
@@ -73,13 +73,13 @@ fn by_hand(zone: &Zone, change: &Change, fault: &Fault) -> ProviderError {
     zone.refused(&Fault { message, ..fault.clone() })
 }
 
-struct Editor<'a> {
-    zone: &'a Zone,
-    text: &'a str,
-    manner: Manner,
-    patches: Vec<Patch>,
+pub(super) struct Editor<'a> {
+    pub(super) zone: &'a Zone,
+    pub(super) text: &'a str,
+    pub(super) manner: Manner,
+    pub(super) patches: Vec<Patch>,
     /// Names that were not there.
-    fresh: Vec<(Name, Vec<New>)>,
+    pub(super) fresh: Vec<(Name, Vec<New>)>,
 }
 
 impl Editor<'_> {
@@ -139,7 +139,7 @@ impl Editor<'_> {
     }
 
     /// The node has to stand here itself, and nothing else may rest on it.
-    fn own(&self, record: &Record, node: &Node) -> Result<(), Fault> {
+    pub(super) fn own(&self, record: &Record, node: &Node) -> Result<(), Fault> {
         if !record.is_direct {
             return Err(record
                 .node
@@ -195,7 +195,7 @@ impl Editor<'_> {
                 Ok(())
             }
             // What had one value gets more.
-            _ if !come.is_empty() => self.to_list(record, container, &come),
+            _ if !come.is_empty() => self.listed(record, container, &come),
             _ => Ok(()),
         }
     }
@@ -258,13 +258,13 @@ impl Editor<'_> {
     }
 
     /// The lines of an item of a list, from its dash to the end of its last line.
-    fn item_lines(&self, item: &Node) -> Result<Range<usize>, Fault> {
+    pub(super) fn item_lines(&self, item: &Node) -> Result<Range<usize>, Fault> {
         let dash = dash_of(self.text, item).ok_or_else(|| item.fault("does not stand behind its dash, on one line"))?;
         self.whole_lines(dash, item)
     }
 
     /// The lines from one byte, which has to be the first of its line, to the end of a node, which has to be the last.
-    fn whole_lines(&self, first: usize, node: &Node) -> Result<Range<usize>, Fault> {
+    pub(super) fn whole_lines(&self, first: usize, node: &Node) -> Result<Range<usize>, Fault> {
         let start = line_start(self.text, first);
         let end = node.span.end;
         let rest = self.text[end..line_end(self.text, end)].trim_start();
@@ -277,7 +277,7 @@ impl Editor<'_> {
     }
 
     /// Takes lines out. The last line of a file that has no end takes that of the one before it.
-    fn take_out(&mut self, lines: Range<usize>) {
+    pub(super) fn take_out(&mut self, lines: Range<usize>) {
         let ended = self.text[..lines.end].ends_with('\n');
         let before = &self.text[..lines.start];
         let bare = before.strip_suffix('\n').map_or(before, |bare| bare.strip_suffix('\r').unwrap_or(bare));
@@ -285,7 +285,7 @@ impl Editor<'_> {
         self.patches.push((start..lines.end, String::new()));
     }
 
-    fn drop_lines(&mut self, item: &Node) -> Result<(), Fault> {
+    pub(super) fn drop_lines(&mut self, item: &Node) -> Result<(), Fault> {
         let lines = self.item_lines(item)?;
         self.take_out(lines);
         Ok(())
@@ -313,12 +313,7 @@ impl Editor<'_> {
         let lines = self.item_lines(last)?;
         let dash = dash_of(self.text, last).unwrap_or(lines.start);
         let indent = &self.text[lines.start..dash];
-        let fields = self.manner.value(self.zone, value, style);
-        let fields: Vec<String> = fields
-            .iter()
-            .enumerate()
-            .map(|(index, field)| format!("{indent}{} {field}", if index == 0 { '-' } else { ' ' }))
-            .collect();
+        let fields = item_lines(self.zone, value, style, indent);
         self.insert_behind(last.span.end, &fields.join(self.manner.line_end));
         Ok(())
     }
@@ -326,7 +321,7 @@ impl Editor<'_> {
     fn append_inline(&mut self, record: &Record, last: &Arc<Node>, value: &Value) -> Result<(), Fault> {
         self.own(record, last)?;
         let style = last.scalar().map_or(self.manner.text, |(_, style)| style);
-        let written = match &self.manner.value(self.zone, value, style)[..] {
+        let written = match &value_lines(self.zone, value, style)[..] {
             [only] => only.clone(),
             fields => format!("{{{}}}", fields.join(", ")),
         };
@@ -335,7 +330,7 @@ impl Editor<'_> {
     }
 
     /// Whole lines behind the line of a byte.
-    fn insert_behind(&mut self, at: usize, lines: &str) {
+    pub(super) fn insert_behind(&mut self, at: usize, lines: &str) {
         // At the beginning of the next one: this one may go.
         let (next, feed) = (next_line(self.text, at), self.manner.line_end);
         let ended = self.text[..next].ends_with('\n');
@@ -344,7 +339,7 @@ impl Editor<'_> {
     }
 
     /// `value: x` becomes `values:` and a list that begins with it.
-    fn to_list(&mut self, record: &Record, container: &super::record::Field, come: &[&Value]) -> Result<(), Fault> {
+    fn listed(&mut self, record: &Record, container: &super::record::Field, come: &[&Value]) -> Result<(), Fault> {
         let (key, value) = (&container.key, &container.value);
         self.own(record, key)?;
         if record.rtype.is_some_and(is_single) {
@@ -377,22 +372,13 @@ impl Editor<'_> {
             self.patches.push((colon..value.span.start, format!("{line_feed}{indent}- ")));
         }
         let style = value.scalar().map_or(self.manner.text, |(_, style)| style);
-        let mut lines = Vec::new();
-        for new in come {
-            let fields = self.manner.value(self.zone, new, style);
-            lines.extend(
-                fields
-                    .iter()
-                    .enumerate()
-                    .map(|(index, field)| format!("{indent}{} {field}", if index == 0 { '-' } else { ' ' })),
-            );
-        }
+        let lines: Vec<String> = come.iter().flat_map(|new| item_lines(self.zone, new, style, &indent)).collect();
         self.insert_behind(value.span.end, &lines.join(line_feed));
         Ok(())
     }
 
     /// Makes a mapping over whole lines the first item of a list whose dash is at this column; how far its lines move.
-    fn itemize(&mut self, node: &Node, dash: usize) -> Result<(), Fault> {
+    pub(super) fn itemize(&mut self, node: &Node, dash: usize) -> Result<(), Fault> {
         let lines = self.whole_lines(node.span.start, node)?;
         if self.text[lines.clone()].contains('\t') {
             return Err(node.fault("has tabs in it, so that its lines cannot be moved"));
@@ -410,186 +396,6 @@ impl Editor<'_> {
             at = next_line(self.text, at);
         }
         Ok(())
-    }
-
-    /// Another record in the place of one that goes.
-    fn replace(&mut self, record: &Record, new: &New) -> Result<(), Fault> {
-        self.own(record, &record.node)?;
-        if !matches!(&record.node.kind, Kind::Mapping { block: true, .. }) {
-            return Err(record.node.fault("a record in braces, in whose place another one would come"));
-        }
-        let written = self.manner.record(self.zone, new.rtype, new.ttl, &new.values, record.node.column);
-        let rest = self.text[record.node.span.end..line_end(self.text, record.node.span.end)].trim_start();
-        let end = if rest.starts_with('#') { line_end(self.text, record.node.span.end) } else { record.node.span.end };
-        self.patches.push((record.node.span.start..end, written));
-        Ok(())
-    }
-
-    /// Takes records out of a name; all of them with it.
-    fn delete(&mut self, deleted: &[&Record], all: &[&Record]) -> Result<(), Fault> {
-        for record in deleted {
-            self.own(record, &record.node)?;
-            let entry = &self.zone.entries[record.entry];
-            let of_entry = all.iter().filter(|other| other.entry == record.entry).count();
-            let going: Vec<&&Record> = deleted.iter().filter(|other| other.entry == record.entry).collect();
-            if going.len() == of_entry {
-                // Once, for all of them.
-                if going.first().is_some_and(|first| first.item == record.item) {
-                    self.own(record, &entry.value)?;
-                    self.own(record, &entry.node)?;
-                    if !self.is_block_root() {
-                        return Err(entry.node.fault("the names of this file stand in braces"));
-                    }
-                    let lines = self.whole_lines(
-                        entry.node.span.start,
-                        if entry.value.span.is_empty() { &entry.node } else { &entry.value },
-                    )?;
-                    self.take_out(lines);
-                }
-                continue;
-            }
-            match &entry.value.kind {
-                Kind::Sequence { block: true, .. } if !entry.value.is_anchored && entry.value.tag.is_none() => {
-                    self.drop_lines(&record.node)?;
-                }
-                _ => {
-                    return Err(entry
-                        .value
-                        .fault("a list in brackets, of which a record would go, or one that has an anchor"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// New records at a name that has others.
-    fn beside(&mut self, entry: usize, new: &[New]) -> Result<(), Fault> {
-        let entry = &self.zone.entries[entry];
-        let value = &entry.value;
-        if value.is_anchored || value.tag.is_some() {
-            return Err(value
-                .fault("an anchor or a tag: what is added here would be added elsewhere too, or mean something else"));
-        }
-        let dash = match &value.kind {
-            Kind::Sequence { block: true, items } => {
-                let last = items.last().ok_or_else(|| value.fault("this list is empty"))?;
-                self.item_lines(last)?;
-                dash_of(self.text, last).map_or(0, |dash| dash - line_start(self.text, dash))
-            }
-            Kind::Mapping { block: true, .. } => {
-                let wanted = entry.node.column + self.manner.records;
-                self.itemize(value, wanted)?;
-                wanted.min(value.column.max(wanted + 2) - 2)
-            }
-            Kind::Alias(_) => {
-                return Err(value.fault("an alias of what stands elsewhere; it takes no other record beside it"));
-            }
-            _ => return Err(value.fault("records in brackets or braces; they take no other one beside them")),
-        };
-        let indent = " ".repeat(dash);
-        let written = |new: &New| {
-            format!("{indent}- {}", self.manner.record(self.zone, new.rtype, new.ttl, &new.values, dash + 2))
-        };
-        let lines = new.iter().map(written).collect::<Vec<_>>().join(self.manner.line_end);
-        self.insert_behind(value.span.end, &lines);
-        Ok(())
-    }
-
-    fn is_block_root(&self) -> bool {
-        self.zone.root.as_ref().is_none_or(|root| matches!(&root.kind, Kind::Mapping { block: true, .. }))
-    }
-
-    /// Names that were not there, where the order of the keys has them.
-    fn add_fresh(&mut self) -> Result<(), Fault> {
-        let entries = &self.zone.entries;
-        let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
-        let order = Order::of(&keys);
-        let mut fresh: Vec<(usize, String, Vec<New>)> = Vec::new();
-        let top = Fault { line: 1, column: 1, message: String::new() };
-        for (owner, new) in std::mem::take(&mut self.fresh) {
-            let key = key_of(&owner, &self.zone.apex);
-            let key = key
-                .ok_or_else(|| Fault { message: format!("octoDNS cannot have a name like {owner}"), ..top.clone() })?;
-            fresh.push((order.place(&keys, &key), key, new));
-        }
-        fresh.sort_by(|one, two| {
-            one.0.cmp(&two.0).then_with(|| match order {
-                Order::Simple => one.1.cmp(&two.1),
-                _ => super::order::natural(&one.1, &two.1),
-            })
-        });
-        if fresh.is_empty() {
-            return Ok(());
-        }
-        if !self.is_block_root() {
-            return Err(Fault {
-                message: "the names of this file stand in braces; it is not edited".to_owned(),
-                ..top
-            });
-        }
-        let column = entries.first().map_or(0, |entry| entry.node.column);
-        for (place, key, new) in fresh {
-            let lines = self.fresh_lines(column, &key, &new);
-            let feed = self.manner.line_end;
-            let air = if self.manner.airy { feed } else { "" };
-            match place.checked_sub(1).and_then(|before| entries.get(before)) {
-                Some(before) => {
-                    self.insert_behind(before.value.span.end.max(before.node.span.end), &format!("{air}{lines}"));
-                }
-                None => match entries.first() {
-                    Some(first) => {
-                        let at = self.above(first.node.span.start);
-                        self.patches.push((at..at, format!("{lines}{feed}{air}")));
-                    }
-                    None => {
-                        let at = self.text.len();
-                        let ended = self.text.is_empty() || self.text.ends_with('\n');
-                        let head = if self.text.trim_matches('\u{feff}').trim().is_empty() {
-                            format!("---{feed}")
-                        } else {
-                            String::new()
-                        };
-                        let head = if ended { head } else { format!("{feed}{head}") };
-                        self.patches.push((at..at, format!("{head}{lines}{feed}")));
-                    }
-                },
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the comments begin that stand directly above a line.
-    fn above(&self, at: usize) -> usize {
-        let mut start = line_start(self.text, at);
-        while start > 0 {
-            let before = line_start(self.text, start - 1);
-            if !self.text[before..start].trim_start_matches(['\u{feff}', ' ']).starts_with('#') {
-                break;
-            }
-            start = before;
-        }
-        if self.text[start..].starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start }
-    }
-
-    fn fresh_lines(&self, column: usize, key: &str, new: &[New]) -> String {
-        let style = self.zone.entries.iter().filter(|entry| !entry.key.is_empty() && entry.key != "*");
-        let style =
-            style.filter_map(|entry| entry.node.scalar()).map(|(_, style)| style).next().unwrap_or(Style::Plain);
-        // The empty name and the wildcard are always in quotes.
-        let is_plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-        let key = if is_plain && style == Style::Plain { format!("'{key}'") } else { written(key, style) };
-        let (indent, feed) = (" ".repeat(column), self.manner.line_end);
-        if let [only] = new {
-            let column = column + self.manner.step;
-            let record = self.manner.record(self.zone, only.rtype, only.ttl, &only.values, column);
-            return format!("{indent}{key}:{feed}{}{record}", " ".repeat(column));
-        }
-        let dash = column + self.manner.records;
-        let records = new.iter().map(|new| {
-            let record = self.manner.record(self.zone, new.rtype, new.ttl, &new.values, dash + 2);
-            format!("{feed}{}- {record}", " ".repeat(dash))
-        });
-        format!("{indent}{key}:{}", records.collect::<String>())
     }
 }
 

@@ -57,7 +57,7 @@ impl Manner {
             step: step.unwrap_or(2),
             records: records.or(values).unwrap_or(2),
             values: values.or(records).unwrap_or(2),
-            text: texts.filter_map(|held| style(&held.node)).next().unwrap_or(Style::Plain),
+            text: { texts }.find_map(|held| style(&held.node)).unwrap_or(Style::Plain),
             airy: zone.entries.len() > 1 && pairs.clone().all(is_airy),
         }
     }
@@ -69,44 +69,39 @@ impl Manner {
             lines.push(format!("ttl: {ttl}"));
         }
         lines.push(format!("type: {rtype}"));
-        match values {
-            [only] => match &self.value(zone, only, self.text)[..] {
+        if let [only] = values {
+            match &value_lines(zone, only, self.text)[..] {
                 [line] => lines.push(format!("value: {line}")),
                 fields => {
                     lines.push("value:".to_owned());
                     lines.extend(fields.iter().map(|field| format!("{}{field}", " ".repeat(self.step))));
                 }
-            },
-            _ => {
-                lines.push("values:".to_owned());
-                let dash = " ".repeat(self.values);
-                for value in values {
-                    let fields = self.value(zone, value, self.text);
-                    lines.extend(
-                        fields
-                            .iter()
-                            .enumerate()
-                            .map(|(index, field)| format!("{dash}{} {field}", if index == 0 { '-' } else { ' ' })),
-                    );
-                }
             }
+        } else {
+            lines.push("values:".to_owned());
+            let dash = " ".repeat(self.values);
+            lines.extend(values.iter().flat_map(|value| item_lines(zone, value, self.text, &dash)));
         }
         debug_assert!(!is_single(rtype) || values.len() == 1);
         lines.join(&format!("{}{indent}", self.line_end))
     }
+}
 
-    /// One value as the lines that it takes.
-    pub(super) fn value(&self, zone: &Zone, value: &Value, style: Style) -> Vec<String> {
-        match &value.rdata {
-            Rdata::Mx { preference, exchange } => {
-                vec![
-                    format!("exchange: {}", written(&exchange.absolute(), Style::Plain)),
-                    format!("preference: {preference}"),
-                ]
-            }
-            _ => vec![written(&source_of(zone, &value.rdata), style)],
+/// One value as the lines that it takes.
+pub(super) fn value_lines(zone: &Zone, value: &Value, style: Style) -> Vec<String> {
+    match &value.rdata {
+        Rdata::Mx { preference, exchange } => {
+            let exchange = written(&exchange.absolute(), Style::Plain);
+            vec![format!("exchange: {exchange}"), format!("preference: {preference}")]
         }
+        _ => vec![written(&source_of(zone, &value.rdata), style)],
     }
+}
+
+/// One value as an item of a list, whose dash stands behind this indent.
+pub(super) fn item_lines(zone: &Zone, value: &Value, style: Style, indent: &str) -> Vec<String> {
+    let fields = value_lines(zone, value, style).into_iter().enumerate();
+    fields.map(|(index, field)| format!("{indent}{} {field}", if index == 0 { '-' } else { ' ' })).collect()
 }
 
 /// A value of one line, as octoDNS has it in the source.

@@ -12,6 +12,7 @@
 mod edit;
 mod layout;
 mod order;
+mod place;
 mod proof;
 mod provider;
 mod record;

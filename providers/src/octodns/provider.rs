@@ -165,11 +165,11 @@ impl OctoDns {
         // Before it is read: what is read then is what nobody else of us writes.
         let _lock = lock(&real).map_err(all)?;
         let opened = self.open(&zone.name).map_err(all)?;
-        let read = Texts { path: &path, files: vec![(&real, opened.text.as_bytes())] };
-        let seen = Seen::of(&read).map_err(all)?;
+        let files = Texts { path: &path, files: vec![(&real, opened.text.as_bytes())] };
+        let seen = Seen::of(&files).map_err(all)?;
         let (_, text) = self.edited(&opened, group)?;
         let texts = BTreeMap::from([(real.clone(), text.into_bytes())]);
-        seen.replace(&read, &texts, &real).map_err(all)
+        seen.replace(&files, &texts, &real).map_err(all)
     }
 
     fn edits(&self, zone: &Zone, group: &[Change]) -> Result<Vec<SourceEdit>, ProviderError> {

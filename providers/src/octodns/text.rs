@@ -28,24 +28,24 @@ pub(super) fn published(source: &str, settings: Settings) -> Txt {
 
 /// The string of the source for a text that octoDNS can hold.
 pub(super) fn source(txt: &Txt, settings: Settings) -> String {
-    let text = String::from_utf8_lossy(&txt.joined()).into_owned();
-    if settings.escaped { text.replace(';', "\\;") } else { text }
+    let joined = String::from_utf8_lossy(&txt.joined()).into_owned();
+    if settings.escaped { joined.replace(';', "\\;") } else { joined }
 }
 
 /// Why octoDNS could not hold a text octet for octet, whichever host its providers write to.
 pub(super) fn cannot_hold(txt: &Txt) -> Option<String> {
-    let text = txt.joined();
-    let why = if Txt::from_text(&text) != *txt {
+    let joined = txt.joined();
+    let why = if Txt::from_text(&joined) != *txt {
         "octoDNS cuts texts into strings of 255 octets itself, and this one is cut elsewhere"
-    } else if text.is_empty() {
+    } else if joined.is_empty() {
         "octoDNS takes no empty text"
-    } else if text.iter().any(|octet| !octet.is_ascii()) {
+    } else if joined.iter().any(|octet| !octet.is_ascii()) {
         "octoDNS takes no text that is not ASCII"
-    } else if text.iter().any(u8::is_ascii_control) {
+    } else if joined.iter().any(u8::is_ascii_control) {
         "the providers of octoDNS do not agree on how a control character is written"
-    } else if text.contains(&b'\\') {
+    } else if joined.contains(&b'\\') {
         "the providers of octoDNS do not agree on what a backslash means"
-    } else if text.first() == Some(&b'"') || text.windows(3).any(|three| three == b"\" \"") {
+    } else if joined.first() == Some(&b'"') || joined.windows(3).any(|three| three == b"\" \"") {
         "octoDNS takes these quotes for those around character-strings, and drops them"
     } else {
         return None;

@@ -84,8 +84,8 @@ pub(super) fn rdata(rtype: RrType, node: &Arc<Node>, settings: Settings) -> Resu
     let number = |names: &[&str]| number_of::<u32>(&field(node, names)?.meant().0);
     Ok(match rtype {
         RrType::TXT | RrType::SPF => {
-            let txt = published(text_of(node)?, settings);
-            if rtype == RrType::TXT { Rdata::Txt(txt) } else { plain(&txt.to_string())? }
+            let published = published(text_of(node)?, settings);
+            if rtype == RrType::TXT { Rdata::Txt(published) } else { plain(&published.to_string())? }
         }
         RrType::MX => {
             let preference = number_of(&field(node, &["preference", "priority"])?.meant().0)?;

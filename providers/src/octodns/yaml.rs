@@ -37,12 +37,15 @@ pub(super) struct Node {
     weight: usize,
 }
 
+/// A key and its value.
+pub(super) type Pair = (Arc<Node>, Arc<Node>);
+
 /// What a node is.
 #[derive(Debug)]
 pub(super) enum Kind {
     Scalar { text: String, style: Style },
     Sequence { block: bool, items: Vec<Arc<Node>> },
-    Mapping { block: bool, entries: Vec<(Arc<Node>, Arc<Node>)> },
+    Mapping { block: bool, entries: Vec<Pair> },
     Alias(Arc<Node>),
 }
 
@@ -109,11 +112,7 @@ impl Node {
                     one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.is_same(two))
                 }
                 (Kind::Mapping { entries: one, .. }, Kind::Mapping { entries: two, .. }) => {
-                    let same =
-                        |((key, value), (other_key, other_value)): (&(Arc<Self>, Arc<Self>), &(_, Arc<Self>))| {
-                            let other_key: &Arc<Self> = other_key;
-                            key.is_same(other_key) && value.is_same(other_value)
-                        };
+                    let same = |(one, two): (&Pair, &Pair)| one.0.is_same(&two.0) && one.1.is_same(&two.1);
                     one.len() == two.len() && one.iter().zip(two).all(same)
                 }
                 _ => false,
@@ -135,11 +134,10 @@ pub(super) fn parse(text: &str) -> Result<Option<Arc<Node>>, Fault> {
     loop {
         let (event, span) = builder.next()?;
         match event {
-            Event::StreamStart | Event::DocumentEnd => {}
             Event::DocumentStart(..) if root.is_some() => {
                 return Err(at(&span, "a second document begins here; octoDNS reads files of one"));
             }
-            Event::DocumentStart(..) => {}
+            Event::StreamStart | Event::DocumentEnd | Event::DocumentStart(..) => {}
             Event::StreamEnd => return Ok(root.filter(|node: &Arc<Node>| !node.is_null() || node.is_shared())),
             event => root = Some(builder.node(event, &span, 0)?),
         }

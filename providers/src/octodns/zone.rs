@@ -47,7 +47,7 @@ impl Zone {
     pub(super) fn read(path: &Path, apex: Name, settings: Settings, text: Vec<u8>) -> Result<Self, ProviderError> {
         let text = String::from_utf8(text).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
             ProviderError::Unsupported(format!("{}:{line}: is no text in UTF-8", path.display()))
         })?;
         let fault = |fault: Fault| refused(path, &fault);

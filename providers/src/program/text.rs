@@ -9,7 +9,7 @@ use crate::{ProviderError, SourceEdit};
 /// A file, and its words.
 pub(crate) struct Text {
     pub(crate) path: PathBuf,
-    pub(crate) text: String,
+    pub(crate) content: String,
     pub(crate) tokens: Vec<Token>,
 }
 
@@ -24,15 +24,15 @@ impl Text {
             return Err(ProviderError::Unsupported(message));
         }
         let octets = std::fs::read(&path).map_err(failed)?;
-        let text = String::from_utf8(octets)
+        let content = String::from_utf8(octets)
             .map_err(|_| ProviderError::Unsupported(format!("{}: is no text in UTF-8", path.display())))?;
-        let tokens = words(&text, dialect);
-        Ok(Self { path, text, tokens })
+        let tokens = words(&content, dialect);
+        Ok(Self { path, content, tokens })
     }
 
     /// The line of a byte, from 1.
     pub(crate) fn line(&self, at: usize) -> usize {
-        self.text[..at].matches('\n').count() + 1
+        self.content[..at].matches('\n').count() + 1
     }
 
     pub(crate) fn place(&self, at: usize) -> String {
@@ -40,35 +40,35 @@ impl Text {
     }
 
     fn start_of_line(&self, at: usize) -> usize {
-        self.text[..at].rfind('\n').map_or(0, |end| end + 1)
+        self.content[..at].rfind('\n').map_or(0, |end| end + 1)
     }
 
     fn end_of_line(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.text.len(), |end| at + end)
+        self.content[at..].find('\n').map_or(self.content.len(), |end| at + end)
     }
 
     /// The blanks that a line begins with.
     pub(crate) fn indent(&self, at: usize) -> &str {
-        let line = &self.text[self.start_of_line(at)..at];
+        let line = &self.content[self.start_of_line(at)..at];
         &line[..line.len() - line.trim_start().len()]
     }
 
     /// Whether nothing but blanks stands before a byte on its line.
     pub(crate) fn begins_line(&self, at: usize) -> bool {
-        self.text[self.start_of_line(at)..at].trim().is_empty()
+        self.content[self.start_of_line(at)..at].trim().is_empty()
     }
 
     /// Other text in the place of some bytes, as whole lines.
     pub(crate) fn replaced(&self, span: &Range<usize>, with: &str) -> SourceEdit {
         let (start, end) = (self.start_of_line(span.start), self.end_of_line(span.end));
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-        let new = format!("{}{with}{}", &self.text[start..span.start], &self.text[span.end..end]);
+        let new = format!("{}{with}{}", &self.content[start..span.start], &self.content[span.end..end]);
         let gone = with.is_empty() && new.trim().is_empty();
         SourceEdit {
             path: Some(self.path.clone()),
             line: Some(self.line(span.start)),
-            column: Some(self.text[start..span.start].chars().count() + 1),
-            old: lines(&self.text[start..end]),
+            column: Some(self.content[start..span.start].chars().count() + 1),
+            old: lines(&self.content[start..end]),
             new: if gone { Vec::new() } else { lines(&new) },
             note: None,
         }

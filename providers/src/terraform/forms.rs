@@ -133,19 +133,19 @@ pub(super) fn form_of(literal: &str, rdata: &Rdata) -> Option<Form> {
         let same = |dotted| value(rdata, Form::Plain, dotted).is_some_and(|text| text.eq_ignore_ascii_case(literal));
         return (same(true) || same(false)).then_some(Form::Plain);
     };
-    let text = txt.joined();
+    let joined = txt.joined();
     // Cut where it may be: hosts cut as they like, and the text is what counts.
     let strings = |presentation: &str| {
         let spaced = presentation.replace("\"\"", "\" \"");
         Rdata::parse(rdata.rtype(), &spaced).ok().and_then(|rdata| rdata.as_txt().map(Txt::joined))
     };
     if literal.starts_with('"') && literal.ends_with('"') && literal.len() > 1 {
-        return (strings(literal).as_ref() == Some(&text)).then_some(Form::Quoted);
+        return (strings(literal).as_ref() == Some(&joined)).then_some(Form::Quoted);
     }
     if literal.contains("\"\"") || literal.contains("\\\"") {
-        return (strings(&format!("\"{literal}\"")).as_ref() == Some(&text)).then_some(Form::Inner);
+        return (strings(&format!("\"{literal}\"")).as_ref() == Some(&joined)).then_some(Form::Inner);
     }
-    (literal.as_bytes() == text).then_some(Form::Plain)
+    (literal.as_bytes() == joined).then_some(Form::Plain)
 }
 
 /// A literal of HCL (HCL native syntax, "Template Expressions"): `${` and `%{` would be templates.

@@ -153,7 +153,7 @@ impl Search<'_> {
         let mut lines = vec![format!("resource \"{name}\" \"{}\" {{", label(&self.owner.to_string(), &rtype))];
         for attribute in *place {
             if let Some([first, .., last] | [first @ last]) = model.attribute(attribute) {
-                lines.push(format!("  {attribute} = {}", &model.file.text[first.span.start..last.span.end]));
+                lines.push(format!("  {attribute} = {}", &model.file.content[first.span.start..last.span.end]));
             }
         }
         lines.push(format!("  name = {}", written(&owner)));
@@ -165,7 +165,7 @@ impl Search<'_> {
             Holds::List => lines.push(format!("  {} = [{}]", model.resource.data, written(&text))),
             Holds::One => lines.push(format!("  {} = {}", model.resource.data, written(&text))),
             Holds::Blocks => {
-                lines.extend(["  record {".to_owned(), format!("    value = {}", written(&text)), "  }".to_owned()])
+                lines.extend(["  record {".to_owned(), format!("    value = {}", written(&text)), "  }".to_owned()]);
             }
         }
         lines.push("}".to_owned());
@@ -227,6 +227,6 @@ fn taken_out(block: &Block<'_>, token: &Token) -> SourceEdit {
             return file.replaced(&(head.span.start..close.span.end), "");
         }
     }
-    let behind = file.text[token.span.end..].starts_with(',');
+    let behind = file.content[token.span.end..].starts_with(',');
     file.replaced(&(token.span.start..token.span.end + usize::from(behind)), "")
 }

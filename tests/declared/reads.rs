@@ -138,30 +138,19 @@ token-env = "DIGITALOCEAN_TOKEN"
 [providers.script]
 kind = "exec"
 command = ["./dns", "--quick"]
-[providers.octo]
-kind = "octodns"
-dir = "config"
-default-ttl = 300
-escaped-semicolons = false
-[providers.control]
-kind = "dnscontrol"
-file = "dnsconfig.js"
-[providers.tofu]
-kind = "terraform"
-dir = "infra"
 [providers.web]
 kind = "manual"
 "#;
     let names = [
         "file", "files", "update", "pdns", "cf", "desec", "gandi", "hcloud", "aws", "gcp", "azure", "ocean", "script",
-        "octo", "control", "tofu", "web",
+        "web",
     ];
     let domains: String = names.map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n")).concat();
     let declaration = read(&format!("{text}{domains}")).expect("a declaration");
     assert!(declaration.notes.is_empty(), "{:?}", declaration.notes);
     let kinds: Vec<&str> = declaration.providers.values().map(|provider| provider.kind.name()).collect();
-    let by_name = "route53 azure-dns cloudflare dnscontrol desec zone-file zone-file gandi google-cloud-dns hetzner digitalocean \
-                   octodns powerdns exec terraform rfc2136 manual";
+    let by_name = "route53 azure-dns cloudflare desec zone-file zone-file gandi google-cloud-dns hetzner digitalocean powerdns \
+                   exec rfc2136 manual";
     assert_eq!(kinds.join(" "), by_name);
     let kind = |name: &str| &declaration.providers[name].kind;
     let servers = &declaration.providers["file"].authoritative;
@@ -182,16 +171,6 @@ kind = "manual"
     let ProviderKind::PowerDns { server_id, api_key, .. } = kind("pdns") else { panic!("{:?}", kind("pdns")) };
     assert_eq!(server_id, "localhost");
     assert!(matches!(api_key, SecretSource::File(path) if path.value == folder().join("secrets/pdns")));
-    let ProviderKind::OctoDns { files: ZoneFiles::Directory(dir), default_ttl, escaped_semicolons } = kind("octo")
-    else {
-        panic!("{:?}", kind("octo"))
-    };
-    assert_eq!(dir.value, folder().join("config"));
-    assert_eq!((*default_ttl, *escaped_semicolons), (Some(300), Some(false)));
-    assert!(
-        matches!(kind("control"), ProviderKind::DnsControl { file } if file.value == folder().join("dnsconfig.js"))
-    );
-    assert!(matches!(kind("tofu"), ProviderKind::Terraform { dir } if dir.value == folder().join("infra")));
     assert!(matches!(kind("script"), ProviderKind::Exec { command, .. } if command.value == ["./dns", "--quick"]));
 }
 
@@ -234,4 +213,37 @@ fn a_group_ends_when_its_day_is_over() {
     ] {
         assert_eq!(declaration.egress[group].state_at(now.parse().expect(now)), state, "{group} {now}");
     }
+}
+
+#[test]
+fn sources_that_others_publish_from() {
+    let text = r#"version = 1
+[providers.octo]
+kind = "octodns"
+dir = "config"
+default-ttl = 300
+escaped-semicolons = false
+[providers.control]
+kind = "dnscontrol"
+file = "dnsconfig.js"
+[providers.tofu]
+kind = "terraform"
+dir = "infra"
+"#;
+    let names = ["octo", "control", "tofu"];
+    let domains: String = names.map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n")).concat();
+    let declaration = read(&format!("{text}{domains}")).expect("a declaration");
+    let kind = |name: &str| &declaration.providers[name].kind;
+    let ProviderKind::OctoDns { files: ZoneFiles::Directory(dir), default_ttl, escaped_semicolons } = kind("octo")
+    else {
+        panic!("{:?}", kind("octo"))
+    };
+    assert_eq!(dir.value, folder().join("config"));
+    assert_eq!((*default_ttl, *escaped_semicolons), (Some(300), Some(false)));
+    assert!(
+        matches!(kind("control"), ProviderKind::DnsControl { file } if file.value == folder().join("dnsconfig.js"))
+    );
+    assert!(matches!(kind("tofu"), ProviderKind::Terraform { dir } if dir.value == folder().join("infra")));
+    let wrong = read(&text.replace("300", "-1")).expect_err("no TTL");
+    assert!(wrong.to_string().contains("`default-ttl` is no time to live"), "{wrong}");
 }

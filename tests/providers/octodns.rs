@@ -165,9 +165,9 @@ impl Editor {
     fn scalar(&self, value: &Value) -> String {
         match &value.rdata {
             Rdata::Txt(txt) => {
-                let text = String::from_utf8(txt.joined()).expect("a text");
-                let text = if self.layout.escaped_semicolons { text.replace(';', "\\;") } else { text };
-                format!("'{}'", text.replace('\'', "''"))
+                let joined = String::from_utf8(txt.joined()).expect("a text");
+                let escaped = if self.layout.escaped_semicolons { joined.replace(';', "\\;") } else { joined };
+                format!("'{}'", escaped.replace('\'', "''"))
             }
             Rdata::Cname(name) | Rdata::Ns(name) | Rdata::Ptr(name) => name.absolute(),
             other => format!("\"{other}\""),

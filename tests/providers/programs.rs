@@ -180,8 +180,8 @@ fn those_who_read_the_languages_read_the_same_texts() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("python");
-    let lines: String = asked.iter().map(|(line, _)| format!("{line}\n")).collect();
-    child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("written");
+    let lines: Vec<String> = asked.iter().map(|(line, _)| line.to_string()).collect();
+    child.stdin.take().expect("a pipe").write_all(lines.join("\n").as_bytes()).expect("written");
     let done = child.wait_with_output().expect("ended");
     let told = String::from_utf8(done.stdout).expect("text");
     assert_eq!(told.lines().count(), asked.len());

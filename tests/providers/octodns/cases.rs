@@ -44,7 +44,7 @@ pub(super) fn cases() -> Vec<Case> {
         let (change, after) = rest.split_once("--->8---\n").expect("the file afterwards");
         let of = |sign: char| {
             let lines = change.lines().filter_map(|line| line.strip_prefix(sign));
-            values(&lines.map(|line| format!("{}\n", line.trim_start())).collect::<String>())
+            values(&lines.map(str::trim_start).collect::<Vec<_>>().join("\n"))
         };
         let (name, flags) = head.split_once(" [").unwrap_or((head, ""));
         let usual = Layout::default();

@@ -40,6 +40,13 @@ pub(super) fn patches(zone: &Zone, group: &[Change]) -> Result<Vec<Patch>, Provi
         editor.change(change).map_err(|fault| by_hand(zone, change, &fault))?;
     }
     editor.add_fresh().map_err(|fault| zone.refused(&fault))?;
+    // A line that goes is not moved to the right first.
+    let gone: Vec<Range<usize>> =
+        editor.patches.iter().filter(|(_, new)| new.is_empty()).map(|(range, _)| range.clone()).collect();
+    editor.patches.retain(|(range, new)| {
+        let is_shift = range.is_empty() && !new.is_empty() && new.bytes().all(|byte| byte == b' ');
+        !is_shift || !gone.iter().any(|gone| gone.contains(&range.start))
+    });
     editor.patches.sort_by_key(|(range, _)| (range.start, range.end));
     Ok(editor.patches)
 }

@@ -44,9 +44,18 @@ pub(super) fn patches(zone: &Zone, group: &[Change]) -> Result<Vec<Patch>, Provi
     let gone: Vec<Range<usize>> =
         editor.patches.iter().filter(|(_, new)| new.is_empty()).map(|(range, _)| range.clone()).collect();
     editor.patches.retain(|(range, new)| {
-        let is_shift = range.is_empty() && !new.is_empty() && new.bytes().all(|byte| byte == b' ');
+        let is_shift = range.start == range.end && !new.is_empty() && new.bytes().all(|byte| byte == b' ');
         !is_shift || !gone.iter().any(|gone| gone.contains(&range.start))
     });
+    // The last line of a file that has no end takes that of the one before it, behind which something may come.
+    let feed = editor.manner.line_end;
+    for (range, new) in &mut editor.patches {
+        let into =
+            gone.iter().find(|gone| range.start == range.end && gone.start < range.start && range.start < gone.end);
+        if let (Some(gone), Some(lines)) = (into, new.strip_suffix(feed)) {
+            (*new, *range) = (format!("{feed}{lines}"), gone.end..gone.end);
+        }
+    }
     editor.patches.sort_by_key(|(range, _)| (range.start, range.end));
     Ok(editor.patches)
 }

@@ -13,6 +13,8 @@ pub mod desec;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
 pub mod dns;
+#[cfg(feature = "dnscontrol")]
+pub mod dnscontrol;
 #[cfg(feature = "exec")]
 pub mod exec;
 #[cfg(feature = "gandi")]
@@ -29,13 +31,21 @@ mod hosted;
 mod http;
 #[cfg(feature = "memory")]
 pub mod memory;
+#[cfg(feature = "octodns")]
+pub mod octodns;
 #[cfg(feature = "powerdns")]
 pub mod powerdns;
+#[cfg(any(feature = "dnscontrol", feature = "terraform"))]
+mod program;
 mod provider;
+#[cfg(any(feature = "octodns", feature = "zone-file"))]
+mod replace;
 #[cfg(feature = "rfc2136")]
 pub mod rfc2136;
 #[cfg(feature = "route53")]
 pub mod route53;
+#[cfg(feature = "terraform")]
+pub mod terraform;
 #[cfg(feature = "zone-file")]
 pub mod zone_file;
 
@@ -54,6 +64,6 @@ use provider::plain_relative;
 ))]
 use provider::was_made_all_the_same;
 pub use provider::{
-    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, Value, Zone, check_group,
-    refused_together,
+    Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Rate, Receipt, SourceEdit, Value, Zone,
+    check_group, refused_together,
 };

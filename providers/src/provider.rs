@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -361,6 +362,23 @@ fn listed(values: &[Value]) -> String {
     text
 }
 
+/// A change in a source that people keep: lines of a file as they are, and as they would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceEdit {
+    /// The file; none where it is not known which.
+    pub path: Option<PathBuf>,
+    /// The first line that is not as it was, from 1; where none goes, the one that the new ones come before.
+    pub line: Option<usize>,
+    /// Where on it the value stands, from 1, in characters.
+    pub column: Option<usize>,
+    /// The lines that go.
+    pub old: Vec<String>,
+    /// The lines that come.
+    pub new: Vec<String>,
+    /// What whoever puts them in should know.
+    pub note: Option<String>,
+}
+
 /// What a zone held at one time: what stood at each name. A name at which it cannot be told is an error of its own.
 pub type Holdings = Box<dyn Fn(&Name) -> Result<Owner, ProviderError> + Send + Sync>;
 
@@ -393,6 +411,11 @@ pub trait Provider: Send + Sync {
     /// asked for by itself, with [`Provider::read`].
     async fn holdings(&self, _zone: &Zone) -> Result<Option<Holdings>, ProviderError> {
         Ok(None)
+    }
+
+    /// What a group of changes would do to a source that people keep and look through; nothing where there is none.
+    async fn source_edits(&self, _zone: &Zone, _group: &[Change]) -> Result<Vec<SourceEdit>, ProviderError> {
+        Ok(Vec::new())
     }
 
     /// Carries out a group of changes, one answer each, in their order. Where [`Limits::cas`] is

@@ -17,6 +17,7 @@ use super::lock::{lock, taken};
 use super::out::{Out, say};
 use super::progress;
 use super::servers::servers;
+use super::sources;
 use super::world::{World, digest, known_rules};
 use crate::cli::{ApplyArgs, DnsArgs, Exit};
 use crate::declared::Guard;
@@ -68,7 +69,8 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         let drafts = drafts(&world, &look, &arguments.accept).await?;
         let unknown = drafts.failed > 0 || drafts.made.iter().any(|draft| draft.desired.before.has_unknowns());
         unplanned = drafts.failed > 0;
-        let (plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
+        let (mut plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
+        sources::fill(&world, &mut plan)?;
         (plan, conflicts, unknown)
     };
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &arguments.allow));
@@ -100,7 +102,7 @@ pub(super) async fn run(arguments: &ApplyArgs) -> anyhow::Result<Exit> {
         // Nothing was begun: a journal without a line is of no use to anybody, and the next one may want its name.
         let _ = std::fs::remove_file(&path);
     }
-    let exit = ended(&applied, &plan, &path, &watch, arguments, &mut out).await?;
+    let exit = ended(&world, &applied, &plan, &path, &watch, arguments, &mut out).await?;
     // Some of what was asked for is done, and some could not even be planned.
     Ok(if unplanned && exit == Exit::Clean { Exit::Stopped } else { exit })
 }
@@ -169,7 +171,7 @@ async fn resumed(path: &Path, arguments: &ApplyArgs) -> anyhow::Result<Exit> {
     }
     let watch = watch_for(&world, &plan, arguments).await;
     let applied = remaining.carry_out(&past, &providers, &watch, &mut journal).await?;
-    ended(&applied, &plan, path, &watch, arguments, &mut out).await
+    ended(&world, &applied, &plan, path, &watch, arguments, &mut out).await
 }
 
 /// A journal that is there, and what it tells. Nobody else writes to it until it is dropped.
@@ -195,7 +197,10 @@ pub(super) fn exit_of(error: &ProviderError) -> Exit {
 
 /// Whom to ask what is served.
 pub(super) async fn watch(world: &World, timeout: Duration) -> Watch {
-    Watch { servers: servers(world, timeout * 3).await, timeout, ..Watch::default() }
+    let mut servers = servers(world, timeout * 3).await;
+    // What stands in a source is served when that is published, which is not for us to wait for.
+    servers.retain(|domain, _| !world.is_published_later(domain));
+    Watch { servers, timeout, ..Watch::default() }
 }
 
 async fn watch_for(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Watch {
@@ -212,6 +217,7 @@ async fn watch_for(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Watch {
 
 /// Tells how an apply ended, and waits a little for the servers.
 async fn ended(
+    world: &World,
     applied: &Applied,
     plan: &Plan,
     journal: &Path,
@@ -221,6 +227,7 @@ async fn ended(
 ) -> anyhow::Result<Exit> {
     out.print(&output::applied(applied, plan, journal))?;
     if matches!(applied.outcome, Outcome::Done) {
+        out.print(&output::then_publish(&plan.steps, &world.in_source()))?;
         let patience = arguments.wait.unwrap_or(SERVED);
         out.print(&servers_output::verified(&watch.until_served(&plan.steps, patience).await))?;
     }

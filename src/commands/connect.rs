@@ -14,6 +14,7 @@ use mailvouch_providers::exec::Exec;
 use mailvouch_providers::gandi::Gandi;
 use mailvouch_providers::google_cloud_dns::GoogleCloudDns;
 use mailvouch_providers::hetzner::Hetzner;
+use mailvouch_providers::octodns::{Layout, OctoDns};
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::route53::{Credentials, Route53};
@@ -40,7 +41,7 @@ pub(super) fn providers(opened: &Opened, subjects: &[Subject], timeout: Duration
         let Some(config) = &declared.domain().provider else { continue };
         let name = &config.value.name.value;
         // A person is no provider: the plan is made against DNS, and carried out by hand.
-        if matches!(config.value.kind, ProviderKind::Manual) {
+        if config.value.kind.is_by_hand() {
             continue;
         }
         if !opened.providers.contains_key(name) {
@@ -131,8 +132,21 @@ fn open(config: &ProviderConfig, timeout: Duration) -> anyhow::Result<Arc<dyn Pr
             Arc::new(DigitalOcean::new(url, &token, timeout, zone)?)
         }
         ProviderKind::Exec { command, folder } => Arc::new(Exec::new(command.value.clone(), folder, zone)),
+        ProviderKind::OctoDns { files, default_ttl, escaped_semicolons } => {
+            let usual = Layout::default();
+            let layout = Layout {
+                default_ttl: default_ttl.unwrap_or(usual.default_ttl),
+                escaped_semicolons: escaped_semicolons.unwrap_or(usual.escaped_semicolons),
+            };
+            Arc::new(match files {
+                ZoneFiles::File(path) => OctoDns::file(&path.value, zone, layout),
+                ZoneFiles::Directory(path) => OctoDns::folder(&path.value, layout),
+            })
+        }
         // `providers` leaves a person out.
-        ProviderKind::Manual => bail!("`kind = \"manual\"` is a person at a web panel: there is nothing to open"),
+        ProviderKind::Manual | ProviderKind::DnsControl { .. } | ProviderKind::Terraform { .. } => {
+            bail!("`kind = \"{}\"` is changed by a person: there is nothing to open", config.kind.name())
+        }
     })
 }
 

@@ -31,6 +31,7 @@ mod rules;
 mod schema;
 mod servers;
 mod source;
+mod sources;
 mod spf;
 mod unknowns;
 mod world;

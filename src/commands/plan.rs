@@ -4,6 +4,7 @@ use super::connect;
 use super::drafts::{drafts, end_of};
 use super::files::write_text;
 use super::out::{print_whole, say};
+use super::sources;
 use super::world::{World, digest, known_rules};
 use crate::cli::{Before, Exit, PlanArgs, PlanForm};
 use crate::output::{markdown, plan as output};
@@ -21,6 +22,7 @@ pub(super) async fn run(arguments: &PlanArgs) -> anyhow::Result<Exit> {
     let unplanned = if drafts.failed > 0 { Exit::Unknown } else { Exit::Clean };
     let exit = drafts.made.iter().fold(unplanned, |exit, draft| exit.or(end_of(draft)));
     let (mut plan, conflicts) = combined(&world.gatherer, drafts.made, &world.others()).await;
+    sources::fill(&world, &mut plan)?;
     plan.note_allowed(|domain, guard| world.allows(domain, guard, &[]));
     plan.as_of = arguments.world.as_of.map(|moment| moment.starts().to_string());
     plan.tool = Some(concat!("mailvouch ", env!("CARGO_PKG_VERSION")).to_owned());

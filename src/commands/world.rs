@@ -195,6 +195,27 @@ impl World {
         manual.collect()
     }
 
+    /// The providers that are sources, by their names in the declaration, each with the program that publishes it.
+    pub(super) fn in_source(&self) -> BTreeMap<String, &'static str> {
+        let declared = self.subjects.iter().filter_map(|subject| subject.declared.as_ref());
+        let sources = declared.filter_map(|declared| {
+            let config = &declared.domain().provider.as_ref()?.value;
+            let is_source = matches!(config.kind, ProviderKind::OctoDns { .. });
+            is_source.then(|| (config.name.value.clone(), "octoDNS (`octodns-sync`)"))
+        });
+        sources.collect()
+    }
+
+    /// Whether the provider of a domain is a source, and nobody named servers that have to agree all the same.
+    pub(super) fn is_published_later(&self, domain: &Name) -> bool {
+        let subject = self.subjects.iter().find(|subject| subject.domain == *domain);
+        let declared = subject.and_then(|subject| subject.declared.as_ref());
+        let config = declared.and_then(|declared| declared.domain().provider.as_ref());
+        config.is_some_and(|config| {
+            matches!(config.value.kind, ProviderKind::OctoDns { .. }) && config.value.authoritative.is_empty()
+        })
+    }
+
     /// What allows a guard for a domain: the command line, else a line of the declaration.
     pub(super) fn allows(&self, domain: &Name, guard: Guard, allow: &[Guard]) -> Option<String> {
         if allow.contains(&guard) {

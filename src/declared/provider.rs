@@ -117,6 +117,25 @@ pub enum ProviderKind {
         /// The folder of the declaration, in which it is run.
         folder: PathBuf,
     },
+    /// Zones in YAML files of octoDNS.
+    OctoDns {
+        /// Where they are.
+        files: ZoneFiles,
+        /// `default_ttl` in the configuration of octoDNS, where it is another than octoDNS's own.
+        default_ttl: Option<u32>,
+        /// `escaped_semicolons` there.
+        escaped_semicolons: Option<bool>,
+    },
+    /// A program of DNSControl, which is not edited.
+    DnsControl {
+        /// Its first file.
+        file: At<PathBuf>,
+    },
+    /// A configuration of Terraform or OpenTofu, which is not edited.
+    Terraform {
+        /// The folder that it is in.
+        dir: At<PathBuf>,
+    },
     /// A person at a web panel.
     Manual,
 }
@@ -137,8 +156,16 @@ impl ProviderKind {
             Self::AzureDns { .. } => "azure-dns",
             Self::DigitalOcean { .. } => "digitalocean",
             Self::Exec { .. } => "exec",
+            Self::OctoDns { .. } => "octodns",
+            Self::DnsControl { .. } => "dnscontrol",
+            Self::Terraform { .. } => "terraform",
             Self::Manual => "manual",
         }
+    }
+
+    /// Whether a person makes the changes: what is published is read from DNS, and nothing is written.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(self, Self::DnsControl { .. } | Self::Terraform { .. } | Self::Manual)
     }
 }
 
@@ -147,7 +174,7 @@ impl ProviderKind {
 pub enum ZoneFiles {
     /// One file.
     File(At<PathBuf>),
-    /// A folder that holds `<zone>.zone`.
+    /// A folder that holds `<zone>.zone`, or `<zone>.yaml` where it is octoDNS's.
     Directory(At<PathBuf>),
 }
 

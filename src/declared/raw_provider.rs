@@ -27,6 +27,9 @@ pub(super) enum Kind {
     AzureDns { url: Text, subscription: Text, resource_group: Text },
     DigitalOcean { url: Text, token: Secret },
     Exec { command: Texts },
+    OctoDns { file: Text, dir: Text, default_ttl: Field<At<i64>>, escaped_semicolons: Field<At<bool>> },
+    DnsControl { file: Text },
+    Terraform { dir: Text },
     Manual,
 }
 
@@ -40,7 +43,7 @@ pub(super) struct Secret {
 }
 
 /// Every word of `kind`.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 16] = [
     "zone-file",
     "rfc2136",
     "powerdns",
@@ -53,6 +56,9 @@ const KINDS: [&str; 13] = [
     "gandi",
     "hetzner",
     "exec",
+    "octodns",
+    "dnscontrol",
+    "terraform",
     "manual",
 ];
 
@@ -97,6 +103,9 @@ fn unknown_kind(kind: &At<String>, problems: &Problems) -> Problem {
         "livedns" | "gandi-livedns" | "gandiv5" => Some("gandi"),
         "hcloud" | "hetzner-cloud" | "hetzner-dns" => Some("hetzner"),
         "file" | "zonefile" | "zone" => Some("zone-file"),
+        "octo" | "octo-dns" | "yaml" => Some("octodns"),
+        "dns-control" | "dnsconfig" | "dnsconfig.js" => Some("dnscontrol"),
+        "tofu" | "opentofu" | "hcl" | "tf" => Some("terraform"),
         "none" | "web" | "panel" => Some("manual"),
         "script" | "command" => Some("exec"),
         _ => problems.nearest(&kind.value, KINDS),
@@ -138,6 +147,11 @@ fn hint(kind: Option<&Kind>, key: &str) -> Option<String> {
         (Kind::AzureDns { .. }, key) if super::secret_text::is_secret_key(key) => {
             Some("secrets come from the usual Azure environment; leave it out".to_owned())
         }
+        (Kind::OctoDns { .. }, "directory") | (Kind::Terraform { .. }, "file" | "path") => {
+            Some("did you mean `dir`?".to_owned())
+        }
+        (Kind::OctoDns { .. }, "ttl") => Some("did you mean `default-ttl`?".to_owned()),
+        (Kind::DnsControl { .. }, "dir" | "path") => Some("did you mean `file`?".to_owned()),
         _ => None,
     }
 }
@@ -158,6 +172,9 @@ impl Kind {
             Self::AzureDns { .. } => "a provider of the kind `azure-dns`",
             Self::DigitalOcean { .. } => "a provider of the kind `digitalocean`",
             Self::Exec { .. } => "a provider of the kind `exec`",
+            Self::OctoDns { .. } => "a provider of the kind `octodns`",
+            Self::DnsControl { .. } => "a provider of the kind `dnscontrol`",
+            Self::Terraform { .. } => "a provider of the kind `terraform`",
             Self::Manual => "a provider of the kind `manual`",
         });
         Some(read)
@@ -203,6 +220,14 @@ impl Kind {
                 token: Secret::read("token", ["token-env", "token-file", "token-command"], table),
             },
             "exec" => Self::Exec { command: table.texts("command") },
+            "octodns" => Self::OctoDns {
+                file: table.text("file"),
+                dir: table.text("dir"),
+                default_ttl: table.integer("default-ttl"),
+                escaped_semicolons: table.boolean("escaped-semicolons"),
+            },
+            "dnscontrol" => Self::DnsControl { file: table.text("file") },
+            "terraform" => Self::Terraform { dir: table.text("dir") },
             "manual" => Self::Manual,
             _ => return None,
         })

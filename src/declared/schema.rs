@@ -457,6 +457,41 @@ enum Provider {
         /// A program and its arguments, whose standard output is the token.
         token_command: Option<Vec<String>>,
     },
+    /// Zones in YAML files of octoDNS.
+    #[schemars(rename = "octodns")]
+    OctoDns {
+        /// The zone in `file`; default: the name of the file.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: none, for octoDNS runs later.
+        authoritative: Option<Vec<String>>,
+        /// A file of one zone.
+        file: Option<String>,
+        /// A folder with `<zone>.yaml`.
+        dir: Option<String>,
+        /// `default_ttl` in the configuration of octoDNS. Default 3600.
+        default_ttl: Option<u32>,
+        /// `escaped_semicolons` there. Default true.
+        escaped_semicolons: Option<bool>,
+    },
+    /// A program of DNSControl, which is not edited.
+    #[schemars(rename = "dnscontrol")]
+    DnsControl {
+        /// The zone; default: the domain.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// Its first file, `dnsconfig.js`.
+        file: String,
+    },
+    /// A configuration of Terraform or OpenTofu, which is not edited.
+    Terraform {
+        /// The zone; default: the domain.
+        zone: Option<String>,
+        /// `IP:PORT` of the servers that must agree; default: the NS of the zone.
+        authoritative: Option<Vec<String>>,
+        /// The folder that it is in.
+        dir: String,
+    },
     /// Any program of yours.
     Exec {
         /// The zone; default: found by walking up to the SOA.

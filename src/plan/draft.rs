@@ -7,7 +7,7 @@ use mailvouch_providers::{Change, Provider, ProviderError, Value};
 
 use super::desired::{Desired, Taking, desired_but};
 use super::held::{Held, as_values};
-use super::model::{Guarded, Wait};
+use super::model::{Guarded, SourceLines, Wait};
 use super::{Advice, Step, Tripped, judge, judge_writing, promises};
 use crate::lint::{Diagnostic, Facts, Subject, negative_ttl};
 use crate::published::{Gatherer, Overlay};
@@ -87,12 +87,19 @@ pub async fn draft(
                 continue;
             }
         }
-        let steps: Vec<Step> = touched.iter().map(|owner| step(subject, holder, &held, &desired, owner)).collect();
+        let mut steps: Vec<Step> = touched.iter().map(|owner| step(subject, holder, &held, &desired, owner)).collect();
         let refused = steps.iter().filter_map(|step| {
             let why = unwritable(holder?, &held, step)?;
             Some((step.owner.clone(), to_send(subject, step, &why)))
         });
-        let refused: Vec<(Name, Advice)> = refused.collect();
+        let mut refused: Vec<(Name, Advice)> = refused.collect();
+        for step in &mut steps {
+            if let Some(holder) = holder
+                && let Err(why) = in_source(holder, &held, step).await
+            {
+                refused.push((step.owner.clone(), to_send(subject, step, &why)));
+            }
+        }
         if refused.is_empty() {
             break (desired, steps);
         }
@@ -221,6 +228,7 @@ fn step(subject: &Subject, holder: Option<Holder<'_>>, held: &Held, desired: &De
         guards: Vec::new(),
         waits: None,
         notes: Vec::new(),
+        source: Vec::new(),
         before,
         after,
     }
@@ -255,6 +263,16 @@ fn unwritable(holder: Holder<'_>, held: &Held, step: &Step) -> Option<String> {
         let (ttl, least) = (value.ttl, limits.min_ttl);
         format!("a TTL of {ttl} s is less than `{}` takes ({least} s): declare `ttl = {least}`", holder.name)
     })
+}
+
+/// Says of a step what it is in the source that the provider edits; why it cannot be made there.
+async fn in_source(holder: Holder<'_>, held: &Held, step: &mut Step) -> Result<(), String> {
+    let Some((zone, owner)) = held.at(&step.owner) else { return Ok(()) };
+    let (remove, add, seen) = (step.remove.clone(), step.add.clone(), owner.values.clone());
+    let change = Change { owner: step.owner.clone(), remove, add, seen };
+    let edits = holder.provider.source_edits(zone, std::slice::from_ref(&change)).await;
+    step.source = edits.map_err(|error| error.to_string())?.into_iter().map(SourceLines::from).collect();
+    Ok(())
 }
 
 /// A step that cannot be made here, for whoever runs the other side.

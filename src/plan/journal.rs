@@ -211,6 +211,7 @@ impl From<&Planned> for Step {
             guards: planned.guards.clone(),
             waits: planned.waits.clone(),
             notes: Vec::new(),
+            source: Vec::new(),
         }
     }
 }

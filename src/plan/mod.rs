@@ -38,7 +38,7 @@ pub use draft::{Draft, DraftError, Holder, draft, judge_again};
 pub use effect::{Addresses, Effect, Judged, Lookups, SpfEffect};
 pub use guards::{Tripped, judge, judge_writing};
 pub use journal::{Entry, Journal, JournalError, JournalFileError, Planned, Sink};
-pub use model::{Advice, Guarded, Plan, PlanFileError, Step, Wait, plan_schema};
+pub use model::{Advice, Guarded, Plan, PlanFileError, SourceLines, Step, Wait, plan_schema};
 pub use one_look::OneLook;
 pub use past::{Past, Told, Trace};
 pub use provider_source::ProviderSource;

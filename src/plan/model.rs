@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use mailvouch_providers::Value;
 use mailvouch_providers::dns::{Name, RrType};
+use mailvouch_providers::{SourceEdit, Value};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,39 @@ pub struct Step {
     pub waits: Option<Wait>,
     /// What the reader should know: that DNS serves something else than the provider holds, for one.
     pub notes: Vec<String>,
+    /// What it is in the source that the records are published from, where they are kept in one. For the reader: it is
+    /// worked out again when it is applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<SourceLines>,
+}
+
+/// Lines of a source as they are and as they are to be.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceLines {
+    /// The file; none where it could not be told which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The first of the lines, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Where on it the value stands, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// The lines that go.
+    pub remove: Vec<String>,
+    /// The lines that come; behind `line` where none goes.
+    pub add: Vec<String>,
+    /// What the reader should know of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl From<SourceEdit> for SourceLines {
+    fn from(edit: SourceEdit) -> Self {
+        let SourceEdit { path, line, column, old, new, note } = edit;
+        Self { file: path.map(|path| path.display().to_string()), line, column, remove: old, add: new, note }
+    }
 }
 
 /// A barrier: what a step leads to has to be there for everybody first.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use mailvouch_providers::dns::{Name, Rdata};
-use mailvouch_providers::{Change, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Zone};
+use mailvouch_providers::{Change, Holdings, Limits, Owner, Provider, ProviderError, Receipt, SourceEdit, Zone};
 use tokio::sync::OnceCell;
 
 use super::ready::Providers;
@@ -75,6 +75,10 @@ impl Provider for OneLook {
             Ok(None) => self.provider.read(zone, owners).await,
             Err(error) => Err(error.clone()),
         }
+    }
+
+    async fn source_edits(&self, zone: &Zone, group: &[Change]) -> Result<Vec<SourceEdit>, ProviderError> {
+        self.provider.source_edits(zone, group).await
     }
 
     async fn write(&self, _zone: &Zone, group: &[Change]) -> Vec<Result<Receipt, ProviderError>> {

@@ -76,6 +76,7 @@ fn step(apex: &Name, labels: &str, remove: &[Rdata], add: &[Rdata]) -> Step {
         guards: Vec::new(),
         waits: None,
         notes: Vec::new(),
+        source: Vec::new(),
     }
 }
 

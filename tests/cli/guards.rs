@@ -181,6 +181,7 @@ fn step(owner: &str, remove: Vec<Value>, add: Vec<Value>) -> Step {
         guards: Vec::new(),
         waits: None,
         notes: Vec::new(),
+        source: Vec::new(),
     }
 }
 

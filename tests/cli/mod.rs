@@ -22,6 +22,7 @@ mod google;
 mod guards;
 mod help;
 mod hosts;
+mod in_source;
 mod init;
 mod job;
 mod killed;

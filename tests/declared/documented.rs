@@ -54,6 +54,9 @@ fn every_key_is_on_the_page() {
         "gandi",
         "hetzner",
         "exec",
+        "octodns",
+        "dnscontrol",
+        "terraform",
         "manual",
     ];
     let providers = kinds.map(|kind| format!("[providers.a]\nkind = \"{kind}\"\nno-key-of-anything = 1\n"));

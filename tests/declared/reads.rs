@@ -214,3 +214,36 @@ fn a_group_ends_when_its_day_is_over() {
         assert_eq!(declaration.egress[group].state_at(now.parse().expect(now)), state, "{group} {now}");
     }
 }
+
+#[test]
+fn sources_that_others_publish_from() {
+    let text = r#"version = 1
+[providers.octo]
+kind = "octodns"
+dir = "config"
+default-ttl = 300
+escaped-semicolons = false
+[providers.control]
+kind = "dnscontrol"
+file = "dnsconfig.js"
+[providers.tofu]
+kind = "terraform"
+dir = "infra"
+"#;
+    let names = ["octo", "control", "tofu"];
+    let domains: String = names.map(|name| format!("[domains.\"{name}.example\"]\nprovider = \"{name}\"\n")).concat();
+    let declaration = read(&format!("{text}{domains}")).expect("a declaration");
+    let kind = |name: &str| &declaration.providers[name].kind;
+    let ProviderKind::OctoDns { files: ZoneFiles::Directory(dir), default_ttl, escaped_semicolons } = kind("octo")
+    else {
+        panic!("{:?}", kind("octo"))
+    };
+    assert_eq!(dir.value, folder().join("config"));
+    assert_eq!((*default_ttl, *escaped_semicolons), (Some(300), Some(false)));
+    assert!(
+        matches!(kind("control"), ProviderKind::DnsControl { file } if file.value == folder().join("dnsconfig.js"))
+    );
+    assert!(matches!(kind("tofu"), ProviderKind::Terraform { dir } if dir.value == folder().join("infra")));
+    let wrong = read(&text.replace("300", "-1")).expect_err("no TTL");
+    assert!(wrong.to_string().contains("`default-ttl` is no time to live"), "{wrong}");
+}

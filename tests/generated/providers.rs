@@ -12,6 +12,7 @@ use mailvouch_providers::digitalocean::DigitalOcean;
 use mailvouch_providers::gandi::Gandi;
 use mailvouch_providers::google_cloud_dns::{self, GoogleCloudDns};
 use mailvouch_providers::hetzner::Hetzner;
+use mailvouch_providers::octodns::{Layout, OctoDns};
 use mailvouch_providers::powerdns::PowerDns;
 use mailvouch_providers::rfc2136::{Rfc2136, TsigKey, TsigSecret};
 use mailvouch_providers::route53::{Credentials, Route53};
@@ -24,7 +25,7 @@ use crate::providers::contract::{Clause, for_each_clause};
 use crate::providers::fixture::{Fixture, txt};
 
 /// The kinds that have no limits of their own: a program says them when it is asked, and a person has none.
-const WITHOUT: [&str; 2] = ["exec", "manual"];
+const WITHOUT: [&str; 4] = ["exec", "dnscontrol", "terraform", "manual"];
 
 /// Every other kind, as it is where nothing is declared but what has to be. None of them is spoken to.
 fn providers() -> Vec<(&'static str, Box<dyn Provider>)> {
@@ -43,6 +44,7 @@ fn providers() -> Vec<(&'static str, Box<dyn Provider>)> {
     let local = "http://127.0.0.1:8081";
     vec![
         ("zone-file", Box::new(ZoneFile::folder("/zones"))),
+        ("octodns", Box::new(OctoDns::folder("/zones", Layout::default()))),
         ("rfc2136", Box::new(Rfc2136::new(server, key, timeout, None))),
         ("powerdns", Box::new(PowerDns::new(local, "localhost", "key", timeout, None).expect("powerdns"))),
         ("cloudflare", Box::new(Cloudflare::new(None, "token", timeout, None).expect("cloudflare"))),
@@ -115,6 +117,8 @@ fn page() -> String {
     }
     let rest = "| [`exec`](exec.md) | as the program says of its host | as the program says | as the program says | kept by the \
                 program | as the program says | as the program says | as the program says |\n\
+                | [`dnscontrol`](dnscontrol.md) | a person | – | any | – | – | – | A, AAAA, CNAME, MX, TXT |\n\
+                | [`terraform`](terraform.md) | a person | – | any | – | – | – | CNAME, MX, TXT |\n\
                 | [`manual`](manual.md) | a person | – | any | – | – | – | any |\n\n";
     page += rest;
     for (word, meaning) in [

@@ -235,7 +235,7 @@ fn the_schema_and_the_parser_know_the_same_keys() {
         assert_eq!(properties(&schema, definition), keys(place), "{place}");
     }
     let kinds = schema["$defs"]["Provider"]["oneOf"].as_array().expect("kinds");
-    assert_eq!(kinds.len(), 13);
+    assert_eq!(kinds.len(), 16);
     for kind in kinds {
         let name = kind["properties"]["kind"]["const"].as_str().expect("a name");
         let known: BTreeSet<String> = kind["properties"].as_object().expect("keys").keys().cloned().collect();

@@ -125,6 +125,7 @@ async fn boundaries_of_strings_and_times_are_told_in_words() {
         guards: Vec::new(),
         waits: None,
         notes: Vec::new(),
+        source: Vec::new(),
     };
     let cut = Value::new(Rdata::Txt(cut), 3600);
     let steps = vec![

@@ -174,6 +174,7 @@ fn a_plan_does_not_steer_the_terminal() {
             guards: Vec::new(),
             waits: None,
             notes: vec![text.to_owned()],
+            source: Vec::new(),
         };
         let advice = Advice {
             domain: "example.com".parse().expect("a name"),

@@ -33,6 +33,7 @@ fn plan() -> Plan {
         }],
         waits: Some(Wait { names: vec![name("_spf1.example.com")], seconds: 300 }),
         notes: vec!["a note".to_owned()],
+        source: Vec::new(),
     };
     let advice = Advice {
         domain: name("example.com"),

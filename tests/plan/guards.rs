@@ -333,6 +333,7 @@ fn steps_between(before: &World, after: &World) -> Vec<Step> {
             guards: Vec::new(),
             waits: None,
             notes: Vec::new(),
+            source: Vec::new(),
         }
     };
     owners.into_iter().map(step).filter(|step| !step.remove.is_empty() || !step.add.is_empty()).collect()
@@ -379,6 +380,7 @@ fn much_of_one_zone_is_a_large_change() {
         guards: Vec::new(),
         waits: None,
         notes: Vec::new(),
+        source: Vec::new(),
     };
     let plan = |steps: Vec<Step>| Plan::new(steps, Vec::new());
     let some: Vec<Step> = (0..25).map(|number| step(number, "example.com")).collect();

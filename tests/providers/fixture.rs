@@ -33,6 +33,11 @@ pub(crate) trait Backend: Send + Sync {
     async fn truth(&self, _owner: &Name) -> Option<Vec<Value>> {
         None
     }
+
+    /// Whether the SOA record is among what the provider holds: sources that others publish from leave it to them.
+    fn has_soa(&self) -> bool {
+        true
+    }
 }
 
 /// The least that a zone has: its SOA, and a name server outside of it.

@@ -51,6 +51,7 @@ fn step(owner: &str, values: &[String], text: &str) -> Step {
         guards: vec![guard, allowed],
         waits: None,
         notes: vec![text.to_owned()],
+        source: Vec::new(),
     }
 }
 

@@ -13,7 +13,6 @@ mod line;
 mod proof;
 mod provider;
 mod reload;
-mod replace;
 mod serial;
 mod zone;
 

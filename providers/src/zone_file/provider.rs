@@ -8,11 +8,11 @@ use async_trait::async_trait;
 
 use super::edit::edited;
 use super::proof::prove;
-use super::replace::{Lock, Seen, lock};
-use super::zone::{Opened, system};
+use super::zone::Opened;
 use super::{reload, serial};
 use crate::dns::master::MasterText;
 use crate::dns::{Name, RrType};
+use crate::replace::{Lock, Seen, lock, system};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Provider, ProviderError, Receipt, Value, Zone, check_group,
     refused_together,
@@ -105,7 +105,7 @@ impl ZoneFile {
         // Before it is read: what is read then is what nobody else of us writes.
         let _lock = lock(&real).map_err(all)?;
         let Found { opened, origin } = self.open(zone).map_err(all)?;
-        let seen = Seen::of(&opened).map_err(all)?;
+        let seen = Seen::of(&opened.texts()).map_err(all)?;
         let names: Vec<Name> = group.iter().map(|change| change.owner.clone()).collect();
         let owners = opened.owners(&names);
         let checked: Vec<_> = group.iter().zip(&owners).map(|(change, now)| check(change, now, &opened)).collect();
@@ -118,7 +118,7 @@ impl ZoneFile {
         prove(&opened, origin, group, &serial, &texts).map_err(all)?;
         let included = texts.keys().filter(|path| **path != real);
         let _locks: Vec<Lock> = included.map(|path| lock(path)).collect::<Result<_, _>>().map_err(all)?;
-        seen.replace(&opened, &texts, opened.home()).map_err(all)
+        seen.replace(&opened.texts(), &texts, opened.home()).map_err(all)
     }
 }
 

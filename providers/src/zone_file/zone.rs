@@ -1,11 +1,11 @@
 //! A zone file that is open: what it holds, and whether it may be edited at all.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::dns::master::{Fault, LoadedZone, MasterError, Record, load_as_written};
 use crate::dns::{Name, RrType};
+use crate::replace::{Texts, kind_of, system};
 use crate::{Owner, ProviderError, Value};
 
 /// A zone as its files have it now.
@@ -62,6 +62,12 @@ impl Opened {
             return Err(ProviderError::Unsupported(message));
         }
         Ok(())
+    }
+
+    /// The files as they were read.
+    pub(super) fn texts(&self) -> Texts<'_> {
+        let files = self.zone.files().iter().map(|file| (file.real.as_path(), file.text.text()));
+        Texts { path: &self.path, files: files.collect() }
     }
 
     /// The file that has the SOA record: secondaries learn of a change by what stands there.
@@ -121,17 +127,5 @@ fn unreadable(error: &MasterError) -> ProviderError {
     match &error.fault {
         Fault::Io(error) => kind_of(error)(message),
         _ => ProviderError::Unsupported(message),
-    }
-}
-
-/// What the system says about a path, in the provider's words.
-pub(super) fn system(path: &Path, error: &io::Error) -> ProviderError {
-    kind_of(error)(format!("{}: {error}", path.display()))
-}
-
-fn kind_of(error: &io::Error) -> fn(String) -> ProviderError {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ProviderError::Unauthorized,
-        _ => ProviderError::Unavailable,
     }
 }

@@ -49,7 +49,7 @@ impl Judge<'_> {
     fn kind(&self, kind: Kind) -> Option<ProviderKind> {
         Some(match kind {
             Kind::ZoneFile { file, dir, reload } => {
-                let files = self.zone_files(file, dir);
+                let files = self.zone_files(file, dir, ".zone");
                 let reload = match reload {
                     Field::Given(reload) => Some(self.command("reload", reload)?),
                     Field::Absent => None,
@@ -112,6 +112,22 @@ impl Judge<'_> {
                 let command = self.command("command", command.given()?)?;
                 ProviderKind::Exec { command, folder: self.folder.to_owned() }
             }
+            Kind::OctoDns { file, dir, default_ttl, escaped_semicolons } => {
+                let files = self.zone_files(file, dir, ".yaml");
+                let default_ttl = match default_ttl {
+                    Field::Given(ttl) => Some(self.ttl("default-ttl", &ttl)?),
+                    Field::Absent => None,
+                    Field::Broken => return None,
+                };
+                let escaped_semicolons = escaped_semicolons.given().map(|at| at.value);
+                ProviderKind::OctoDns { files: files?, default_ttl, escaped_semicolons }
+            }
+            Kind::DnsControl { file } => {
+                ProviderKind::DnsControl { file: self.required("file", file).map(|file| self.path(file))? }
+            }
+            Kind::Terraform { dir } => {
+                ProviderKind::Terraform { dir: self.required("dir", dir).map(|dir| self.path(dir))? }
+            }
             Kind::Manual => ProviderKind::Manual,
         })
     }
@@ -139,15 +155,25 @@ impl Judge<'_> {
         Some(text)
     }
 
-    fn zone_files(&self, file: Text, dir: Text) -> Option<ZoneFiles> {
+    fn ttl(&self, key: &str, seconds: &At<i64>) -> Option<u32> {
+        let ttl = u32::try_from(seconds.value).ok().filter(|ttl| i32::try_from(*ttl).is_ok());
+        if ttl.is_none() {
+            let problem = Problem::new(&seconds.span, format!("`{key}` is no time to live (RFC 2181, section 8)"));
+            self.problems.add(problem.help("write seconds, from 0 to 2147483647"));
+        }
+        ttl
+    }
+
+    fn zone_files(&self, file: Text, dir: Text, ending: &str) -> Option<ZoneFiles> {
         match (&file, &dir) {
             (Field::Given(file), Field::Given(dir)) => {
-                let problem = Problem::new(&dir.span, "a zone-file provider has one of `file` and `dir`, not both");
+                let problem = Problem::new(&dir.span, "a provider of this kind has one of `file` and `dir`, not both");
                 self.problems.add(problem.related(&file.span, "`file` stands here"));
                 return None;
             }
             (Field::Absent, Field::Absent) => {
-                self.missing("file", "`file = \"…\"`, or `dir = \"…\"` with a file `<zone>.zone` for each zone");
+                let example = format!("`file = \"…\"`, or `dir = \"…\"` with a file `<zone>{ending}` for each zone");
+                self.missing("file", &example);
             }
             _ => {}
         }

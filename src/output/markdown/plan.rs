@@ -3,7 +3,7 @@
 use super::room::Room;
 use super::text::{block, code, prose, words};
 use crate::output::diff::{SetChange, set};
-use crate::output::plan::{as_of, effects, holder, how_much, needed, waits};
+use crate::output::plan::{as_of, effects, holder, how_much, needed, place, waits};
 use crate::output::words::count;
 use crate::plan::{Advice, Guarded, Plan, Step};
 
@@ -79,6 +79,12 @@ fn step(number: usize, step: &Step) -> String {
     }
     text.extend(step.waits.as_ref().map(|wait| format!("- waits {}\n", prose(&waits(wait)))));
     text.extend(step.notes.iter().map(|note| format!("- **note:** {}\n", prose(note))));
+    for edit in &step.source {
+        let lines = edit.remove.iter().map(|line| format!("- {line}"));
+        let lines: Vec<String> = lines.chain(edit.add.iter().map(|line| format!("+ {line}"))).collect();
+        text.push_str(&format!("\nIn {}:\n\n{}", code(&place(edit)), block("diff", &lines.join("\n"))));
+        text.extend(edit.note.as_ref().map(|note| format!("\n{}\n", prose(note))));
+    }
     text + "\n"
 }
 

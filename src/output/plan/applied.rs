@@ -1,5 +1,6 @@
 //! How an apply ended, and what to do next.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anstyle::Style;
@@ -65,6 +66,21 @@ pub fn zone_line(names: &str, zone: &ZoneEnd) -> String {
 /// Why nothing could be planned for one domain of several.
 pub fn unplanned(domain: &Name, why: &str) -> String {
     format!("{domain}: nothing could be planned: {}\n", printable(why))
+}
+
+/// What is left to do where the change stands in a source, and not in DNS: of each provider the program that publishes.
+pub fn then_publish(steps: &[Step], publishers: &BTreeMap<String, &str>) -> String {
+    let holders: BTreeSet<&String> = steps.iter().filter_map(|step| step.provider.as_ref()).collect();
+    let words = |holder: &String| {
+        let publisher = publishers.get(holder)?;
+        let text = format!(
+            "`{}` is a source: DNS stays as it is until {publisher} runs. Look at the change (`git diff`), commit it, and \
+             have it published; `mailvouch wait` then looks until every server serves it",
+            printable(holder)
+        );
+        Some(line("next", &text))
+    };
+    holders.into_iter().filter_map(words).collect()
 }
 
 /// A path as a shell takes it: it stands in commands that are there to be copied.

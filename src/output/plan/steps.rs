@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::Style;
 
 use super::effects::effects;
+use super::source::source;
 use crate::lint::Severity;
 use crate::output::diff::{SetChange, set};
 use crate::output::printable::printable;
@@ -91,7 +92,7 @@ fn step(number: usize, step: &Step) -> String {
     for note in &step.notes {
         text.push_str(&remark(INDENT, WARNING, "note:", note));
     }
-    text
+    text + &source(INDENT, &step.source)
 }
 
 /// What a step waits for.

@@ -33,6 +33,7 @@ pub(super) fn step(owner: &str, remove: &[&str], add: &[&str]) -> Step {
         guards: Vec::new(),
         waits: None,
         notes: Vec::new(),
+        source: Vec::new(),
     }
 }
 

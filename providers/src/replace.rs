@@ -8,11 +8,28 @@ use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
-use super::zone::{Opened, system};
 use crate::ProviderError;
 
+/// What was read: the file as it was named, and every file behind it by its real path, that one first.
+pub(crate) struct Texts<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) files: Vec<(&'a Path, &'a [u8])>,
+}
+
+/// What the system says about a path, in the provider's words.
+pub(crate) fn system(path: &Path, error: &io::Error) -> ProviderError {
+    kind_of(error)(format!("{}: {error}", path.display()))
+}
+
+pub(crate) fn kind_of(error: &io::Error) -> fn(String) -> ProviderError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ProviderError::Unauthorized,
+        _ => ProviderError::Unavailable,
+    }
+}
+
 /// A lock on the file of a zone, held until it is dropped. Nobody has to heed it, and everyone who uses this does.
-pub(super) struct Lock {
+pub(crate) struct Lock {
     file: File,
 }
 
@@ -46,7 +63,7 @@ impl Identity {
 }
 
 /// Locks a zone file against others who would edit it. One that is held by another is not waited for.
-pub(super) fn lock(path: &Path) -> Result<Lock, ProviderError> {
+pub(crate) fn lock(path: &Path) -> Result<Lock, ProviderError> {
     let failed = |error: io::Error| system(path, &error);
     // Each edit puts another file there: a lock on the one before keeps nobody away.
     for _ in 0..8 {
@@ -70,37 +87,37 @@ pub(super) fn lock(path: &Path) -> Result<Lock, ProviderError> {
 }
 
 /// The files of a zone as they were when it was read.
-pub(super) struct Seen {
+pub(crate) struct Seen {
     files: Vec<(PathBuf, Identity)>,
 }
 
 impl Seen {
     /// Looks at the files of a zone that was just read.
-    pub(super) fn of(opened: &Opened) -> Result<Self, ProviderError> {
+    pub(crate) fn of(read: &Texts<'_>) -> Result<Self, ProviderError> {
         let mut files = Vec::new();
-        for file in opened.zone.files() {
-            let metadata = file.real.metadata().map_err(|error| system(&file.real, &error))?;
-            files.push((file.real.clone(), Identity::of(&metadata)));
+        for (real, _) in &read.files {
+            let metadata = real.metadata().map_err(|error| system(real, &error))?;
+            files.push((real.to_path_buf(), Identity::of(&metadata)));
         }
         let seen = Self { files };
         // Between the reading and this look they may have changed.
-        seen.still(opened)?;
+        seen.still(read)?;
         Ok(seen)
     }
 
     /// Fails as stale if a file is not the one that was read, or holds something else.
-    fn still(&self, opened: &Opened) -> Result<(), ProviderError> {
+    fn still(&self, read: &Texts<'_>) -> Result<(), ProviderError> {
         let changed = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => ProviderError::Stale(Vec::new()),
-            _ => system(&opened.path, &error),
+            _ => system(read.path, &error),
         };
-        let first = opened.path.canonicalize().map_err(changed)?;
-        let mut same = opened.zone.files().first().is_some_and(|file| file.real == first);
-        for ((path, identity), file) in self.files.iter().zip(opened.zone.files()) {
+        let first = read.path.canonicalize().map_err(changed)?;
+        let mut same = read.files.first().is_some_and(|(real, _)| *real == first);
+        for ((path, identity), (_, was)) in self.files.iter().zip(&read.files) {
             let now = File::open(path).map_err(changed)?;
             let mut text = Vec::new();
             (&now).take(identity.octets + 1).read_to_end(&mut text).map_err(changed)?;
-            same &= text == file.text.text() && Identity::of(&now.metadata().map_err(changed)?) == *identity;
+            same &= text == *was && Identity::of(&now.metadata().map_err(changed)?) == *identity;
             same &= Identity::of(&path.metadata().map_err(changed)?) == *identity;
         }
         if same { Ok(()) } else { Err(ProviderError::Stale(Vec::new())) }
@@ -108,9 +125,9 @@ impl Seen {
 
     /// Puts the texts in place of the files. `last` is the file that comes last: the one that tells others of a change.
     /// Until the first stroke nothing is changed; should a later one fail, those before it are taken back.
-    pub(super) fn replace(
+    pub(crate) fn replace(
         &self,
-        opened: &Opened,
+        read: &Texts<'_>,
         texts: &BTreeMap<PathBuf, Vec<u8>>,
         last: &Path,
     ) -> Result<(), ProviderError> {
@@ -120,11 +137,11 @@ impl Seen {
         for path in paths {
             ready.push((path, beside(path, &texts[path])?));
         }
-        self.still(opened)?;
+        self.still(read)?;
         let mut done: Vec<&PathBuf> = Vec::new();
         for (path, file) in ready {
             if let Err(error) = file.persist(path) {
-                return Err(taken_back(opened, &done, system(path, &error.error)));
+                return Err(taken_back(read, &done, system(path, &error.error)));
             }
             done.push(path);
         }
@@ -139,12 +156,11 @@ impl Seen {
 }
 
 /// Gives files that were replaced their old texts; says how that went, beside the error that made it necessary.
-fn taken_back(opened: &Opened, done: &[&PathBuf], cause: ProviderError) -> ProviderError {
+fn taken_back(read: &Texts<'_>, done: &[&PathBuf], cause: ProviderError) -> ProviderError {
     for path in done {
-        let old = opened.zone.files().iter().find(|file| file.real == **path);
-        let back = old.map(|old| {
-            beside(path, old.text.text())
-                .and_then(|file| file.persist(path).map_err(|error| system(path, &error.error)))
+        let old = read.files.iter().find(|(real, _)| *real == path.as_path());
+        let back = old.map(|(_, old)| {
+            beside(path, old).and_then(|file| file.persist(path).map_err(|error| system(path, &error.error)))
         });
         if !matches!(back, Some(Ok(_))) {
             let path = path.display();
@@ -214,25 +230,39 @@ mod tests {
     const ZONE: &str = "example.com. 60 SOA . . 1 2 3 4 5\n$INCLUDE part\n";
     const PART: &str = "a.example.com. TXT x\n";
 
-    fn opened() -> (tempfile::TempDir, Opened) {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("zone"), ZONE).expect("a file");
-        fs::write(folder.path().join("part"), PART).expect("a file");
-        let opened = Opened::read(&folder.path().join("zone"), None).expect("a zone");
-        (folder, opened)
+    /// Two files, one of which was named.
+    struct Read {
+        folder: tempfile::TempDir,
+        path: PathBuf,
+        real: [PathBuf; 2],
     }
 
-    fn new_texts(opened: &Opened) -> BTreeMap<PathBuf, Vec<u8>> {
-        opened.zone.files().iter().map(|file| (file.real.clone(), b"new".to_vec())).collect()
+    impl Read {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            fs::write(folder.path().join("zone"), ZONE).expect("a file");
+            fs::write(folder.path().join("part"), PART).expect("a file");
+            let real = ["zone", "part"].map(|name| folder.path().join(name).canonicalize().expect("there"));
+            Self { path: folder.path().join("zone"), folder, real }
+        }
+
+        fn texts(&self) -> Texts<'_> {
+            let files = vec![(self.real[0].as_path(), ZONE.as_bytes()), (self.real[1].as_path(), PART.as_bytes())];
+            Texts { path: &self.path, files }
+        }
+    }
+
+    fn new_texts(read: &Read) -> BTreeMap<PathBuf, Vec<u8>> {
+        read.real.iter().map(|real| (real.clone(), b"new".to_vec())).collect()
     }
 
     #[test]
     fn all_files_are_replaced_if_none_has_changed() {
-        let (folder, opened) = opened();
-        let seen = Seen::of(&opened).expect("seen");
-        seen.replace(&opened, &new_texts(&opened), opened.home()).expect("replaced");
+        let read = Read::new();
+        let seen = Seen::of(&read.texts()).expect("seen");
+        seen.replace(&read.texts(), &new_texts(&read), &read.real[0]).expect("replaced");
         for name in ["zone", "part"] {
-            assert_eq!(fs::read(folder.path().join(name)).expect("there"), b"new");
+            assert_eq!(fs::read(read.folder.path().join(name)).expect("there"), b"new");
         }
     }
 
@@ -256,12 +286,12 @@ mod tests {
             },
         ];
         for hand in hands {
-            let (folder, opened) = opened();
-            let seen = Seen::of(&opened).expect("seen");
-            hand(folder.path());
-            let state = || ["zone", "part"].map(|name| fs::read(folder.path().join(name)).ok());
+            let read = Read::new();
+            let seen = Seen::of(&read.texts()).expect("seen");
+            hand(read.folder.path());
+            let state = || ["zone", "part"].map(|name| fs::read(read.folder.path().join(name)).ok());
             let before = state();
-            let error = seen.replace(&opened, &new_texts(&opened), opened.home()).expect_err("stale");
+            let error = seen.replace(&read.texts(), &new_texts(&read), &read.real[0]).expect_err("stale");
             assert_eq!(error, ProviderError::Stale(Vec::new()));
             assert_eq!(state(), before);
         }
@@ -269,23 +299,23 @@ mod tests {
 
     #[test]
     fn what_changed_while_it_was_read_is_seen() {
-        let (folder, opened) = opened();
-        fs::write(folder.path().join("part"), PART.replace('x', "y")).expect("written");
-        assert_eq!(Seen::of(&opened).err(), Some(ProviderError::Stale(Vec::new())));
+        let read = Read::new();
+        fs::write(read.folder.path().join("part"), PART.replace('x', "y")).expect("written");
+        assert_eq!(Seen::of(&read.texts()).err(), Some(ProviderError::Stale(Vec::new())));
     }
 
     #[test]
     fn a_stroke_that_fails_takes_back_those_before_it() {
-        let (folder, opened) = opened();
-        let seen = Seen::of(&opened).expect("seen");
-        let mut texts = new_texts(&opened);
+        let read = Read::new();
+        let seen = Seen::of(&read.texts()).expect("seen");
+        let mut texts = new_texts(&read);
         // A folder cannot be replaced by a file.
-        let obstacle = folder.path().canonicalize().expect("there").join("zz");
+        let obstacle = read.folder.path().canonicalize().expect("there").join("zz");
         fs::create_dir(&obstacle).expect("a folder");
         texts.insert(obstacle, b"new".to_vec());
-        seen.replace(&opened, &texts, opened.home()).expect_err("failed");
-        assert_eq!(fs::read_to_string(folder.path().join("zone")).expect("there"), ZONE);
-        assert_eq!(fs::read_to_string(folder.path().join("part")).expect("there"), PART);
-        assert_eq!(fs::read_dir(folder.path()).expect("it").count(), 3, "and nothing stays behind");
+        seen.replace(&read.texts(), &texts, &read.real[0]).expect_err("failed");
+        assert_eq!(fs::read_to_string(read.folder.path().join("zone")).expect("there"), ZONE);
+        assert_eq!(fs::read_to_string(read.folder.path().join("part")).expect("there"), PART);
+        assert_eq!(fs::read_dir(read.folder.path()).expect("it").count(), 3, "and nothing stays behind");
     }
 }

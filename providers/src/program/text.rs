@@ -1,0 +1,98 @@
+//! A file as a person finds their way in it: by lines and columns.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::{Dialect, Token, words};
+use crate::{ProviderError, SourceEdit};
+
+/// A file, and its words.
+pub(crate) struct Text {
+    pub(crate) path: PathBuf,
+    pub(crate) content: String,
+    pub(crate) tokens: Vec<Token>,
+}
+
+/// Most octets of a file that are read.
+const LARGEST: u64 = 16 << 20;
+
+impl Text {
+    pub(crate) fn read(path: PathBuf, dialect: Dialect) -> Result<Self, ProviderError> {
+        let failed = |error: std::io::Error| ProviderError::Unavailable(format!("{}: {error}", path.display()));
+        if path.metadata().map_err(failed)?.len() > LARGEST {
+            let message = format!("{}: is larger than {} MiB", path.display(), LARGEST >> 20);
+            return Err(ProviderError::Unsupported(message));
+        }
+        let octets = std::fs::read(&path).map_err(failed)?;
+        let content = String::from_utf8(octets)
+            .map_err(|_| ProviderError::Unsupported(format!("{}: is no text in UTF-8", path.display())))?;
+        let tokens = words(&content, dialect);
+        Ok(Self { path, content, tokens })
+    }
+
+    /// The line of a byte, from 1.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        self.content[..at].matches('\n').count() + 1
+    }
+
+    pub(crate) fn place(&self, at: usize) -> String {
+        format!("{}:{}", self.path.display(), self.line(at))
+    }
+
+    fn start_of_line(&self, at: usize) -> usize {
+        self.content[..at].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    fn end_of_line(&self, at: usize) -> usize {
+        self.content[at..].find('\n').map_or(self.content.len(), |end| at + end)
+    }
+
+    /// The blanks that a line begins with.
+    pub(crate) fn indent(&self, at: usize) -> &str {
+        let line = &self.content[self.start_of_line(at)..at];
+        &line[..line.len() - line.trim_start().len()]
+    }
+
+    /// Whether nothing but blanks stands before a byte on its line.
+    pub(crate) fn begins_line(&self, at: usize) -> bool {
+        self.content[self.start_of_line(at)..at].trim().is_empty()
+    }
+
+    /// Other text in the place of some bytes, as whole lines.
+    pub(crate) fn replaced(&self, span: &Range<usize>, with: &str) -> SourceEdit {
+        let (start, end) = (self.start_of_line(span.start), self.end_of_line(span.end));
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let new = format!("{}{with}{}", &self.content[start..span.start], &self.content[span.end..end]);
+        let gone = with.is_empty() && new.trim().is_empty();
+        SourceEdit {
+            path: Some(self.path.clone()),
+            line: Some(self.line(span.start)),
+            column: Some(self.content[start..span.start].chars().count() + 1),
+            old: lines(&self.content[start..end]),
+            new: if gone { Vec::new() } else { lines(&new) },
+            note: None,
+        }
+    }
+
+    /// New lines before the line of a byte.
+    pub(crate) fn inserted(&self, at: usize, new: Vec<String>) -> SourceEdit {
+        let line = Some(self.line(at));
+        SourceEdit { path: Some(self.path.clone()), line, column: None, old: Vec::new(), new, note: None }
+    }
+}
+
+/// The token that closes what the one at `open` opens.
+pub(crate) fn closing(tokens: &[Token], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (index, token) in tokens.iter().enumerate().skip(open) {
+        if ['(', '[', '{'].iter().any(|mark| token.is(*mark)) {
+            depth += 1;
+        } else if [')', ']', '}'].iter().any(|mark| token.is(*mark)) {
+            depth = depth.checked_sub(1)?;
+            if depth == 0 {
+                return Some(index);
+            }
+        }
+    }
+    None
+}

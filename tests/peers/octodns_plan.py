@@ -2,8 +2,8 @@
 
     octodns_plan.py FOLDER      FOLDER/<case>/{before,after}/example.com.yaml and FOLDER/<case>/settings.json
 
-Prints one JSON object: of each case the changes of the plan, each with the record before and after it, and all records
-of the file afterwards. The files are read with everything that octoDNS checks where nothing is told otherwise.
+Prints one JSON object: of each case the changes of the plan, each with the record before and after it, and what is different
+in the file that octoDNS writes when it dumps the zone. The files are read with everything that octoDNS checks where nothing is told otherwise.
 """
 
 import json
@@ -31,7 +31,11 @@ def plan(folder):
     planned = target.plan(desired)
     changes = planned.changes if planned else []
     told = [{"before": record(change.existing), "after": record(change.new)} for change in changes]
-    return {"changes": told, "records": [record(each) for each in sorted(desired.records)]}
+    dumper = YamlProvider("dumper", join(folder, "dumped"), **settings)
+    dumper.apply(dumper.plan(desired))
+    dumped = Zone("example.com.", [])
+    YamlProvider("dumped", join(folder, "dumped"), **settings).populate(dumped)
+    return {"changes": told, "dumped": [repr(change) for change in dumped.changes(desired, dumper)]}
 
 
 folder = sys.argv[1]

@@ -136,6 +136,24 @@ fn a_value_of_a_configuration_is_found_in_each_kind_of_resource() {
 }
 
 #[test]
+fn a_preference_has_an_attribute_of_its_own_where_each_value_is_a_resource() {
+    let null = Value::new(Rdata::Mx { preference: 0, exchange: Name::root() }, 300);
+    let mail = Value::new(Rdata::Mx { preference: 10, exchange: apex().child("mail").expect("a name") }, 300);
+    for (resource, value, lines) in [
+        ("cloudflare_dns_record", &mail, ["  priority = 10", "  content = \"mail.example.com\""]),
+        ("digitalocean_record", &mail, ["  priority = 10", "  value = \"mail.example.com.\""]),
+        ("digitalocean_record", &null, ["  priority = 0", "  value = \".\""]),
+        ("aws_route53_record", &mail, ["  type = \"MX\"", "  records = [\"10 mail.example.com.\"]"]),
+    ] {
+        let text = format!("resource \"{resource}\" \"a\" {{\n name = \"@\"\n type = \"TXT\"\n value = \"one\"\n}}\n");
+        let edits = terraform(&text, &change("@", &[], std::slice::from_ref(value)));
+        for line in lines {
+            assert!(edits[0].new.iter().any(|new| new == line), "{line}: {:?}", edits[0].new);
+        }
+    }
+}
+
+#[test]
 fn those_who_read_the_languages_read_the_same_texts() {
     let long = "A".repeat(700);
     let texts = [

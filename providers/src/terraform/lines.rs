@@ -149,7 +149,12 @@ impl Search<'_> {
             _ if *dotted => self.owner.absolute(),
             _ => owner.clone(),
         };
-        let text = value(&new.rdata, *form, *dotted).unwrap_or_default();
+        // Where each value is a resource, the preference has an attribute of its own.
+        let (priority, text) = match (&new.rdata, holds) {
+            (Rdata::Mx { preference, exchange }, Holds::One) if *relative => (Some(preference), exchange.absolute()),
+            (Rdata::Mx { preference, exchange }, Holds::One) => (Some(preference), exchange.to_string()),
+            (rdata, _) => (None, value(rdata, *form, *dotted).unwrap_or_default()),
+        };
         let mut lines = vec![format!("resource \"{name}\" \"{}\" {{", label(&self.owner.to_string(), &rtype))];
         for attribute in *place {
             if let Some([first, .., last] | [first @ last]) = model.attribute(attribute) {
@@ -161,6 +166,7 @@ impl Search<'_> {
             lines.push(format!("  type = \"{rtype}\""));
         }
         lines.push(format!("  ttl  = {}", new.ttl));
+        lines.extend(priority.map(|priority| format!("  priority = {priority}")));
         match holds {
             Holds::List => lines.push(format!("  {} = [{}]", model.resource.data, written(&text))),
             Holds::One => lines.push(format!("  {} = {}", model.resource.data, written(&text))),

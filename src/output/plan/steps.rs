@@ -41,9 +41,13 @@ fn summary(plan: &Plan) -> String {
     if let Some(needed) = needed(plan) {
         text.push_str(&format!("; needs {}", paint(WARNING, &needed)));
     }
-    let unplaced = plan.steps.iter().filter(|step| step.provider.is_none()).count();
-    if unplaced > 0 {
-        text.push_str(&format!("; {unplaced} to be made by hand: no provider is declared"));
+    let by_hand = plan.steps.iter().filter(|step| step.provider.is_none());
+    let (in_source, unplaced): (Vec<_>, Vec<_>) = by_hand.partition(|step| !step.source.is_empty());
+    if !in_source.is_empty() {
+        text.push_str(&format!("; {} to be put into the source by hand", in_source.len()));
+    }
+    if !unplaced.is_empty() {
+        text.push_str(&format!("; {} to be made by hand: no provider is declared", unplaced.len()));
     }
     text + "\n"
 }
@@ -113,6 +117,7 @@ pub(in crate::output) fn holder(step: &Step) -> String {
     match (&step.provider, &step.zone) {
         (Some(provider), Some(zone)) => format!("(`{}`, zone {zone})", printable(provider)),
         (Some(provider), None) => format!("(`{}`)", printable(provider)),
+        (None, _) if !step.source.is_empty() => "(to be put into the source by hand)".to_owned(),
         (None, _) => "(no provider is declared: to be made by hand)".to_owned(),
     }
 }

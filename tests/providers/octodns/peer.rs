@@ -36,7 +36,9 @@ fn octodns_plans_exactly_the_change_and_nothing_else() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let all: Json = serde_json::from_slice(&done.stdout).expect("JSON");
     for (index, case) in cases.iter().enumerate() {
-        let changes = all[format!("{index:03}")]["changes"].as_array().expect("changes");
+        let octodns = &all[format!("{index:03}")];
+        assert_eq!(octodns["dumped"], json!([]), "{}", case.name);
+        let changes = octodns["changes"].as_array().expect("changes");
         let mut types: Vec<String> =
             case.remove.iter().chain(&case.add).map(|value| value.rdata.rtype().to_string()).collect();
         types.sort();

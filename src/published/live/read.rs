@@ -218,7 +218,7 @@ mod tests {
             let [answers, authorities, additionals] = counts.map(|count| count % 4);
             let header = [0, 1, flags[0] | 0x80, flags[1], 0, 1, 0, answers, 0, authorities, 0, additionals];
             let octets = [&header[..], b"\x01a\x01b\x00\x00\x10\x00\x01", &rest].concat();
-            if let Ok(message) = Message::from_vec(&octets) {
+            for message in [Message::from_vec(&octets), wire::answer(&octets)].into_iter().flatten() {
                 for recursion in [Recursion::Desired, Recursion::No] {
                     let told = read(&question, &message, recursion);
                     // Without a record, nothing is found, and a code of failure is no absence.

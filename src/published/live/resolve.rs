@@ -143,7 +143,9 @@ impl Live {
     /// The servers, those that kept silent behind the others, the latest silence last.
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.upstreams.len()).collect();
-        order.sort_by_key(|&index| self.upstreams[index].silent_since());
+        if order.len() > 1 {
+            order.sort_by_key(|&index| self.upstreams[index].silent_since());
+        }
         order
     }
 

@@ -132,7 +132,7 @@ impl Upstream {
         let payload = (edns == Edns::With).then_some(PAYLOAD);
         let query = wire::query(question, self.recursion == Recursion::Desired, payload);
         let answer = pool.exchange(query.map_err(|_| Reason::Garbage)?, self.timeout).await?;
-        Message::from_vec(&answer).map_err(|_| Reason::Garbage)
+        wire::answer(&answer).map_err(|_| Reason::Garbage)
     }
 
     /// The same from a socket of its own.

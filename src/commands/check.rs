@@ -17,7 +17,7 @@ use crate::lint::{self, Depth, Facts, Report, Severity, Subject, Verdict};
 use crate::output::evidence::{self, CheckEvidence};
 use crate::output::plan::as_argument;
 use crate::output::{Next, Note, Tally, github, html, human, json, junit, markdown, sarif};
-use crate::published::Answers;
+use crate::published::{Answers, Ask};
 
 /// From so many domains on, no more is asked than their verdicts rest on.
 const MANY: usize = 101;
@@ -152,7 +152,16 @@ fn note_unknown(to: Option<&mut Unknowns>, report: &Report) -> anyhow::Result<()
 
 /// Gathers what one domain needs, and judges it.
 pub(super) async fn examine(world: &World, subject: &Subject) -> (Report, Answers) {
-    let gathered = world.gatherer.run_after(&subject.first_questions(), None, |ask| Facts::of(ask, subject)).await;
+    let analyse = |ask: &Ask<'_>| Facts::of(ask, subject);
+    let gathered = match subject.depth {
+        // Of many domains, the processors are what is waited for.
+        Depth::Brief => {
+            let ahead = |ask: &Ask<'_>| Facts::ask_ahead(ask, subject);
+            world.gatherer.run_after(&subject.first_questions(), ahead, None, analyse).await
+        }
+        // Of a few, the server: all that is lacking is asked for together, in as few rounds as there can be.
+        Depth::Usual | Depth::Thorough => world.gatherer.run(None, analyse).await,
+    };
     let facts = gathered.result.with_failures(&gathered.answers);
     let diagnostics = lint::check(&facts, &world.rules);
     (Report::of(facts, diagnostics), gathered.answers)

@@ -92,14 +92,16 @@ impl Gatherer {
     /// Time is the depth of the chain of questions, one round trip each. A question that the budget does not allow
     /// is answered with `Unknown`: the analysis always comes to an end, and says what it could not tell.
     pub async fn run<T>(&self, overlay: Option<&Overlay>, analyse: impl Fn(&Ask<'_>) -> T) -> Gathered<T> {
-        self.run_after(&[], overlay, analyse).await
+        self.run_after(&[], |_| (), overlay, analyse).await
     }
 
     /// The same for an analysis that is known to ask these questions, whatever it learns: they are asked before it is run at
-    /// all, which saves its first pass.
+    /// all, which saves its first pass. `ahead` is the part of it that asks for what their answers lead to: run once before it,
+    /// that nearly always saves another.
     pub async fn run_after<T>(
         &self,
         first: &[Question],
+        ahead: impl Fn(&Ask<'_>),
         overlay: Option<&Overlay>,
         analyse: impl Fn(&Ask<'_>) -> T,
     ) -> Gathered<T> {
@@ -109,11 +111,21 @@ impl Gatherer {
         };
         let first = &first[..first.len().min(MAX_QUESTIONS)];
         let mut answers: Answers = first.iter().cloned().zip(self.fetch(first, until).await).collect();
+        let room = |answers: &Answers| MAX_QUESTIONS.saturating_sub(answers.len());
+        let wanted = {
+            let ask = Ask::beside(&answers, overlay, &self.way.known, room(&answers));
+            ahead(&ask);
+            let wanted = ask.wanted();
+            let fresh = ask.taken_over();
+            answers.extend(fresh);
+            wanted
+        };
+        self.add(wanted, room(&answers), until, &mut answers).await;
         let mut passes = 0;
         loop {
             passes += 1;
             let wanted = {
-                let ask = Ask::beside(&answers, overlay, &self.way.known, MAX_QUESTIONS.saturating_sub(answers.len()));
+                let ask = Ask::beside(&answers, overlay, &self.way.known, room(&answers));
                 let result = analyse(&ask);
                 let wanted = ask.wanted();
                 if wanted.is_empty() {
@@ -123,13 +135,18 @@ impl Gatherer {
                 answers.extend(fresh);
                 wanted
             };
-            let room = if passes < MAX_PASSES { MAX_QUESTIONS.saturating_sub(answers.len()) } else { 0 };
-            let (allowed, over_budget) = wanted.split_at(wanted.len().min(room));
-            let replies = self.fetch(allowed, until).await;
-            answers.extend(allowed.iter().cloned().zip(replies));
-            let refused = Arc::new(Reply::unknown(Reason::Budget));
-            answers.extend(over_budget.iter().map(|question| (question.clone(), refused.clone())));
+            let room = if passes < MAX_PASSES { room(&answers) } else { 0 };
+            self.add(wanted, room, until, &mut answers).await;
         }
+    }
+
+    /// Asks so many of these questions, and refuses the others.
+    async fn add(&self, wanted: Vec<Question>, room: usize, until: Instant, answers: &mut Answers) {
+        let (allowed, over_budget) = wanted.split_at(wanted.len().min(room));
+        let replies = self.fetch(allowed, until).await;
+        answers.extend(allowed.iter().cloned().zip(replies));
+        let refused = Arc::new(Reply::unknown(Reason::Budget));
+        answers.extend(over_budget.iter().map(|question| (question.clone(), refused.clone())));
     }
 
     /// The answers to these questions, each from whoever asked it first.
@@ -352,6 +369,22 @@ mod tests {
         // It went on, and the next who asks has its answer: too little time is nobody's answer.
         tokio::time::sleep(SECOND).await;
         assert_eq!(gatherer.asked(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_asked_ahead_saves_passes_and_nothing_else() {
+        let chain = |ask: &Ask<'_>| state(ask, "a.example").and_then(|_| state(ask, "b.example"));
+        let (plain, ahead) = (slow(SECOND), slow(SECOND));
+        let plainly = Gatherer::new(plain.clone(), 8, SECOND * 60).run(None, chain).await;
+        let first = [Question::new(&name("a.example"), RrType::TXT)];
+        let looks = |ask: &Ask<'_>| {
+            let _ = (chain(ask), state(ask, "needless.example"));
+        };
+        let gatherer = Gatherer::new(ahead.clone(), 8, SECOND * 60);
+        let told = gatherer.run_after(&first, looks, None, chain).await;
+        assert_eq!((told.result, told.answers.sorted()), (plainly.result, plainly.answers.sorted()));
+        assert_eq!((told.passes, plainly.passes), (1, 3));
+        assert_eq!([plain, ahead].map(|source| source.asked.load(Ordering::Relaxed)), [2, 3]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -259,6 +259,14 @@ impl Facts {
         }
     }
 
+    /// Asks for what the answers to the [first questions](Subject::first_questions) lead to: the records behind the SPF record,
+    /// the policies above the domain, and whether its reports are welcome where they go. Nearly all of the rest is known then.
+    pub fn ask_ahead(ask: &Ask<'_>, subject: &Subject) {
+        let Subject { domain, declared, depth, .. } = subject;
+        let _ = Tree::of(ask, domain);
+        let _ = DmarcFacts::of(ask, domain, declared.as_ref(), *depth);
+    }
+
     /// Notes which of the questions that the facts rest on got no answer: known once the last pass is over.
     #[must_use]
     pub fn with_failures(mut self, answers: &Answers) -> Self {

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use memchr::memchr;
+
 use super::foreign::{Foreign, foreign_octets};
 use super::span::{Span, Spanned};
 
@@ -140,13 +142,16 @@ impl<T> TagValue<T> {
     }
 }
 
+/// So few parts are compared each with each; more would take time in the square of their number.
+const FEW: usize = 16;
+
 impl TagList {
     /// Reads any text.
     pub fn parse(text: &[u8], dialect: Dialect) -> Self {
         let mut parts = Vec::new();
         let mut start = 0;
         while start < text.len() {
-            let separator = text[start..].iter().position(|&byte| byte == b';').map(|length| start + length);
+            let separator = memchr(b';', &text[start..]).map(|length| start + length);
             let span = start..separator.unwrap_or(text.len());
             let part = parse_part(text, span.clone(), dialect);
             // Behind the last separator stands white space or nothing: no part.
@@ -183,14 +188,25 @@ impl TagList {
 
     /// The first tag of this name: in exact case in DKIM, in any case in DMARC.
     pub fn tag(&self, name: &str) -> Option<&Tag> {
-        self.tags().find(|tag| match self.dialect {
-            Dialect::Dkim => tag.name.node == name,
-            Dialect::Dmarc => tag.name.node.eq_ignore_ascii_case(name),
-        })
+        self.tags().find(|tag| self.is_same(&tag.name.node, name))
+    }
+
+    fn is_same(&self, name: &str, other: &str) -> bool {
+        match self.dialect {
+            Dialect::Dkim => name == other,
+            Dialect::Dmarc => name.eq_ignore_ascii_case(other),
+        }
     }
 
     /// Each tag whose name an earlier one has, with that earlier one.
     pub fn duplicates(&self) -> Vec<(&Tag, &Tag)> {
+        if self.parts.len() <= FEW {
+            let found = self.tags().enumerate().filter_map(|(index, tag)| {
+                let earlier = self.tags().take(index).find(|earlier| self.is_same(&earlier.name.node, &tag.name.node));
+                Some((tag, earlier?))
+            });
+            return found.collect();
+        }
         let mut first: BTreeMap<String, &Tag> = BTreeMap::new();
         let mut found = Vec::new();
         for tag in self.tags() {
@@ -266,7 +282,7 @@ fn parse_part(text: &[u8], span: Span, dialect: Dialect) -> Part {
         return Part::Empty;
     }
     let malformed = |kind| Part::Malformed(MalformedPart { span: inner.clone(), kind, foreign: foreign.clone() });
-    let Some(equals) = text[inner.clone()].iter().position(|&byte| byte == b'=') else {
+    let Some(equals) = memchr(b'=', &text[inner.clone()]) else {
         return malformed(MalformedPartKind::NoEquals);
     };
     let equals = inner.start + equals;
@@ -294,7 +310,7 @@ fn parse_part(text: &[u8], span: Span, dialect: Dialect) -> Part {
 /// The octets of a part that its grammar allows nowhere, or not where they stand.
 fn forbidden(text: &[u8], span: &Span, inner: &Span, dialect: Dialect) -> Vec<Spanned<Foreign>> {
     // Where the value begins: white space around the `=` is allowed, too.
-    let equals = text[inner.clone()].iter().position(|&byte| byte == b'=').map_or(inner.end, |at| inner.start + at);
+    let equals = memchr(b'=', &text[inner.clone()]).map_or(inner.end, |at| inner.start + at);
     let value = trim(text, (equals + 1).min(inner.end)..inner.end);
     let is_allowed = |found: &Spanned<Foreign>| match (found.node, dialect) {
         (Foreign::Tab, Dialect::Dkim) => true,

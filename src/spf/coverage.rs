@@ -34,8 +34,10 @@ impl Coverage {
 
     /// The addresses of a class.
     pub fn class(&self, family: Family, class: Class) -> RangeSet {
-        let of_class = self.regions(family).iter().filter(|region| region.class == class);
-        RangeSet::from_ranges(of_class.flat_map(|region| region.set.ranges().iter().cloned()))
+        let of_class = || self.regions(family).iter().filter(|region| region.class == class);
+        let mut ranges = Vec::with_capacity(of_class().map(|region| region.set.ranges().len()).sum());
+        of_class().for_each(|region| ranges.extend_from_slice(region.set.ranges()));
+        RangeSet::joined(ranges)
     }
 
     /// What becomes of these addresses: the regions that they fall into, cut to them.

@@ -67,6 +67,11 @@ impl RangeSet {
         let ranges = ranges.into_iter();
         let mut all = Vec::with_capacity(ranges.size_hint().1.unwrap_or_default());
         all.extend(ranges.filter(|range| !range.is_empty()));
+        Self::joined(all)
+    }
+
+    /// The same of ranges none of which is empty.
+    pub(super) fn joined(mut all: Vec<RangeInclusive<u128>>) -> Self {
         if !all.is_sorted_by_key(|range| *range.start()) {
             all.sort_by_key(|range| *range.start());
         }

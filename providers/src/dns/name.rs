@@ -50,6 +50,11 @@ impl Name {
 
     /// The name made of these labels, the leftmost first.
     pub fn from_labels<L: AsRef<[u8]>>(labels: impl IntoIterator<Item = L>) -> Result<Self, NameError> {
+        Self::below(&[], labels)
+    }
+
+    /// The same below the name that these octets are.
+    fn below<L: AsRef<[u8]>>(above: &[u8], labels: impl IntoIterator<Item = L>) -> Result<Self, NameError> {
         // Names are made by the thousand where records are evaluated: put together here, they take one allocation.
         let mut wire = [0_u8; MAX_WIRE];
         let mut end = 0;
@@ -69,11 +74,15 @@ impl Name {
             }
             end += label.len() + 1;
         }
-        // The root's length octet counts, and is not kept.
-        if end + 1 > MAX_WIRE {
-            return Err(NameError::LongName(end + 1));
+        let whole = end + above.len();
+        if let Some(room) = wire.get_mut(end..whole) {
+            room.copy_from_slice(above);
         }
-        Ok(Self { wire: wire[..end].into() })
+        // The root's length octet counts, and is not kept.
+        if whole + 1 > MAX_WIRE {
+            return Err(NameError::LongName(whole + 1));
+        }
+        Ok(Self { wire: wire[..whole].into() })
     }
 
     /// Reads a name in presentation form, with or without the final dot; without one it is read below `origin`.
@@ -82,11 +91,7 @@ impl Name {
             return Ok(origin.clone());
         }
         let (labels, absolute) = split_labels(text)?;
-        if absolute {
-            Self::from_labels(labels)
-        } else {
-            Self::from_labels(labels.iter().map(Vec::as_slice).chain(origin.labels()))
-        }
+        if absolute { Self::from_labels(labels) } else { Self::below(&origin.wire, labels) }
     }
 
     /// The labels, the leftmost first, without the root's.
@@ -115,6 +120,12 @@ impl Name {
         self.wire.len() + 1
     }
 
+    /// Writes the name as it is on the wire, uncompressed.
+    pub fn emit(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.wire);
+        to.push(0);
+    }
+
     /// The name without its leftmost label; none for the root.
     pub fn parent(&self) -> Option<Self> {
         let (&length, tail) = self.wire.split_first()?;
@@ -136,10 +147,9 @@ impl Name {
     /// The name below this one whose leftmost labels are `text` (`_dmarc`, `s1._domainkey`).
     pub fn child(&self, text: &str) -> Result<Self, NameError> {
         if is_plain(text) {
-            return Self::from_labels(text.as_bytes().split(|byte| *byte == b'.').chain(self.labels()));
+            return Self::below(&self.wire, text.as_bytes().split(|byte| *byte == b'.'));
         }
-        let (labels, _) = split_labels(text.as_bytes())?;
-        Self::from_labels(labels.iter().map(Vec::as_slice).chain(self.labels()))
+        Self::below(&self.wire, split_labels(text.as_bytes())?.0)
     }
 
     /// The name of the last so many labels; the whole name where it has no more.

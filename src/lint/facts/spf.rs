@@ -250,6 +250,10 @@ fn elsewhere(ask: &Ask<'_>, domain: &Name) -> Vec<(Name, Txt)> {
 
 /// What the `exists` terms of own records find, where they look for one name whatever the message is.
 fn exists(ask: &Ask<'_>, domain: &Name, tree: &Tree) -> Vec<(Name, Arc<Reply>)> {
+    // Hardly any record has such a term.
+    if !tree.holds(&|tree| tree.branches.iter().any(|branch| matches!(branch, Branch::Dynamic(_)))) {
+        return Vec::new();
+    }
     let own = organizational_domain(domain);
     let is_own = |name: &Name| name.is_at_or_below(&own) && organizational_domain(name) == own;
     let trees = tree.walk().into_iter().filter(|tree| is_own(&tree.name));

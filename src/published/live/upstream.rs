@@ -131,7 +131,7 @@ impl Upstream {
         };
         let payload = (edns == Edns::With).then_some(PAYLOAD);
         let query = wire::query(question, self.recursion == Recursion::Desired, payload);
-        let answer = pool.exchange(query.map_err(|_| Reason::Garbage)?, self.timeout).await?;
+        let answer = pool.exchange(query, self.timeout).await?;
         wire::answer(&answer).map_err(|_| Reason::Garbage)
     }
 

@@ -11,7 +11,7 @@ use crate::lint::{Diagnostic, Facts, Meta, Place, Rule, Safety, Severity};
 use crate::published::Reply;
 use crate::record::Edit;
 use crate::record::spf::{DualPrefix, Mechanism, Qualifier};
-use crate::spf::{Class, Family, RangeSet};
+use crate::spf::{Class, Family};
 
 pub(in crate::lint::rules) struct AllPass;
 
@@ -91,7 +91,8 @@ impl AllPass {
     fn union(&self, facts: &Facts) -> Option<Diagnostic> {
         let published = facts.spf.one()?;
         let coverage = facts.spf.coverage();
-        let everything = |family: &Family| coverage.class(*family, Class::Pass) == RangeSet::everything(*family);
+        // Together, the regions hold every address.
+        let everything = |family: &Family| coverage.regions(*family).iter().all(|region| region.class == Class::Pass);
         let family = Family::BOTH.into_iter().find(everything)?;
         let regions = coverage.regions(family).iter().filter(|region| region.class == Class::Pass);
         let widest = regions.max_by_key(|region| region.set.size())?.decided_by.as_ref()?;

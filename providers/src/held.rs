@@ -65,6 +65,7 @@ impl<S: Listed> Held<S> {
     }
 
     /// What stands at each owner of a group.
+    #[cfg(feature = "google-cloud-dns")]
     pub(crate) fn owners(&self, group: &[Change]) -> Result<Vec<Owner>, ProviderError> {
         group.iter().map(|change| self.owner(&change.owner)).collect()
     }

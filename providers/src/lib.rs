@@ -48,6 +48,8 @@ pub mod route53;
 pub mod terraform;
 #[cfg(feature = "zone-file")]
 pub mod zone_file;
+#[cfg(any(feature = "azure-dns", feature = "google-cloud-dns", feature = "route53"))]
+mod zones;
 
 #[cfg(feature = "http")]
 pub use http::Patience;

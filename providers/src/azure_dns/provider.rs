@@ -11,6 +11,7 @@ use super::model::{ListedZone, RrSet, WRITABLE, after, relative, resource_group,
 use crate::dns::{Name, Rdata, RrType};
 use crate::held::{Held, Swap};
 use crate::http::Once;
+use crate::zones::ByName;
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
     check_group, refused_together, was_made_all_the_same,
@@ -64,32 +65,6 @@ impl AzureDns {
             None => vec!["providers", "Microsoft.Network", "dnszones"],
         };
         self.zones.get(self.api.list(&path)).await
-    }
-
-    /// The public zone of exactly this name. Each resource group may have one.
-    async fn zone_named(&self, name: &Name) -> Result<Option<Zone>, ProviderError> {
-        let is_it = |zone: &&ListedZone| zone.is_public() && zone.name.parse::<Name>().is_ok_and(|apex| apex == *name);
-        let ids: Vec<&str> = self.zones().await?.iter().filter(is_it).map(|zone| zone.id.as_str()).collect();
-        match &ids[..] {
-            [] => Ok(None),
-            [id] => Ok(Some(Zone { name: name.clone(), id: Some((*id).to_owned()) })),
-            _ => {
-                let groups: Vec<&str> = ids.iter().filter_map(|id| resource_group(id)).collect();
-                let message = format!(
-                    "there are several zones {name}, in the resource groups {}; say which with `resource-group`",
-                    groups.join(", ")
-                );
-                Err(ProviderError::Unsupported(message))
-            }
-        }
-    }
-
-    async fn id_of(&self, zone: &Zone) -> Result<String, ProviderError> {
-        if let Some(id) = &zone.id {
-            return Ok(id.clone());
-        }
-        let found = self.zone_named(&zone.name).await?.and_then(|zone| zone.id);
-        found.ok_or_else(|| ProviderError::NoZone(zone.name.clone()))
     }
 
     /// The path of a zone, in front of what is asked of it.
@@ -241,6 +216,30 @@ fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
     }
 }
 
+impl ByName for AzureDns {
+    fn only(&self) -> Option<&Name> {
+        self.zone.as_ref()
+    }
+
+    /// Each resource group may have one.
+    async fn zone_named(&self, name: &Name) -> Result<Option<Zone>, ProviderError> {
+        let is_it = |zone: &&ListedZone| zone.is_public() && zone.name.parse::<Name>().is_ok_and(|apex| apex == *name);
+        let ids: Vec<&str> = self.zones().await?.iter().filter(is_it).map(|zone| zone.id.as_str()).collect();
+        match &ids[..] {
+            [] => Ok(None),
+            [id] => Ok(Some(Zone { name: name.clone(), id: Some((*id).to_owned()) })),
+            _ => {
+                let groups: Vec<&str> = ids.iter().filter_map(|id| resource_group(id)).collect();
+                let message = format!(
+                    "there are several zones {name}, in the resource groups {}; say which with `resource-group`",
+                    groups.join(", ")
+                );
+                Err(ProviderError::Unsupported(message))
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl Provider for AzureDns {
     fn limits(&self) -> Limits {
@@ -259,12 +258,7 @@ impl Provider for AzureDns {
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
-        for name in owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name)) {
-            if let Some(zone) = self.zone_named(&name).await? {
-                return Ok(zone);
-            }
-        }
-        Err(ProviderError::NoZone(owner.clone()))
+        self.nearest(owner).await
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {

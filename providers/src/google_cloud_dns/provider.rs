@@ -12,6 +12,7 @@ use super::model::{DoneChange, ManagedZone, RrSet, SentChange, SentSet, SetsPage
 use crate::dns::Name;
 use crate::held::{Held, Listed, Swap};
 use crate::http::Once;
+use crate::zones::{ByName, meant};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
     refused_together, was_made_all_the_same,
@@ -74,35 +75,6 @@ impl GoogleCloudDns {
                 }
             })
             .await
-    }
-
-    /// The public zone of exactly this name. A private one may have the same.
-    async fn zone_named(&self, name: &Name) -> Result<Option<Zone>, ProviderError> {
-        let is_it = |zone: &&ManagedZone| {
-            zone.visibility != "private" && zone.dns_name.parse::<Name>().is_ok_and(|apex| apex == *name)
-        };
-        let ids: Vec<&str> = self.zones().await?.iter().filter(is_it).map(|zone| zone.name.as_str()).collect();
-        match (&ids[..], &self.managed_zone) {
-            ([], _) => Ok(None),
-            (_, Some(wanted)) => {
-                let found = ids.contains(&wanted.as_str());
-                Ok(found.then(|| Zone { name: name.clone(), id: Some(wanted.clone()) }))
-            }
-            ([id], None) => Ok(Some(Zone { name: name.clone(), id: Some((*id).to_owned()) })),
-            _ => {
-                let message =
-                    format!("there are several public zones {name}: {}; say which with `managed-zone`", ids.join(", "));
-                Err(ProviderError::Unsupported(message))
-            }
-        }
-    }
-
-    async fn id_of(&self, zone: &Zone) -> Result<String, ProviderError> {
-        if let Some(id) = &zone.id {
-            return Ok(id.clone());
-        }
-        let found = self.zone_named(&zone.name).await?.and_then(|zone| zone.id);
-        found.ok_or_else(|| ProviderError::NoZone(zone.name.clone()))
     }
 
     /// All record sets of a zone, and what requests call it.
@@ -198,6 +170,20 @@ fn after(swap: &Swap<'_, RrSet>) -> SentSet {
     }
 }
 
+impl ByName for GoogleCloudDns {
+    fn only(&self) -> Option<&Name> {
+        self.zone.as_ref()
+    }
+
+    async fn zone_named(&self, name: &Name) -> Result<Option<Zone>, ProviderError> {
+        let is_it = |zone: &&ManagedZone| {
+            zone.visibility != "private" && zone.dns_name.parse::<Name>().is_ok_and(|apex| apex == *name)
+        };
+        let ids: Vec<&str> = self.zones().await?.iter().filter(is_it).map(|zone| zone.name.as_str()).collect();
+        meant(name, &ids, self.managed_zone.as_deref(), "managed-zone")
+    }
+}
+
 #[async_trait]
 impl Provider for GoogleCloudDns {
     fn limits(&self) -> Limits {
@@ -212,12 +198,7 @@ impl Provider for GoogleCloudDns {
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
-        for name in owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name)) {
-            if let Some(zone) = self.zone_named(&name).await? {
-                return Ok(zone);
-            }
-        }
-        Err(ProviderError::NoZone(owner.clone()))
+        self.nearest(owner).await
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {

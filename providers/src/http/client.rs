@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Request, Response, Url};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -232,7 +232,14 @@ impl Client {
 
     /// Sends what changes something: again only where it was certainly not carried out.
     #[cfg_attr(
-        not(any(feature = "cloudflare", feature = "powerdns", feature = "route53")),
+        not(any(
+            feature = "azure-dns",
+            feature = "cloudflare",
+            feature = "digitalocean",
+            feature = "google-cloud-dns",
+            feature = "powerdns",
+            feature = "route53"
+        )),
         expect(dead_code, reason = "those that write sets whole look again before each attempt")
     )]
     pub(crate) async fn write(
@@ -353,8 +360,16 @@ fn told(error: &reqwest::Error) -> String {
 }
 
 /// A header that no log and no message shows; none for a text that cannot be one.
-pub(crate) fn secret_header(text: &str) -> Result<HeaderValue, ProviderError> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| {
+#[cfg(any(
+    feature = "azure-dns",
+    feature = "cloudflare",
+    feature = "digitalocean",
+    feature = "google-cloud-dns",
+    feature = "hosted",
+    feature = "powerdns"
+))]
+pub(crate) fn secret_header(text: &str) -> Result<reqwest::header::HeaderValue, ProviderError> {
+    let mut value = reqwest::header::HeaderValue::from_str(text).map_err(|_| {
         ProviderError::Unauthorized(
             "the secret holds characters that no HTTP header can: see where it is from".to_owned(),
         )

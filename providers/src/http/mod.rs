@@ -15,7 +15,9 @@ mod token;
 #[cfg(feature = "hosted")]
 pub(crate) use client::NotWritten;
 pub use client::Patience;
-pub(crate) use client::{Answer, Client, Settings, secret_header};
+#[cfg(any(feature = "cloudflare", feature = "digitalocean", feature = "hosted", feature = "powerdns"))]
+pub(crate) use client::secret_header;
+pub(crate) use client::{Answer, Client, Settings};
 pub(crate) use hidden::Hidden;
 pub(crate) use once::Once;
 #[cfg(any(feature = "azure-dns", feature = "google-cloud-dns"))]

@@ -15,6 +15,7 @@ use super::sign::Credentials;
 use super::text;
 use crate::dns::{Name, Rdata, RrType};
 use crate::http::{Answer, Client, Once, Settings};
+use crate::zones::{ByName, meant};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Value, Zone,
     check_group, refused_together, was_made_all_the_same,
@@ -125,36 +126,6 @@ impl Route53 {
                 }
             })
             .await
-    }
-
-    /// The public zone of exactly this name.
-    async fn zone_named(&self, name: &Name) -> Result<Option<Zone>, ProviderError> {
-        let is_it = |zone: &&HostedZone| !zone.config.private_zone && text::name(&zone.name).as_ref() == Some(name);
-        let ids: Vec<&str> =
-            self.zones().await?.iter().filter(is_it).map(|zone| zone.id.trim_start_matches("/hostedzone/")).collect();
-        match (&ids[..], &self.zone_id) {
-            ([], _) => Ok(None),
-            (_, Some(wanted)) => {
-                let found = ids.contains(&wanted.as_str());
-                Ok(found.then(|| Zone { name: name.clone(), id: Some(wanted.clone()) }))
-            }
-            ([id], None) => Ok(Some(Zone { name: name.clone(), id: Some((*id).to_owned()) })),
-            _ => {
-                let message = format!(
-                    "there are several public zones {name}: {}; say which with `hosted-zone-id`",
-                    ids.join(", ")
-                );
-                Err(ProviderError::Unsupported(message))
-            }
-        }
-    }
-
-    async fn id_of(&self, zone: &Zone) -> Result<String, ProviderError> {
-        if let Some(id) = &zone.id {
-            return Ok(id.clone());
-        }
-        let found = self.zone_named(&zone.name).await?.and_then(|zone| zone.id);
-        found.ok_or_else(|| ProviderError::NoZone(zone.name.clone()))
     }
 
     /// All record sets of a zone.
@@ -398,6 +369,19 @@ fn change_of(action: &str, owner: &Name, rtype: RrType, ttl: u32, values: &[Stri
     )
 }
 
+impl ByName for Route53 {
+    fn only(&self) -> Option<&Name> {
+        self.zone.as_ref()
+    }
+
+    async fn zone_named(&self, name: &Name) -> Result<Option<Zone>, ProviderError> {
+        let is_it = |zone: &&HostedZone| !zone.config.private_zone && text::name(&zone.name).as_ref() == Some(name);
+        let ids: Vec<&str> =
+            self.zones().await?.iter().filter(is_it).map(|zone| zone.id.trim_start_matches("/hostedzone/")).collect();
+        meant(name, &ids, self.zone_id.as_deref(), "hosted-zone-id")
+    }
+}
+
 #[async_trait]
 impl Provider for Route53 {
     fn limits(&self) -> Limits {
@@ -420,15 +404,7 @@ impl Provider for Route53 {
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
-        for name in owner.ancestors() {
-            if self.zone.as_ref().is_some_and(|zone| *zone != name) {
-                continue;
-            }
-            if let Some(zone) = self.zone_named(&name).await? {
-                return Ok(zone);
-            }
-        }
-        Err(ProviderError::NoZone(owner.clone()))
+        self.nearest(owner).await
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {

@@ -81,3 +81,26 @@ fn terraform_is_told_which_line_becomes_which() {
     folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(5);
     assert_eq!(folder.read("infra/dns/main.tf"), MAIN_TF);
 }
+
+#[test]
+fn changes_of_one_line_are_told_as_one() {
+    let weak = zone(&[OFFICE_FAILS, ("p=reject", "p=none")]);
+    let program = "D(\"example.com\", R, TXT(\"@\", \"v=spf1 -all\"), TXT(\"_dmarc\", \"v=DMARC1; p=none; rua=mailto:dmarc@example.com\"));\n";
+    let folder =
+        folder("kind = \"dnscontrol\"\nfile = \"dnsconfig.js\"", &[("dnsconfig.js", program), ("weak.zone", &weak)]);
+    let plan = folder.mailvouch("plan --zone-file weak.zone --format json").exits(1).json();
+    let lines = |step: usize| plan["steps"][step]["source"][0].clone();
+    let both = program.trim_end().replace("v=spf1 -all", "v=spf1 ip4:203.0.113.10 -all").replace("p=none", "p=reject");
+    for step in 0..2 {
+        assert_eq!(lines(step)["add"], serde_json::json!([both]), "{plan}");
+        let note = lines(step)["note"].as_str().map(str::to_owned).unwrap_or_default();
+        assert!(note.contains("with all changes of this line"), "{plan}");
+    }
+}
+
+#[test]
+fn a_plan_of_what_is_put_in_by_hand_is_told_as_that() {
+    let folder = folder("kind = \"terraform\"\ndir = \"infra\"", &[("infra/main.tf", MAIN_TF)]);
+    let refused = folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(5);
+    refused.says("example.com is published from a source that is not written to").says("`mailvouch plan DOMAIN…`");
+}

@@ -104,3 +104,34 @@ fn a_plan_of_what_is_put_in_by_hand_is_told_as_that() {
     let refused = folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(5);
     refused.says("example.com is published from a source that is not written to").says("`mailvouch plan DOMAIN…`");
 }
+
+#[test]
+fn several_names_come_into_an_empty_file_at_once() {
+    for (empty, after) in [
+        ("", "---\n'':\n"),
+        ("\n  \n", "\n  \n---\n'':\n"),
+        ("\u{feff}", "\u{feff}---\n'':\n"),
+        ("# c", "# c\n'':\n"),
+        ("--- # c\n", "--- # c\n'':\n"),
+    ] {
+        let folder = folder("kind = \"octodns\"\ndir = \"config\"", &[("config/example.com.yaml", empty)]);
+        let allow = "--allow widens-spf --allow tightens-dmarc";
+        folder.mailvouch(&format!("apply --yes {allow} --zone-file dns.zone")).exits(0);
+        let written = folder.read("config/example.com.yaml");
+        assert!(written.starts_with(after) && written.contains("\n_dmarc:\n"), "{written}");
+    }
+    for (text, place) in [("---\n...\n", "2:1"), ("---\nnull\n", "2:1")] {
+        let folder = folder("kind = \"octodns\"\ndir = \"config\"", &[("config/example.com.yaml", text)]);
+        let plan = folder.mailvouch("plan --zone-file dns.zone").ends();
+        plan.says(&format!("config/example.com.yaml:{place}: no name stands in this file, and something else does"));
+        assert_eq!(folder.read("config/example.com.yaml"), text);
+    }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    let folder = folder("kind = \"octodns\"\nfile = \"example.com.yaml\"", &[]);
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("example.com.yaml")).status();
+    assert!(made.expect("mkfifo").success());
+    folder.mailvouch("plan --zone-file dns.zone").exits(3).says("example.com.yaml: is no file");
+}

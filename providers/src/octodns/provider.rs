@@ -110,7 +110,11 @@ impl OctoDns {
             return Err(ProviderError::NoZone(zone.clone()));
         }
         let failed = |error| system(&path, &error);
-        let octets = fs::metadata(&path).map_err(failed)?.len();
+        let metadata = fs::metadata(&path).map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(ProviderError::Unavailable(format!("{}: is no file", path.display())));
+        }
+        let octets = metadata.len();
         if octets > LARGEST {
             let message = format!("{}: has {octets} octets; {LARGEST} is the most that is read", path.display());
             return Err(ProviderError::Unsupported(message));
@@ -212,7 +216,7 @@ fn source_edits(opened: &Opened, patches: &[Patch]) -> Vec<SourceEdit> {
     for patch in patches {
         let lines = lines_of(patch);
         match groups.last_mut() {
-            Some((range, group)) if lines.start < range.end => {
+            Some((range, group)) if lines.start <= range.end => {
                 range.end = range.end.max(lines.end);
                 group.push(patch);
             }

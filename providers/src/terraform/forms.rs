@@ -130,8 +130,9 @@ fn text(txt: &Txt, form: Form) -> Option<String> {
 /// In which form a literal says this; none where it says something else.
 pub(super) fn form_of(literal: &str, rdata: &Rdata) -> Option<Form> {
     let Rdata::Txt(txt) = rdata else {
-        let same = |dotted| value(rdata, Form::Plain, dotted).is_some_and(|text| text.eq_ignore_ascii_case(literal));
-        return (same(true) || same(false)).then_some(Form::Plain);
+        // With the dot at the end of a name, or without it.
+        let bare = |text: &str| text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        return value(rdata, Form::Plain, true).is_some_and(|text| bare(&text) == bare(literal)).then_some(Form::Plain);
     };
     let joined = txt.joined();
     // Cut where it may be: hosts cut as they like, and the text is what counts.

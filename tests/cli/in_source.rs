@@ -129,6 +129,39 @@ fn several_names_come_into_an_empty_file_at_once() {
 }
 
 #[test]
+fn a_source_without_the_zone_is_no_zone_without_records() {
+    for (provider, published, words) in [
+        ("kind = \"octodns\"\ndir = \"config\"", "", "config/example.com.yaml: is not there"),
+        ("kind = \"octodns\"\ndir = \"config\"", "published = \"provider\"\n", "config/example.com.yaml: is not there"),
+        (
+            "kind = \"octodns\"\nfile = \"config/example.org.yaml\"",
+            "",
+            "config/example.org.yaml: is the file of another zone",
+        ),
+    ] {
+        let folder = folder(provider, &[("config/example.org.yaml", YAML)]);
+        let declared = folder.read("mailvouch.toml");
+        folder.write("mailvouch.toml", declared.replace("egress = [", &format!("{published}egress = [")));
+        let ran = folder.mailvouch("plan --zone-file dns.zone").exits(3);
+        ran.says(words);
+    }
+}
+
+#[test]
+fn what_waits_to_be_published_is_told_without_a_step() {
+    let folder = folder("kind = \"octodns\"\ndir = \"config\"", &[("config/example.com.yaml", YAML)]);
+    folder.mailvouch("apply --yes --allow widens-spf --zone-file dns.zone").exits(0);
+    let plan = folder.mailvouch("plan --zone-file dns.zone").exits(0).says("nothing to change");
+    let plan =
+        plan.says("DNS serves another set than the source (`zone`, config/example.com.yaml) has: example.com TXT");
+    plan.says("have the source published, if it is newer");
+    // And not once it is.
+    folder.write("dns.zone", zone(&[]));
+    let plan = folder.mailvouch("plan --zone-file dns.zone").exits(0);
+    assert!(!plan.stdout.contains("DNS serves another set"), "{plan}");
+}
+
+#[test]
 fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
     let folder = folder("kind = \"octodns\"\nfile = \"example.com.yaml\"", &[]);
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("example.com.yaml")).status();

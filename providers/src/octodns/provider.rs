@@ -268,6 +268,13 @@ impl Provider for OctoDns {
         cannot_hold(rdata.as_txt()?)
     }
 
+    fn source_file(&self, zone: &Name) -> Option<PathBuf> {
+        Some(match &self.source {
+            Source::File { path, .. } => path.clone(),
+            Source::Folder(folder) => folder.join(format!("{}.yaml", key_of(zone, &Name::root())?)),
+        })
+    }
+
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         let owner = owner.clone();
         let name = off_thread(self, move |provider| {

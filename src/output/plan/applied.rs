@@ -138,7 +138,9 @@ fn refused(owner: &Name, error: &ProviderError) -> String {
 fn failed(owner: &Name, error: &ProviderError) -> String {
     let head = paint(ERROR, "failed, and nothing was written");
     let next = match error {
-        ProviderError::Unauthorized(_) => "look at the credential and what it may do; the plan is still good",
+        ProviderError::Unauthorized(_) => {
+            "look at the credential and what it may do, or at who may write to the file; the plan is still good"
+        }
         ProviderError::NoZone(_) => "look at which provider is declared for the domain",
         _ => "try again: the plan is still good, and is checked again before anything is written",
     };

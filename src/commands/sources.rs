@@ -57,9 +57,9 @@ fn tell_of_shared_lines(steps: &mut [Step]) {
         let together = at_once.then(|| together(&edits)).flatten();
         for (step, nth) in group {
             let edit = &mut steps[step].source[nth];
-            let note = if let Some(lines) = &together {
-                edit.add.clone_from(lines);
-                "with all changes of this line: put it in once"
+            let note = if let Some(all) = &together {
+                *edit = SourceLines { note: edit.note.take(), ..all.clone() };
+                "with all changes of these lines: put it in once"
             } else {
                 "another change is on the same line, and neither is told with the other in it: put in both by hand"
             };
@@ -72,14 +72,20 @@ fn lines_of(edit: &SourceLines) -> Range<usize> {
     edit.line.map_or(0..0, |first| first..first + edit.remove.len())
 }
 
-/// The same lines with all of these edits; none where they are not the same lines, or two edits touch each other.
-fn together(edits: &[SourceLines]) -> Option<Vec<String>> {
-    let first = edits.first()?;
-    if edits.iter().any(|edit| edit.line != first.line || edit.remove != first.remove) {
-        return None;
+/// The widest of these edits with all others in it; none where one goes beyond it, or two touch each other.
+fn together(edits: &[SourceLines]) -> Option<SourceLines> {
+    let widest = edits.iter().max_by_key(|edit| edit.remove.len())?;
+    let old = widest.remove.join("\n");
+    let mut patches = Vec::new();
+    for edit in edits {
+        let before = edit.line?.checked_sub(widest.line?)?;
+        let lines = before..before + edit.remove.len();
+        if widest.remove.get(lines.clone())? != edit.remove {
+            return None;
+        }
+        let around = [&widest.remove[..lines.start], &edit.add, &widest.remove[lines.end..]];
+        patches.push(patch(&old, &around.concat().join("\n")));
     }
-    let old = first.remove.join("\n");
-    let mut patches: Vec<(Range<usize>, String)> = edits.iter().map(|edit| patch(&old, &edit.add.join("\n"))).collect();
     patches.sort_by_key(|(range, _)| (range.start, range.end));
     let (mut new, mut at) = (String::new(), 0);
     for (range, with) in patches {
@@ -88,7 +94,7 @@ fn together(edits: &[SourceLines]) -> Option<Vec<String>> {
         at = range.end;
     }
     new.push_str(old.get(at..)?);
-    Some(new.lines().map(str::to_owned).collect())
+    Some(SourceLines { add: new.lines().map(str::to_owned).collect(), note: None, ..widest.clone() })
 }
 
 /// The least that is different between two texts, and what stands there in the new one.
@@ -115,7 +121,7 @@ mod tests {
     fn edits_of_one_line_come_together_where_they_leave_each_other_alone() {
         let of = |old: &str, news: &[&str]| {
             let edits: Vec<SourceLines> = news.iter().map(|new| edit(old, new)).collect();
-            together(&edits).map(|lines| lines.join("\n"))
+            together(&edits).map(|all| all.add.join("\n"))
         };
         let both = of(
             "D(TXT('@', 'a'), TXT('x', 'b'))",
@@ -127,5 +133,11 @@ mod tests {
         // Each takes the comma with it.
         assert_eq!(of("['a', 'b']", &["['b']", "['a']"]), None);
         assert_eq!(of("'a'", &["'b'", ""]), None);
+        // One of them takes the line above it, too, where the comma is.
+        let above = SourceLines { line: Some(2), ..edit("  TXT('a'),", "  TXT('c'),") };
+        let both = SourceLines { line: Some(2), ..edit("  TXT('a'),\n  TXT('b')", "  TXT('a')") };
+        let all = together(&[above.clone(), both.clone()]).expect("one edit");
+        assert_eq!((all.line, &all.remove, &all.add[..]), (Some(2), &both.remove, &["  TXT('c')".to_owned()][..]));
+        assert_eq!(together(&[SourceLines { line: Some(1), ..above }, both]), None);
     }
 }

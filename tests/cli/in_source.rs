@@ -94,7 +94,7 @@ fn changes_of_one_line_are_told_as_one() {
     for step in 0..2 {
         assert_eq!(lines(step)["add"], serde_json::json!([both]), "{plan}");
         let note = lines(step)["note"].as_str().map(str::to_owned).unwrap_or_default();
-        assert!(note.contains("with all changes of this line"), "{plan}");
+        assert!(note.contains("with all changes of these lines"), "{plan}");
     }
 }
 

@@ -396,6 +396,12 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Where the zone named so would have its records, if this is a source that something else publishes: a file that may
+    /// be lacking. None where what it holds is served.
+    fn source_file(&self, _zone: &Name) -> Option<PathBuf> {
+        None
+    }
+
     /// The zone in which `owner` is to be found: the longest one that holds it.
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError>;
 

@@ -197,10 +197,11 @@ pub(super) fn exit_of(error: &ProviderError) -> Exit {
 
 /// Whom to ask what is served.
 pub(super) async fn watch(world: &World, timeout: Duration) -> Watch {
-    let mut servers = servers(world, timeout * 3).await;
-    // What stands in a source is served when that is published, which is not for us to wait for.
-    servers.retain(|domain, _| !world.is_published_later(domain));
-    Watch { servers, timeout, ..Watch::default() }
+    let servers = servers(world, timeout * 3).await;
+    // What stands in a source is served once somebody publishes it, which is not for us to wait for.
+    let domains = world.subjects.iter().map(|subject| &subject.domain);
+    let later = domains.filter(|domain| world.is_published_later(domain)).cloned().collect();
+    Watch { servers, later, timeout, ..Watch::default() }
 }
 
 async fn watch_for(world: &World, plan: &Plan, arguments: &ApplyArgs) -> Watch {
@@ -226,8 +227,8 @@ async fn ended(
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
     out.print(&output::applied(applied, plan, journal))?;
+    out.print(&output::then_publish(applied, &plan.steps, &world.in_source()))?;
     if matches!(applied.outcome, Outcome::Done) {
-        out.print(&output::then_publish(&plan.steps, &world.in_source()))?;
         let patience = arguments.wait.unwrap_or(SERVED);
         out.print(&servers_output::verified(&watch.until_served(&plan.steps, patience).await))?;
     }

@@ -8,6 +8,7 @@ use mailvouch_providers::{Change, Provider, ProviderError, Value};
 use super::desired::{Desired, Taking, desired_but};
 use super::held::{Held, as_values};
 use super::model::{Guarded, SourceLines, Wait};
+use super::unpublished::{in_no_source, unpublished};
 use super::{Advice, Step, Tripped, judge, judge_writing, promises};
 use crate::lint::{Diagnostic, Facts, Subject, negative_ttl};
 use crate::published::{Gatherer, Overlay};
@@ -68,6 +69,10 @@ pub async fn draft(
     if let Some(holder) = holder {
         // A cache may still serve what is gone: the names that matter most are read before anything is judged.
         held.read(holder, gatherer, core_owners(subject)).await?;
+        if held.is_elsewhere(&subject.domain) {
+            // A typing error, mostly: of a file that is not there nothing follows.
+            in_no_source(holder, &subject.domain)?;
+        }
     }
     let mut reads = 0;
     // Names that have to change and cannot be changed here, each with what is told about it.
@@ -130,11 +135,14 @@ pub async fn draft(
     let remaining = desired.remaining.iter().zip(&desired.held);
     let mut advice: Vec<Advice> = remaining.map(|(found, held)| to_advice(subject, found, held.as_ref())).collect();
     advice.extend(closed.into_values());
+    if let Some(holder) = holder {
+        advice.extend(unpublished(gatherer, subject, holder, &held, &steps).await);
+    }
     Ok(Draft { steps, advice, desired, truth: held.statements(), subject: subject.clone() })
 }
 
 /// The names at which a domain's own records stand.
-fn core_owners(subject: &Subject) -> BTreeSet<Name> {
+pub(super) fn core_owners(subject: &Subject) -> BTreeSet<Name> {
     let mut owners = BTreeSet::from([subject.domain.clone()]);
     owners.extend(subject.domain.child("_dmarc").ok());
     if let Some(declared) = &subject.declared {

@@ -28,6 +28,7 @@ mod set_draft;
 mod settle;
 mod spf_guards;
 mod standing;
+mod unpublished;
 mod verify;
 mod wait;
 

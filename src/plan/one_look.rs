@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -58,6 +59,10 @@ impl Provider for OneLook {
 
     fn cannot_hold(&self, rdata: &Rdata) -> Option<String> {
         self.provider.cannot_hold(rdata)
+    }
+
+    fn source_file(&self, zone: &Name) -> Option<PathBuf> {
+        self.provider.source_file(zone)
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {

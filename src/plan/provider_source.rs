@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use mailvouch_providers::dns::{Name, RdataError, RecordSet, RrType};
 use mailvouch_providers::{Owner, Provider, ProviderError, Value};
 
+use super::unpublished::lacking;
 use crate::published::{Absence, Failure, Question, Reason, Reply, Source, State};
 use crate::record::SpfRecord;
 
@@ -34,7 +35,7 @@ impl ProviderSource {
     async fn held(&self, name: &Name) -> Option<Result<(Owner, Option<Name>), ProviderError>> {
         let provider = self.provider_of(name)?;
         match read(provider.as_ref(), name).await {
-            Err(ProviderError::NoZone(_)) => None,
+            Err(ProviderError::NoZone(_)) => provider.source_file(name).map(|file| Err(lacking(&file, name))),
             Ok((owner, _)) if owner.delegated_at.is_some() => None,
             other => Some(other),
         }

@@ -105,6 +105,14 @@ pub(super) fn lanes(ready: Vec<Ready<'_>>) -> Vec<Vec<Ready<'_>>> {
 }
 
 async fn place<'a>(index: usize, step: &'a Step, providers: &'a Providers) -> Result<Ready<'a>, ProviderError> {
+    if step.provider.is_none() && !step.source.is_empty() {
+        let message = format!(
+            "{} is published from a source that is not written to: put the lines above in, publish it, and let `mailvouch \
+             wait` look; what other providers hold is applied by a plan of those domains alone (`mailvouch plan DOMAIN…`)",
+            step.domain
+        );
+        return Err(ProviderError::Unsupported(message));
+    }
     let Some(name) = &step.provider else {
         let message = format!(
             "{} has no provider, or was planned with `--before dns`: plan with its provider, or make the change by hand",

@@ -1,6 +1,6 @@
 //! Waits between steps: what one leads to has to be there for everybody before it is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,9 @@ const READ_BACK: Duration = Duration::from_secs(20);
 pub struct Watch {
     /// The authoritative servers of each domain. Where none is known, what the provider holds has to do.
     pub servers: BTreeMap<Name, Vec<SocketAddr>>,
+    /// Domains that somebody else publishes, later: their servers are asked before a step that leads to others, and
+    /// neither waited for nor asked at the end. There, what the provider holds says nothing of what is served.
+    pub later: BTreeSet<Name>,
     /// How long one answer may take.
     pub timeout: Duration,
     /// How long the servers may take until they serve it.
@@ -49,6 +52,7 @@ impl Default for Watch {
     fn default() -> Self {
         Self {
             servers: BTreeMap::new(),
+            later: BTreeSet::new(),
             timeout: Duration::from_secs(5),
             patience: PATIENCE,
             read_back: READ_BACK,
@@ -65,7 +69,12 @@ impl Watch {
         let names: Vec<String> = wait.names.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
         let servers = self.servers.get(&step.domain).map_or(&[][..], Vec::as_slice);
-        let (mut pause, until) = (PAUSE, Instant::now() + self.patience);
+        let is_later = self.later.contains(&step.domain);
+        if is_later && servers.is_empty() {
+            return Err(Vec::new());
+        }
+        let patience = if is_later { Duration::ZERO } else { self.patience };
+        let (mut pause, until) = (PAUSE, Instant::now() + patience);
         loop {
             let seen = self.seen(wait, plan, servers).await;
             if seen.iter().all(|view| view.view == View::Current) {
@@ -93,7 +102,7 @@ impl Watch {
         let (mut pause, until) = (PAUSE, Instant::now() + patience);
         loop {
             let mut seen = Vec::new();
-            for (domain, servers) in &self.servers {
+            for (domain, servers) in self.servers.iter().filter(|(domain, _)| !self.later.contains(domain)) {
                 let of_domain: Vec<&Step> = steps.iter().filter(|step| step.domain == *domain).collect();
                 seen.extend(verify(&of_domain, servers, self.timeout).await);
             }

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use mailvouch_providers::dns::Name;
+use mailvouch_providers::dns::{MAX_STRING, Name, Txt};
 
 use super::{Branch, Class, Coverage, Family, Lead, RangeSet, Selection, Tree};
 use crate::record::SpfRecord;
@@ -17,8 +17,6 @@ const MESSAGE: usize = 1232;
 /// Octets of a DNS message around one TXT value: header, type and class of the question; a pointer to the name, type,
 /// class, TTL and length of the answer (RFC 1035, section 4.1); the OPT record (RFC 6891, section 6.1.2).
 const AROUND: usize = 12 + 4 + 12 + 11;
-/// Octets that one character-string holds (RFC 1035, section 3.3).
-const STRING: usize = 255;
 /// Networks that are written down: more are no list that anybody would keep.
 const MAX_NETWORKS: usize = 400;
 
@@ -102,22 +100,23 @@ impl Flat {
     }
 
     /// Records that together hold these addresses and no others, each short enough for one answer over UDP at a name
-    /// of so many octets; every record a list of character-strings that are cut between terms.
+    /// of so many octets. Their strings are cut as hosts cut them that are given the text alone: no other cut could be
+    /// written there, and a receiver joins them as they are (RFC 7208, section 3.3).
     ///
     /// Each ends in `-all`: inside an include only a pass counts (RFC 7208, section 5.2), and as a domain of its own
     /// the name sends nothing else. Empty where nobody passes, or where what was written does not read back the same.
-    pub fn records(&self, name: usize) -> Vec<Vec<Vec<u8>>> {
+    pub fn records(&self, name: usize) -> Vec<Txt> {
         let room = MESSAGE.saturating_sub(AROUND + name);
-        // Each string has an octet for its length, and ends at a term: in the worst case one term short of full.
-        let most_strings = room / (STRING - LONGEST_TERM) + 1;
-        let room = room.saturating_sub(most_strings + "v=spf1 -all".len());
+        // Each string has an octet for its length.
+        let room = room.saturating_sub(room.div_ceil(MAX_STRING + 1) + "v=spf1 -all".len());
         let terms: Vec<String> = Family::BOTH.into_iter().flat_map(|family| self.terms(family)).collect();
         let total: usize = terms.iter().map(|term| term.len() + 1).sum();
         let fewest = filled(&terms, room);
         // As even as they come: records that are all nearly full have no room for what comes next.
         let even = filled(&terms, room.min(total.div_ceil(fewest.len().max(1)) + LONGEST_TERM));
         let chosen = if even.len() == fewest.len() { even } else { fewest };
-        let records: Vec<Vec<Vec<u8>>> = chosen.iter().map(|terms| strings(terms)).collect();
+        let text = |terms: &Vec<&str>| format!("v=spf1 {} -all", terms.join(" "));
+        let records: Vec<Txt> = chosen.iter().map(|terms| Txt::from_text(text(terms).as_bytes())).collect();
         if Self::read(&records) == Some(self.clone()) { records } else { Vec::new() }
     }
 
@@ -132,10 +131,10 @@ impl Flat {
     }
 
     /// What records of this shape let pass; none for any other.
-    fn read(records: &[Vec<Vec<u8>>]) -> Option<Self> {
+    fn read(records: &[Txt]) -> Option<Self> {
         let mut networks = Vec::new();
-        for strings in records {
-            let record = SpfRecord::parse(&strings.concat()).filter(SpfRecord::is_valid)?;
+        for txt in records {
+            let record = SpfRecord::parse(&txt.joined()).filter(SpfRecord::is_valid)?;
             for term in record.terms() {
                 let Term::Directive(directive) = &term.node else { return None };
                 match (&directive.mechanism, directive.effective_qualifier()) {
@@ -190,19 +189,6 @@ fn filled(terms: &[String], room: usize) -> Vec<Vec<&str>> {
     parts
 }
 
-/// A record of these terms; its strings end behind a space, so that nothing that joins them loses one.
-fn strings(terms: &[&str]) -> Vec<Vec<u8>> {
-    let words = std::iter::once("v=spf1 ".to_owned()).chain(terms.iter().map(|term| format!("{term} ")));
-    let mut strings: Vec<Vec<u8>> = vec![Vec::new()];
-    for word in words.chain(["-all".to_owned()]) {
-        match strings.last_mut() {
-            Some(last) if last.len() + word.len() <= STRING => last.extend(word.bytes()),
-            _ => strings.push(word.into_bytes()),
-        }
-    }
-    strings
-}
-
 /// Whether one record of a tree, and what its own terms name, is the same for everybody.
 fn is_plain(tree: &Tree) -> Result<(), NotFlat> {
     let name = || tree.name.clone();
@@ -235,7 +221,6 @@ fn is_plain(tree: &Tree) -> Result<(), NotFlat> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mailvouch_providers::dns::Txt;
     use proptest::prelude::*;
 
     fn flat(networks: &[IpNet]) -> Flat {
@@ -249,8 +234,8 @@ mod tests {
             .map(|text| text.parse().expect("a network"))
             .into();
         let records = flat(&networks).records(20);
-        assert_eq!(records, [[b"v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.7 ip6:2001:db8::/48 -all".to_vec()]]);
-        assert_eq!(flat(&[]).records(20), Vec::<Vec<Vec<u8>>>::new());
+        assert_eq!(records, [Txt::from_text(b"v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.7 ip6:2001:db8::/48 -all")]);
+        assert_eq!(flat(&[]).records(20), []);
     }
 
     fn network() -> impl Strategy<Value = IpNet> {
@@ -275,13 +260,11 @@ mod tests {
         fn not_one_range_is_lost_or_gained_and_every_answer_fits(networks in proptest::collection::vec(network(), 1..300), name in 10_usize..=100) {
             let flat = flat(&networks);
             let records = flat.records(name);
-            let octets = |strings: &Vec<Vec<u8>>| strings.iter().map(|string| 1 + string.len()).sum::<usize>();
             let least = flat.least(name);
-            prop_assert!(least.0 <= records.iter().map(octets).sum() && least.1 <= records.len());
+            prop_assert!(least.0 <= records.iter().map(Txt::wire_len).sum() && least.1 <= records.len());
             prop_assert_eq!(Flat::read(&records), Some(flat));
-            for strings in records {
-                prop_assert!(strings.iter().all(|string| !string.is_empty() && string.len() <= STRING));
-                let txt = Txt::from_strings(strings.into_iter().map(Into::into).collect::<Vec<Box<[u8]>>>()).expect("a value");
+            for txt in records {
+                prop_assert_eq!(&Txt::from_text(&txt.joined()), &txt);
                 prop_assert!(AROUND + name + txt.wire_len() <= MESSAGE);
             }
         }

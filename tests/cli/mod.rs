@@ -18,6 +18,7 @@ mod evidence;
 mod examples;
 mod exit_codes;
 mod flattening;
+mod flattening_in_source;
 mod google;
 mod guards;
 mod help;

@@ -11,6 +11,8 @@ use crate::program::{Dialect, Text, Token, Word, closing};
 pub(super) struct Domain<'a> {
     pub(super) file: &'a Text,
     pub(super) name: Name,
+    /// What stands behind the `!` of its name; empty where nothing does.
+    pub(super) view: String,
     /// The tokens between its parentheses.
     pub(super) inside: Range<usize>,
 }
@@ -28,6 +30,8 @@ pub(super) struct Call {
 
 /// Files of one program; more are hardly meant.
 const FILES: usize = 500;
+/// Folders in folders that are looked into.
+const DEPTH: usize = 8;
 
 /// The first file, and those that it and they require by a literal.
 pub(super) fn files(first: &Path) -> Result<(Vec<Text>, Vec<String>), ProviderError> {
@@ -55,6 +59,7 @@ pub(super) fn files(first: &Path) -> Result<(Vec<Text>, Vec<String>), ProviderEr
         }
         index += 1;
     }
+    untold.extend(files.iter().filter_map(Text::open_end));
     Ok((files, untold))
 }
 
@@ -69,9 +74,16 @@ fn required(file: &Text, first: &Path) -> Vec<(usize, Option<Vec<PathBuf>>)> {
         }
         let path = file.tokens.get(index + 2).and_then(Token::literal);
         let paths = path.map(|path| {
-            let base = if path.starts_with('.') { folder(&file.path) } else { folder(first) };
+            // `require_glob` always begins at the file that has it (pkg/js/js.go, `listFiles`).
+            let is_own = call == "require_glob" || path.starts_with('.');
+            let base = if is_own { folder(&file.path) } else { folder(first) };
             let path = base.join(path);
-            if call == "require" { vec![path] } else { all_below(&path, 0) }
+            // `require_glob(folder, false)` leaves the folders below it out.
+            let is_flat = file.tokens.get(index + 4).and_then(Token::name) == Some("false");
+            match call {
+                "require" => vec![path],
+                _ => all_below(&path, if is_flat { 0 } else { DEPTH }),
+            }
         });
         found.push((token.span.start, paths));
     }
@@ -84,7 +96,7 @@ fn all_below(folder: &Path, depth: usize) -> Vec<PathBuf> {
     paths.sort();
     paths
         .into_iter()
-        .flat_map(|path| if path.is_dir() && depth < 8 { all_below(&path, depth + 1) } else { vec![path] })
+        .flat_map(|path| if path.is_dir() && depth > 0 { all_below(&path, depth - 1) } else { vec![path] })
         .collect()
 }
 
@@ -98,12 +110,13 @@ pub(super) fn domains<'a>(files: &'a [Text], zone: &Name) -> Vec<Domain<'a>> {
                 continue;
             }
             // A tag behind `!` is no part of the name (docs.dnscontrol.org, "D").
-            let name = file.tokens.get(index + 2).and_then(Token::literal).and_then(|text| text.split('!').next());
-            let Some(name) = name.and_then(|name| name.parse::<Name>().ok()) else { continue };
+            let Some(text) = file.tokens.get(index + 2).and_then(Token::literal) else { continue };
+            let (name, view) = text.split_once('!').unwrap_or((text, ""));
+            let Ok(name) = name.parse::<Name>() else { continue };
             if name.is_at_or_below(zone)
                 && let Some(end) = closing(&file.tokens, index + 1)
             {
-                found.push(Domain { file, name, inside: index + 2..end });
+                found.push(Domain { file, name, view: view.to_owned(), inside: index + 2..end });
             }
         }
     }
@@ -111,6 +124,11 @@ pub(super) fn domains<'a>(files: &'a [Text], zone: &Name) -> Vec<Domain<'a>> {
 }
 
 impl Domain<'_> {
+    /// Where its name stands.
+    pub(super) fn start(&self) -> usize {
+        self.file.tokens[self.inside.start].span.start
+    }
+
     /// The records that are declared in it, in their order.
     pub(super) fn calls(&self) -> Vec<Call> {
         let tokens = &self.file.tokens;

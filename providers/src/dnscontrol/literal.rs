@@ -22,14 +22,8 @@ pub(super) fn written(text: &str, quote: char) -> String {
     literal
 }
 
-/// The contents of a `TXT`: one string, which DNSControl cuts itself, or an array where it is cut elsewhere
-/// (docs.dnscontrol.org, "TXT"). None where it is no text.
+/// The contents of a `TXT`: one string, which DNSControl cuts itself; an array is joined before that (pkg/js/helpers.js).
+/// None where it is no text.
 pub(super) fn contents(txt: &Txt, quote: char) -> Option<String> {
-    let joined = txt.joined();
-    if Txt::from_text(&joined) == *txt {
-        return Some(written(std::str::from_utf8(&joined).ok()?, quote));
-    }
-    let strings: Option<Vec<String>> =
-        txt.strings().iter().map(|string| Some(written(std::str::from_utf8(string).ok()?, quote))).collect();
-    Some(format!("[{}]", strings?.join(", ")))
+    Some(written(std::str::from_utf8(&txt.joined()).ok()?, quote))
 }

@@ -11,6 +11,7 @@
 
 mod edit;
 mod layout;
+mod list;
 mod order;
 mod place;
 mod proof;

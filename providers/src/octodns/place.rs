@@ -125,6 +125,12 @@ impl Editor<'_> {
             });
         }
         let column = entries.first().map_or(0, |entry| entry.node.column);
+        if entries.is_empty() {
+            self.only_bare()?;
+            let lines: Vec<String> = fresh.iter().map(|(_, key, new)| self.fresh_lines(column, key, new)).collect();
+            self.insert_only(&lines.join(self.manner.line_end));
+            return Ok(());
+        }
         for (place, key, new) in fresh {
             let lines = self.fresh_lines(column, &key, &new);
             let feed = self.manner.line_end;
@@ -133,22 +139,37 @@ impl Editor<'_> {
                 Some(before) => {
                     self.insert_behind(before.value.span.end.max(before.node.span.end), &format!("{air}{lines}"));
                 }
-                None => self.insert_first(entries.first(), &lines, air),
+                None => self.insert_first(&entries[0], &lines, air),
             }
         }
         Ok(())
     }
 
-    /// A name before all others, or the only one.
-    fn insert_first(&mut self, first: Option<&Entry>, lines: &str, air: &str) {
-        let feed = self.manner.line_end;
-        if let Some(first) = first {
-            let at = self.above(first.node.span.start);
-            self.patches.push((at..at, format!("{lines}{feed}{air}")));
-            return;
+    /// A name before all others.
+    fn insert_first(&mut self, first: &Entry, lines: &str, air: &str) {
+        let at = self.above(first.node.span.start);
+        self.patches.push((at..at, format!("{lines}{}{air}", self.manner.line_end)));
+    }
+
+    /// Fails where a file without names has more in it than comments and the mark of its beginning.
+    fn only_bare(&self) -> Result<(), Fault> {
+        let is_bare = |line: &str| {
+            let line = line.trim_start_matches('\u{feff}').trim();
+            let rest = line.strip_prefix("---").unwrap_or(line).trim_start();
+            rest.is_empty() || rest.starts_with('#')
+        };
+        let message = "no name stands in this file, and something else does; take it out, so that names can be put in";
+        match self.text.lines().position(|line| !is_bare(line)) {
+            Some(line) => Err(Fault { line: line + 1, column: 1, message: message.to_owned() }),
+            None => Ok(()),
         }
+    }
+
+    /// The only names of a file.
+    fn insert_only(&mut self, lines: &str) {
+        let feed = self.manner.line_end;
         let at = self.text.len();
-        let ended = self.text.is_empty() || self.text.ends_with('\n');
+        let ended = self.text.trim_start_matches('\u{feff}').is_empty() || self.text.ends_with('\n');
         let is_empty = self.text.trim_matches('\u{feff}').trim().is_empty();
         let head = if is_empty { format!("---{feed}") } else { String::new() };
         let head = if ended { head } else { format!("{feed}{head}") };

@@ -110,7 +110,11 @@ impl OctoDns {
             return Err(ProviderError::NoZone(zone.clone()));
         }
         let failed = |error| system(&path, &error);
-        let octets = fs::metadata(&path).map_err(failed)?.len();
+        let metadata = fs::metadata(&path).map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(ProviderError::Unavailable(format!("{}: is no file", path.display())));
+        }
+        let octets = metadata.len();
         if octets > LARGEST {
             let message = format!("{}: has {octets} octets; {LARGEST} is the most that is read", path.display());
             return Err(ProviderError::Unsupported(message));
@@ -212,7 +216,7 @@ fn source_edits(opened: &Opened, patches: &[Patch]) -> Vec<SourceEdit> {
     for patch in patches {
         let lines = lines_of(patch);
         match groups.last_mut() {
-            Some((range, group)) if lines.start < range.end => {
+            Some((range, group)) if lines.start <= range.end => {
                 range.end = range.end.max(lines.end);
                 group.push(patch);
             }
@@ -262,6 +266,13 @@ impl Provider for OctoDns {
 
     fn cannot_hold(&self, rdata: &Rdata) -> Option<String> {
         cannot_hold(rdata.as_txt()?)
+    }
+
+    fn source_file(&self, zone: &Name) -> Option<PathBuf> {
+        Some(match &self.source {
+            Source::File { path, .. } => path.clone(),
+            Source::Folder(folder) => folder.join(format!("{}.yaml", key_of(zone, &Name::root())?)),
+        })
     }
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {

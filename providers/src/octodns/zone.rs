@@ -1,6 +1,6 @@
 //! A file that is open: what it declares, and what cannot be told of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,9 +46,10 @@ impl Zone {
     /// Reads the text of a file. Its bytes have to be UTF-8.
     pub(super) fn read(path: &Path, apex: Name, settings: Settings, text: Vec<u8>) -> Result<Self, ProviderError> {
         let text = String::from_utf8(text).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
-            ProviderError::Unsupported(format!("{}:{line}: is no text in UTF-8", path.display()))
+            let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+            let (line, column) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default());
+            let column = column.chars().count() + 1;
+            ProviderError::Unsupported(format!("{}:{line}:{column}: is no text in UTF-8", path.display()))
         })?;
         let fault = |fault: Fault| refused(path, &fault);
         let root = parse(&text).map_err(fault)?;
@@ -56,7 +57,7 @@ impl Zone {
             Some(root) => entries(root, &apex).map_err(fault)?,
             None => (Vec::new(), Vec::new()),
         };
-        let mut records: Vec<Record> = Vec::new();
+        let (mut records, mut seen): (Vec<Record>, BTreeSet<(Name, RrType)>) = (Vec::new(), BTreeSet::new());
         for (index, entry) in entries.iter().enumerate() {
             let (value, _) = entry.value.meant();
             let nodes: Vec<(Option<usize>, Arc<Node>)> = match &value.kind {
@@ -69,8 +70,7 @@ impl Zone {
                 match Record::read(&entry.owner, (index, item), &node, settings) {
                     Ok(mut record) => {
                         record.is_direct &= entry.value.meant().1;
-                        let twice = |other: &&Record| other.owner == record.owner && other.rtype == record.rtype;
-                        if record.rtype.is_some() && records.iter().find(twice).is_some() {
+                        if record.rtype.is_some_and(|rtype| !seen.insert((record.owner.clone(), rtype))) {
                             let fault =
                                 record.node.fault("a second record of its type at this name, which octoDNS refuses");
                             untold.push(Untold { owner: entry.owner.clone(), fault, below: false });
@@ -150,6 +150,7 @@ fn entries(root: &Arc<Node>, apex: &Name) -> Result<(Vec<Entry>, Vec<Untold>), F
         return Err(root.fault("a zone of octoDNS is a mapping from names to records"));
     };
     let (mut entries, mut untold): (Vec<Entry>, Vec<Untold>) = (Vec::new(), Vec::new());
+    let mut seen: HashSet<&str> = HashSet::new();
     for (node, value) in nodes {
         let Some((key, style)) = node.scalar() else {
             return Err(node.fault("the name of a record is a text; what this is cannot be told without octoDNS"));
@@ -168,7 +169,7 @@ fn entries(root: &Arc<Node>, apex: &Name) -> Result<(Vec<Entry>, Vec<Untold>), F
             return Err(node.fault(what));
         }
         let owner = owner(key, apex).map_err(|why| node.fault(format!("`{key}` is no name below {apex}: {why}")))?;
-        if entries.iter().any(|entry| entry.key == *key) {
+        if !seen.insert(key) {
             let fault = node.fault(format!(
                 "`{key}` stands in the file twice; YAML keeps the last, and drops the first without a word"
             ));

@@ -27,6 +27,8 @@ pub(crate) enum Word {
     Literal(String, char),
     /// A string that something is put into when the program runs, or one over several lines.
     Made,
+    /// A string that is never closed.
+    Open,
     /// Any other character.
     Mark(char),
 }
@@ -180,8 +182,7 @@ impl<'a> Lexer<'a> {
             }
             at += char.len_utf8();
         }
-        // It is not closed.
-        self.push(Word::Made, at);
+        self.push(Word::Open, at);
     }
 }
 

@@ -1,9 +1,9 @@
 //! A file as a person finds their way in it: by lines and columns.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Dialect, Token, words};
+use super::{Dialect, Token, Word, words};
 use crate::{ProviderError, SourceEdit};
 
 /// A file, and its words.
@@ -19,13 +19,16 @@ const LARGEST: u64 = 16 << 20;
 impl Text {
     pub(crate) fn read(path: PathBuf, dialect: Dialect) -> Result<Self, ProviderError> {
         let failed = |error: std::io::Error| ProviderError::Unavailable(format!("{}: {error}", path.display()));
-        if path.metadata().map_err(failed)?.len() > LARGEST {
+        let metadata = path.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(ProviderError::Unavailable(format!("{}: is no file", path.display())));
+        }
+        if metadata.len() > LARGEST {
             let message = format!("{}: is larger than {} MiB", path.display(), LARGEST >> 20);
             return Err(ProviderError::Unsupported(message));
         }
         let octets = std::fs::read(&path).map_err(failed)?;
-        let content = String::from_utf8(octets)
-            .map_err(|_| ProviderError::Unsupported(format!("{}: is no text in UTF-8", path.display())))?;
+        let content = text(&path, octets)?;
         let tokens = words(&content, dialect);
         Ok(Self { path, content, tokens })
     }
@@ -39,12 +42,40 @@ impl Text {
         format!("{}:{}", self.path.display(), self.line(at))
     }
 
+    /// Where something begins that is never closed, or closes what is not open: what follows is read as something else
+    /// than it is.
+    pub(crate) fn open_end(&self) -> Option<String> {
+        let told = |token: &Token, what: &str| {
+            let at = token.span.start;
+            let column = self.content[self.start_of_line(at)..at].chars().count() + 1;
+            Some(format!("{}:{column}: {what}", self.place(at)))
+        };
+        let mut open: Vec<(&Token, char)> = Vec::new();
+        for token in &self.tokens {
+            let close = match token.word {
+                Word::Open => return told(token, "a string begins here that is never closed"),
+                Word::Mark('(') => ')',
+                Word::Mark('[') => ']',
+                Word::Mark('{') => '}',
+                Word::Mark(mark @ (')' | ']' | '}')) => match open.pop() {
+                    Some((_, close)) if close == mark => continue,
+                    _ => return told(token, &format!("`{mark}` closes nothing that is open")),
+                },
+                _ => continue,
+            };
+            open.push((token, close));
+        }
+        let (token, close) = open.pop()?;
+        told(token, &format!("what opens here is never closed by `{close}`"))
+    }
+
     fn start_of_line(&self, at: usize) -> usize {
         self.content[..at].rfind('\n').map_or(0, |end| end + 1)
     }
 
-    fn end_of_line(&self, at: usize) -> usize {
-        self.content[at..].find('\n').map_or(self.content.len(), |end| at + end)
+    pub(crate) fn end_of_line(&self, at: usize) -> usize {
+        let end = self.content[at..].find('\n').map_or(self.content.len(), |end| at + end);
+        if end > at && self.content.as_bytes()[end - 1] == b'\r' { end - 1 } else { end }
     }
 
     /// The blanks that a line begins with.
@@ -79,6 +110,16 @@ impl Text {
         let line = Some(self.line(at));
         SourceEdit { path: Some(self.path.clone()), line, column: None, old: Vec::new(), new, note: None }
     }
+}
+
+/// The octets of a file as text; with the place of the first that is none.
+fn text(path: &Path, octets: Vec<u8>) -> Result<String, ProviderError> {
+    String::from_utf8(octets).map_err(|error| {
+        let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        ProviderError::Unsupported(format!("{}:{line}:{column}: is no text in UTF-8", path.display()))
+    })
 }
 
 /// The token that closes what the one at `open` opens.

@@ -23,7 +23,7 @@ pub(super) struct Block<'a> {
 /// Files of one configuration; more are hardly meant.
 const FILES: usize = 2000;
 
-/// All `*.tf` and `*.tofu` below a folder, but what Terraform has fetched.
+/// All `*.tf` and `*.tofu` below a folder, but what Terraform or another program has fetched.
 pub(super) fn files(folder: &Path) -> Result<Vec<Text>, ProviderError> {
     let failed =
         |path: &Path, error: std::io::Error| ProviderError::Unavailable(format!("{}: {error}", path.display()));
@@ -36,7 +36,7 @@ pub(super) fn files(folder: &Path) -> Result<Vec<Text>, ProviderError> {
             let (path, kind) = (entry.path(), entry.file_type().map_err(|error| failed(&folder, error))?);
             let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
             let ending = path.extension().and_then(|ending| ending.to_str());
-            if kind.is_dir() && !is_hidden {
+            if kind.is_dir() && !is_hidden && entry.file_name() != "node_modules" {
                 folders.push(path);
             } else if kind.is_file() && !is_hidden && matches!(ending, Some("tf" | "tofu")) {
                 paths.push(path);
@@ -88,9 +88,9 @@ impl Block<'_> {
                     let end = closing(tokens, index + 2)?;
                     return tokens.get(index + 2..=end);
                 }
-                let line = self.file.line(first.span.start);
+                let until = self.file.end_of_line(first.span.start);
                 let rest = &tokens[index + 2..];
-                let end = rest.iter().take_while(|token| self.file.line(token.span.start) == line).count();
+                let end = rest.iter().take_while(|token| token.span.start < until).count();
                 return rest.get(..end);
             }
             depth = if ['(', '[', '{'].iter().any(|mark| token.is(*mark)) {
@@ -133,11 +133,20 @@ impl Block<'_> {
         let relative =
             owner.to_string().strip_suffix(&zone.to_string()).map(|labels| labels.trim_end_matches('.').to_owned());
         let is_apex = relative.as_deref() == Some("") && matches!(literal.as_str(), "" | "@");
-        Some(
-            literal == owner.to_string()
-                || relative.as_deref() == Some(literal.as_str()) && !literal.is_empty()
-                || is_apex,
-        )
+        if literal == owner.to_string() {
+            return Some(true);
+        }
+        if !is_apex && (literal.is_empty() || relative.as_deref() != Some(literal.as_str())) {
+            return Some(false);
+        }
+        // A short name is this one in one zone, and another one in every other.
+        self.said_zone().map(|said| said.eq_ignore_ascii_case(&zone.to_string()))
+    }
+
+    /// The zone that it says it is in; none where that is worked out, or an id.
+    fn said_zone(&self) -> Option<&str> {
+        let attribute = self.resource.place.iter().find(|name| matches!(**name, "zone_name" | "domain"))?;
+        self.said(attribute).map(|said| said.trim_end_matches('.'))
     }
 
     /// Whether it is of this type; one that is worked out may be.

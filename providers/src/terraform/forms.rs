@@ -130,13 +130,14 @@ fn text(txt: &Txt, form: Form) -> Option<String> {
 /// In which form a literal says this; none where it says something else.
 pub(super) fn form_of(literal: &str, rdata: &Rdata) -> Option<Form> {
     let Rdata::Txt(txt) = rdata else {
-        let same = |dotted| value(rdata, Form::Plain, dotted).is_some_and(|text| text.eq_ignore_ascii_case(literal));
-        return (same(true) || same(false)).then_some(Form::Plain);
+        // With the dot at the end of a name, or without it.
+        let bare = |text: &str| text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        return value(rdata, Form::Plain, true).is_some_and(|text| bare(&text) == bare(literal)).then_some(Form::Plain);
     };
     let joined = txt.joined();
     // Cut where it may be: hosts cut as they like, and the text is what counts.
     let strings = |presentation: &str| {
-        let spaced = presentation.replace("\"\"", "\" \"");
+        let spaced = apart(presentation);
         Rdata::parse(rdata.rtype(), &spaced).ok().and_then(|rdata| rdata.as_txt().map(Txt::joined))
     };
     if literal.starts_with('"') && literal.ends_with('"') && literal.len() > 1 {
@@ -146,6 +147,22 @@ pub(super) fn form_of(literal: &str, rdata: &Rdata) -> Option<Form> {
         return (strings(&format!("\"{literal}\"")).as_ref() == Some(&joined)).then_some(Form::Inner);
     }
     (literal.as_bytes() == joined).then_some(Form::Plain)
+}
+
+/// Strings in quotes with a blank between two that stand against each other. A quote behind a backslash ends none.
+fn apart(presentation: &str) -> String {
+    let (mut spaced, mut inside, mut escaped) = (String::new(), false, false);
+    for char in presentation.chars() {
+        if char == '"' && !escaped {
+            inside = !inside;
+            if inside && spaced.ends_with('"') {
+                spaced.push(' ');
+            }
+        }
+        escaped = char == '\\' && !escaped;
+        spaced.push(char);
+    }
+    spaced
 }
 
 /// A literal of HCL (HCL native syntax, "Template Expressions"): `${` and `%{` would be templates.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::blocks::{Block, blocks, files};
 use super::forms::{Form, Holds, Resource, form_of, value, written};
 use crate::dns::{Name, Rdata};
-use crate::program::Token;
+use crate::program::{Text, Token};
 use crate::{Change, ProviderError, SourceEdit, Value};
 
 /// A configuration of Terraform or OpenTofu.
@@ -24,7 +24,8 @@ impl Terraform {
     pub fn source_edits(&self, zone: &Name, change: &Change) -> Result<Vec<SourceEdit>, ProviderError> {
         let texts = files(&self.folder)?;
         let blocks = blocks(&texts);
-        let search = Search { folder: &self.folder, blocks: &blocks, zone, owner: &change.owner };
+        let untold: Vec<String> = texts.iter().filter_map(Text::open_end).collect();
+        let search = Search { folder: &self.folder, blocks: &blocks, untold: &untold, zone, owner: &change.owner };
         let mut come: Vec<&Value> = change.add.iter().collect();
         let mut edits = Vec::new();
         for old in &change.remove {
@@ -40,6 +41,8 @@ impl Terraform {
 struct Search<'a> {
     folder: &'a PathBuf,
     blocks: &'a [Block<'a>],
+    /// What could not be read as it stands.
+    untold: &'a [String],
     zone: &'a Name,
     owner: &'a Name,
 }
@@ -59,33 +62,34 @@ impl Search<'_> {
         let mut found: Vec<(&Block<'_>, &Token, Form)> = Vec::new();
         for block in self.candidates(&old.rdata) {
             let literals = block.data().into_iter();
-            found.extend(literals.filter_map(|token| Some((block, token, form_of(token.literal()?, &old.rdata)?))));
+            found.extend(
+                literals.filter_map(|token| Some((block, token, form_in(block, token.literal()?, &old.rdata)?))),
+            );
         }
         let sure = found.iter().filter(|(block, ..)| block.is_at(self.owner, self.zone) == Some(true)).count();
         if sure > 0 {
             found.truncate(sure);
         }
         let [(block, token, form)] = found[..] else {
+            let places =
+                || found.iter().map(|(block, token, _)| block.file.place(token.span.start)).collect::<Vec<_>>();
             let why = if found.is_empty() {
-                format!("the value as it is could not be found as a literal at {}: {}", self.owner, old.rdata)
+                self.not_found(old)
             } else {
-                let places: Vec<String> =
-                    found.iter().map(|(block, token, _)| block.file.place(token.span.start)).collect();
-                format!(
-                    "the value as it is stands at {}: which of them is published cannot be told",
-                    places.join(" and at ")
-                )
+                let places = places().join(" and at ");
+                format!("the value as it is stands at {places}: which of them is published cannot be told")
             };
-            let usual = self.blocks.first().map_or(Form::Plain, |block| block.resource.form);
-            let new = new.and_then(|new| value(&new.rdata, usual, false)).map(|text| written(&text));
-            return SourceEdit {
-                path: Some(self.folder.clone()),
-                line: None,
-                column: None,
-                old: Vec::new(),
-                new: new.into_iter().collect(),
-                note: Some(why),
+            let text = new.and_then(|new| match self.blocks.first() {
+                Some(block) => value_in(block, &new.rdata, block.resource.form, block.resource.dotted),
+                None => value(&new.rdata, Form::Plain, false),
+            });
+            let why = match new.map(|new| &new.rdata) {
+                Some(Rdata::Mx { preference, .. }) if text.as_ref().is_some_and(|text| !text.contains(' ')) => {
+                    format!("{why}; its priority is {preference}")
+                }
+                _ => why,
             };
+            return self.without_place(text, why);
         };
         // What is longer than one string needs the cuts that its provider wants.
         let form = match new.map(|new| &new.rdata) {
@@ -93,13 +97,18 @@ impl Search<'_> {
             _ => form,
         };
         let dotted = token.literal().is_some_and(|text| text.ends_with('.'));
-        let mut edit = match new.and_then(|new| value(&new.rdata, form, dotted)) {
+        let mut edit = match new.and_then(|new| value_in(block, &new.rdata, form, dotted)) {
             Some(text) => block.file.replaced(&token.span, &written(&text)),
             None => taken_out(block, token),
         };
         let mut notes = Vec::new();
-        if block.is_at(self.owner, self.zone).is_none() {
-            notes.push("the name is worked out by Terraform: see that it is this one".to_owned());
+        notes.extend(self.worked_out(block));
+        let of_both = (&old.rdata, new.map(|new| &new.rdata));
+        if let (Rdata::Mx { preference: was, .. }, Some(Rdata::Mx { preference, .. })) = of_both
+            && block.resource.holds == Holds::One
+            && was != preference
+        {
+            notes.push(format!("its priority becomes {preference}"));
         }
         if let Some(new) = new.filter(|new| new.ttl != old.ttl) {
             notes.push(format!("its TTL becomes {}", new.ttl));
@@ -108,32 +117,81 @@ impl Search<'_> {
         edit
     }
 
+    /// What has to be seen to where Terraform works out of what a block is.
+    fn worked_out(&self, block: &Block<'_>) -> Option<String> {
+        if block.is_at(self.owner, self.zone).is_some() {
+            return None;
+        }
+        Some(if block.said(block.resource.owner).is_some() {
+            format!("the zone is worked out by Terraform: see that it is {}", self.zone)
+        } else {
+            "the name is worked out by Terraform: see that it is this one".to_owned()
+        })
+    }
+
+    fn not_found(&self, old: &Value) -> String {
+        let rtype = old.rdata.rtype().to_string();
+        let why = format!(
+            "the value as it is could not be found as a literal at {}: {}; the one above takes the place of what makes it, \
+             and does not stand beside it",
+            self.owner, old.rdata
+        );
+        let own = self.blocks.iter().filter(|block| block.may_be(&rtype) && block.attribute("type").is_some());
+        let own = own.filter(|block| block.is_at(self.owner, self.zone) == Some(true) && block.data().is_empty());
+        let made = own.map(|block| {
+            let place = block.file.place(block.file.tokens[block.all.start].span.start);
+            format!("the values of the resource at {place} are worked out")
+        });
+        made.chain(self.untold.iter().cloned()).fold(why, |why, made| joined(why, &made))
+    }
+
+    /// A value that a person has to find the place of.
+    fn without_place(&self, value: Option<String>, note: String) -> SourceEdit {
+        let new = value.map(|text| written(&text)).into_iter().collect();
+        let path = Some(self.folder.clone());
+        SourceEdit { path, line: None, column: None, old: Vec::new(), new, note: Some(note) }
+    }
+
     fn add(&self, new: &Value) -> SourceEdit {
         let sets = self.candidates(&new.rdata);
-        let set = sets
-            .iter()
-            .find(|block| block.resource.holds != Holds::One && block.is_at(self.owner, self.zone) == Some(true));
-        if let Some(block) = set
+        let several = sets.iter().filter(|block| block.resource.holds != Holds::One && !block.data().is_empty());
+        // Of a set whose name is worked out, nothing says that it is this one.
+        let named = several.filter(|block| block.said(block.resource.owner).is_some());
+        let sure = |block: &&&Block<'_>| block.is_at(self.owner, self.zone) == Some(true);
+        let known: Vec<&Block<'_>> = named.clone().filter(sure).copied().collect();
+        let possible: Vec<&Block<'_>> = if known.is_empty() { named.copied().collect() } else { known };
+        if let [block] = possible[..]
             && let Some(first) = block.data().first()
         {
-            return beside(block, first, new);
+            let mut edit = beside(block, first, new);
+            edit.note = self.worked_out(block);
+            return edit;
+        }
+        if let [first, _, ..] = possible[..] {
+            let place = |block: &&Block<'_>| block.file.place(block.file.tokens[block.all.start].span.start);
+            let places: Vec<String> = possible.iter().map(place).collect();
+            let text = value(&new.rdata, first.resource.form, first.resource.dotted);
+            let note = format!(
+                "sets of this name stand at {}: the value goes into that of the zone {}",
+                places.join(" and at "),
+                self.zone
+            );
+            return self.without_place(text, note);
         }
         let Some(model) = sets.first().copied().or(self.blocks.first()) else {
-            return SourceEdit {
-                path: Some(self.folder.clone()),
-                line: None,
-                column: None,
-                old: Vec::new(),
-                new: value(&new.rdata, Form::Plain, false).map(|text| written(&text)).into_iter().collect(),
-                note: Some("no resource was found that holds records: this is the value of a new one".to_owned()),
-            };
+            let note = "no resource was found that holds records: this is the value of a new one".to_owned();
+            return self.without_place(
+                value(&new.rdata, Form::Plain, false),
+                self.untold.iter().fold(note, |note, more| joined(note, more)),
+            );
         };
         let lines = self.resource(model, new);
         let end = model.file.tokens[model.all.end - 1].span.end;
         let place = model.file.place(model.file.tokens[model.all.start].span.start);
         let mut edit = model.file.inserted(end, lines);
         edit.line = edit.line.map(|line| line + 1);
-        edit.note = Some(format!("a new resource, in the manner of the one at {place}"));
+        edit.note =
+            Some(format!("a new resource, in the manner of the one at {place}: see that its zone is {}", self.zone));
         edit
     }
 
@@ -176,6 +234,32 @@ impl Search<'_> {
         }
         lines.push("}".to_owned());
         lines
+    }
+}
+
+fn joined(note: String, more: &str) -> String {
+    note + "; " + more
+}
+
+/// In which form a literal of a block says this. Where each value is a resource, the preference has an attribute of its own.
+fn form_in(block: &Block<'_>, literal: &str, rdata: &Rdata) -> Option<Form> {
+    let Rdata::Mx { preference, exchange } = rdata else { return form_of(literal, rdata) };
+    if block.resource.holds != Holds::One {
+        return form_of(literal, rdata);
+    }
+    let [priority] = block.attribute("priority")? else { return None };
+    let is_preference = priority.name().or(priority.literal()) == Some(&preference.to_string());
+    let is_exchange = literal.parse::<Name>().is_ok_and(|name| name == *exchange);
+    (is_preference && is_exchange).then_some(Form::Plain)
+}
+
+/// A value as a block has it.
+fn value_in(block: &Block<'_>, rdata: &Rdata, form: Form, dotted: bool) -> Option<String> {
+    match rdata {
+        Rdata::Mx { exchange, .. } if block.resource.holds == Holds::One => {
+            Some(if dotted { exchange.absolute() } else { exchange.to_string() })
+        }
+        _ => value(rdata, form, dotted),
     }
 }
 

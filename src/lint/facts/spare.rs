@@ -58,10 +58,11 @@ impl Spare {
         self.reply.is_absent() && !self.reply.is_alias() && self.reply.wildcard.is_none()
     }
 
-    /// Whether just this text stands there.
+    /// Whether just this text stands there, however it is cut.
     pub fn holds(&self, text: &Txt) -> bool {
         let values = self.reply.records().map_or(&[][..], |set| &set.values);
-        let is_it = |value: &mailvouch_providers::dns::Rdata| value.as_txt() == Some(text);
+        let is_it =
+            |value: &mailvouch_providers::dns::Rdata| value.as_txt().is_some_and(|txt| txt.joined() == text.joined());
         !self.reply.is_alias() && self.reply.wildcard.is_none() && values.len() == 1 && values.iter().all(is_it)
     }
 }

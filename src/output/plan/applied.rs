@@ -69,13 +69,18 @@ pub fn unplanned(domain: &Name, why: &str) -> String {
 }
 
 /// What is left to do where the change stands in a source, and not in DNS: of each provider the program that publishes.
-pub fn then_publish(steps: &[Step], publishers: &BTreeMap<String, &str>) -> String {
+pub fn then_publish(applied: &Applied, steps: &[Step], publishers: &BTreeMap<String, &str>) -> String {
+    let then = match applied.outcome {
+        Outcome::Done => "`mailvouch wait` then looks until every server serves it",
+        Outcome::Waiting { .. } if applied.written > 0 => "`mailvouch apply` then goes on from there",
+        _ => return String::new(),
+    };
     let holders: BTreeSet<&String> = steps.iter().filter_map(|step| step.provider.as_ref()).collect();
     let words = |holder: &String| {
         let publisher = publishers.get(holder)?;
         let text = format!(
             "`{}` is a source: DNS stays as it is until {publisher} runs. Look at the change (`git diff`), commit it, and \
-             have it published; `mailvouch wait` then looks until every server serves it",
+             have it published; {then}",
             printable(holder)
         );
         Some(line("next", &text))
@@ -133,7 +138,9 @@ fn refused(owner: &Name, error: &ProviderError) -> String {
 fn failed(owner: &Name, error: &ProviderError) -> String {
     let head = paint(ERROR, "failed, and nothing was written");
     let next = match error {
-        ProviderError::Unauthorized(_) => "look at the credential and what it may do; the plan is still good",
+        ProviderError::Unauthorized(_) => {
+            "look at the credential and what it may do, or at who may write to the file; the plan is still good"
+        }
         ProviderError::NoZone(_) => "look at which provider is declared for the domain",
         _ => "try again: the plan is still good, and is checked again before anything is written",
     };
@@ -145,9 +152,17 @@ fn waiting(owner: &Name, seen: &[ServerView], applied: &Applied, journal: &str) 
     let head = paint(WARNING, "written in part, and waiting");
     let mut text = format!("{head}: {} is not changed yet\n", paint(STRONG, &owner.to_string()));
     text.push_str(&line("written", &format!("{}; nothing leads to it yet", count(applied.written, "change"))));
-    text.push_str(&line("why", "not every authoritative server serves what it would lead to:"));
-    text.push_str(&indented("    ", verified(seen).lines().map(str::to_owned)));
-    text.push_str(&line("next", "`mailvouch plan` again once they do: it goes on from what the zone holds"));
+    let next = if seen.is_empty() {
+        let why = "no authoritative server is known that could be asked whether it serves what this would lead to";
+        text.push_str(&line("why", why));
+        "name them in the provider's section, `authoritative = [\"IP:PORT\"]`, and `mailvouch plan` again once they serve \
+         what is written: it goes on from what the zone holds"
+    } else {
+        text.push_str(&line("why", "not every authoritative server serves what it would lead to:"));
+        text.push_str(&indented("    ", verified(seen).lines().map(str::to_owned)));
+        "`mailvouch plan` again once they do: it goes on from what the zone holds"
+    };
+    text.push_str(&line("next", next));
     text + &line("journal", journal)
 }
 

@@ -107,7 +107,7 @@ async fn files_that_are_not_there_or_no_text_are_told_as_that() {
             .await
             .expect_err("no text")
             .to_string()
-            .ends_with("example.com.yaml:2: is no text in UTF-8")
+            .ends_with("example.com.yaml:2:1: is no text in UTF-8")
     );
     assert!(read(&at("zone.yml")).await.expect_err("a name").to_string().contains("is not named `<zone>.yaml`"));
     let folder = OctoDns::folder(folder.path().join("none"), Layout::default());

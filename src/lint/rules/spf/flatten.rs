@@ -100,7 +100,7 @@ impl<'a> Flattening<'a> {
                 if best.as_ref().is_some_and(|((octets, _), _)| *octets < least) {
                     break;
                 }
-                let texts: Vec<Txt> = flat.records(longest).into_iter().filter_map(Txt::from_strings).collect();
+                let texts = flat.records(longest);
                 let rank = (texts.iter().map(Txt::wire_len).sum(), nth);
                 if texts.is_empty()
                     || saved < over + texts.len()

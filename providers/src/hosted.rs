@@ -184,11 +184,7 @@ pub(crate) fn check(change: &Change, now: &Owner) -> Result<(), ProviderError> {
 
 /// The part of a name that stands before the zone's; empty for the apex.
 pub(crate) fn relative(owner: &Name, apex: &Name) -> String {
-    let (owner, apex) = (owner.to_string().to_ascii_lowercase(), apex.to_string().to_ascii_lowercase());
-    if owner == apex {
-        return String::new();
-    }
-    owner.strip_suffix(&apex).and_then(|rest| rest.strip_suffix('.')).map_or(owner.clone(), str::to_owned)
+    owner.relative_to(apex).unwrap_or_else(|| owner.to_string())
 }
 
 #[cfg(all(test, feature = "desec"))]

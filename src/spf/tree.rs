@@ -164,17 +164,7 @@ impl Tree {
 
     /// This tree and all below it.
     pub fn walk(&self) -> Vec<&Self> {
-        fn add<'a>(tree: &'a Tree, all: &mut Vec<&'a Tree>) {
-            all.push(tree);
-            for branch in &tree.branches {
-                if let Branch::Record(Lead::Tree(below)) = branch {
-                    add(below, all);
-                }
-            }
-        }
-        let mut all = Vec::with_capacity(LOOKUP_LIMIT);
-        add(self, &mut all);
-        all
+        std::iter::once(self).chain(self.below().into_iter().map(Arc::as_ref)).collect()
     }
 }
 

@@ -162,6 +162,13 @@ impl Name {
         if rest.len() == self.wire.len() { self.clone() } else { Self { wire: rest.into() } }
     }
 
+    /// The name as it is written below `apex`, without a final dot; empty for `apex` itself. None where it lies elsewhere.
+    pub fn relative_to(&self, apex: &Self) -> Option<String> {
+        let own = &self.wire[..self.wire.len().checked_sub(apex.wire.len())?];
+        let text = || if own.is_empty() { String::new() } else { Self { wire: own.into() }.to_string() };
+        self.is_at_or_below(apex).then(text)
+    }
+
     /// The text of a name whose labels are letters, digits, hyphens and underscores, as nearly all are; none of any other.
     pub fn plain_text<'a>(&self, room: &'a mut [u8; MAX_WIRE]) -> Option<&'a str> {
         let mut end = 0;
@@ -331,6 +338,18 @@ mod tests {
         assert_eq!(name("example.com").to_string(), "example.com");
         assert_eq!(name("example.com").absolute(), "example.com.");
         assert_eq!(Name::root().absolute(), ".");
+    }
+
+    #[test]
+    fn a_name_is_written_below_its_zone() {
+        let below = |text: &str, zone: &str| name(text).relative_to(&name(zone));
+        assert_eq!(below("A.b.example.com", "EXAMPLE.com").as_deref(), Some("a.b"));
+        assert_eq!(below("example.com", "example.com").as_deref(), Some(""));
+        assert_eq!(below("example.com", ".").as_deref(), Some("example.com"));
+        assert_eq!(below(r"a\.b.example.com", "example.com").as_deref(), Some(r"a\.b"));
+        for elsewhere in ["notexample.com", "com", "example.net"] {
+            assert_eq!(below(elsewhere, "example.com"), None, "{elsewhere}");
+        }
     }
 
     #[test]

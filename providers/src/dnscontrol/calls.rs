@@ -167,9 +167,9 @@ fn arguments(tokens: &[Token], range: Range<usize>) -> Vec<Range<usize>> {
     let (mut arguments, mut start, mut depth) = (Vec::new(), range.start, 0_usize);
     for index in range.clone() {
         let token = &tokens[index];
-        if ['(', '[', '{'].iter().any(|mark| token.is(*mark)) {
+        if token.opens() {
             depth += 1;
-        } else if [')', ']', '}'].iter().any(|mark| token.is(*mark)) {
+        } else if token.closes() {
             depth = depth.saturating_sub(1);
         } else if depth == 0 && token.is(',') {
             arguments.push(start..index);

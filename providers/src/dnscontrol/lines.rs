@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::calls::{Call, Domain, domains, files};
 use super::literal::{contents, written};
 use crate::dns::{Name, Rdata};
-use crate::program::{Text, Token, Word};
+use crate::program::{Text, Token, Word, paired, unplaced};
 use crate::{Change, ProviderError, SourceEdit, Value};
 
 /// A program of DNSControl.
@@ -27,14 +27,12 @@ impl DnsControl {
         let (texts, untold) = files(&self.file)?;
         let domains = domains(&texts, zone);
         let mut search = Search { first: &texts[0], domains: &domains, untold: &untold, change, edits: Vec::new() };
-        let mut come: Vec<&Value> = change.add.iter().collect();
-        for old in &change.remove {
-            let mate = come.iter().position(|new| new.rdata.rtype() == old.rdata.rtype());
-            let new = mate.map(|index| come.remove(index));
-            search.replace(old, new);
-        }
-        for new in come {
-            search.add(new);
+        for pair in paired(change) {
+            match pair {
+                (Some(old), new) => search.replace(old, new),
+                (None, Some(new)) => search.add(new),
+                (None, None) => {}
+            }
         }
         Ok(search.edits)
     }
@@ -71,14 +69,7 @@ impl Search<'_> {
             };
             let line = new.map(|new| self.line(new));
             let gone = if new.is_none() { format!("; it goes: {}", old.rdata) } else { String::new() };
-            self.edits.push(SourceEdit {
-                path: Some(self.first.path.clone()),
-                line: None,
-                column: None,
-                old: Vec::new(),
-                new: line.into_iter().collect(),
-                note: Some(why + &gone),
-            });
+            self.edits.push(unplaced(&self.first.path, line, why + &gone));
             return;
         };
         let written = new.map(|new| match &new.rdata {
@@ -150,15 +141,7 @@ impl Search<'_> {
                 self.untold.iter().fold(note, |note, untold| format!("{note}; {untold}"))
             }
         };
-        let path = Some(self.first.path.clone());
-        self.edits.push(SourceEdit {
-            path,
-            line: None,
-            column: None,
-            old: Vec::new(),
-            new: vec![line],
-            note: Some(note),
-        });
+        self.edits.push(unplaced(&self.first.path, Some(line), note));
     }
 
     /// The calls for the longest domain that the owner is at or below.
@@ -171,11 +154,9 @@ impl Search<'_> {
     /// A record as a line.
     fn line(&self, value: &Value) -> String {
         let name = self.nearest().last().map(|domain| &domain.name);
-        let label = match name
-            .and_then(|name| self.change.owner.to_string().strip_suffix(&name.to_string()).map(str::to_owned))
-        {
+        let label = match name.and_then(|name| self.change.owner.relative_to(name)) {
             Some(labels) if labels.is_empty() => "@".to_owned(),
-            Some(labels) => labels.trim_end_matches('.').to_owned(),
+            Some(labels) => labels,
             None => self.change.owner.absolute(),
         };
         let data = match &value.rdata {

@@ -38,6 +38,15 @@ impl Token {
         self.word == Word::Mark(mark)
     }
 
+    /// Whether something begins here that another mark closes.
+    pub(crate) fn opens(&self) -> bool {
+        matches!(self.word, Word::Mark('(' | '[' | '{'))
+    }
+
+    pub(crate) fn closes(&self) -> bool {
+        matches!(self.word, Word::Mark(')' | ']' | '}'))
+    }
+
     pub(crate) fn name(&self) -> Option<&str> {
         if let Word::Name(name) = &self.word { Some(name) } else { None }
     }

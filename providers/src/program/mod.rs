@@ -4,4 +4,4 @@ mod lexer;
 mod text;
 
 pub(crate) use lexer::{Dialect, Token, Word, words};
-pub(crate) use text::{Text, closing};
+pub(crate) use text::{Text, closing, paired, unplaced};

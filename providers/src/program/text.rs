@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{Dialect, Token, Word, words};
-use crate::{ProviderError, SourceEdit};
+use crate::{Change, ProviderError, SourceEdit, Value};
 
 /// A file, and its words.
 pub(crate) struct Text {
@@ -122,13 +122,31 @@ fn text(path: &Path, octets: Vec<u8>) -> Result<String, ProviderError> {
     })
 }
 
+/// A line that a person has to find the place of.
+pub(crate) fn unplaced(path: &Path, new: Option<String>, note: String) -> SourceEdit {
+    let (path, new) = (Some(path.to_owned()), new.into_iter().collect());
+    SourceEdit { path, line: None, column: None, old: Vec::new(), new, note: Some(note) }
+}
+
+/// The values of a change, each that goes with one of its type that comes; then those that come alone.
+pub(crate) fn paired(change: &Change) -> Vec<(Option<&Value>, Option<&Value>)> {
+    let mut come: Vec<&Value> = change.add.iter().collect();
+    let mut pairs = Vec::new();
+    for old in &change.remove {
+        let mate = come.iter().position(|new| new.rdata.rtype() == old.rdata.rtype());
+        pairs.push((Some(old), mate.map(|index| come.remove(index))));
+    }
+    pairs.extend(come.into_iter().map(|new| (None, Some(new))));
+    pairs
+}
+
 /// The token that closes what the one at `open` opens.
 pub(crate) fn closing(tokens: &[Token], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().skip(open) {
-        if ['(', '[', '{'].iter().any(|mark| token.is(*mark)) {
+        if token.opens() {
             depth += 1;
-        } else if [')', ']', '}'].iter().any(|mark| token.is(*mark)) {
+        } else if token.closes() {
             depth = depth.checked_sub(1)?;
             if depth == 0 {
                 return Some(index);

@@ -93,9 +93,9 @@ impl Block<'_> {
                 let end = rest.iter().take_while(|token| token.span.start < until).count();
                 return rest.get(..end);
             }
-            depth = if ['(', '[', '{'].iter().any(|mark| token.is(*mark)) {
+            depth = if token.opens() {
                 depth + 1
-            } else if [')', ']', '}'].iter().any(|mark| token.is(*mark)) {
+            } else if token.closes() {
                 depth.saturating_sub(1)
             } else {
                 depth
@@ -130,8 +130,7 @@ impl Block<'_> {
     /// Whether its owner is this name: none where Terraform works it out.
     pub(super) fn is_at(&self, owner: &Name, zone: &Name) -> Option<bool> {
         let literal = self.said(self.resource.owner)?.trim_end_matches('.').to_ascii_lowercase();
-        let relative =
-            owner.to_string().strip_suffix(&zone.to_string()).map(|labels| labels.trim_end_matches('.').to_owned());
+        let relative = owner.relative_to(zone);
         let is_apex = relative.as_deref() == Some("") && matches!(literal.as_str(), "" | "@");
         if literal == owner.to_string() {
             return Some(true);

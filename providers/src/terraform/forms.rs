@@ -41,6 +41,17 @@ pub(super) enum Form {
     Inner,
 }
 
+const CLOUDFLARE: Resource = Resource {
+    name: "cloudflare_dns_record",
+    owner: "name",
+    data: "content",
+    holds: Holds::One,
+    form: Form::Quoted,
+    place: &["zone_id"],
+    dotted: false,
+    relative: false,
+};
+
 /// The resources that are known, each as its page in the registry of Terraform has it: `route53_record.html` (a value of
 /// over 255 characters has `\"\"` in it), `dns_record_set` (texts in `\"…\"`), `dns_record` and `record` of Cloudflare
 /// (quoted strings, as its API has them), `dns_txt_record` of azurerm and `record` of DigitalOcean (the text itself).
@@ -65,26 +76,9 @@ pub(super) const RESOURCES: [Resource; 6] = [
         dotted: true,
         relative: false,
     },
-    Resource {
-        name: "cloudflare_dns_record",
-        owner: "name",
-        data: "content",
-        holds: Holds::One,
-        form: Form::Quoted,
-        place: &["zone_id"],
-        dotted: false,
-        relative: false,
-    },
-    Resource {
-        name: "cloudflare_record",
-        owner: "name",
-        data: "content",
-        holds: Holds::One,
-        form: Form::Quoted,
-        place: &["zone_id"],
-        dotted: false,
-        relative: false,
-    },
+    CLOUDFLARE,
+    // Its name before the fifth version of its provider.
+    Resource { name: "cloudflare_record", ..CLOUDFLARE },
     Resource {
         name: "azurerm_dns_txt_record",
         owner: "name",

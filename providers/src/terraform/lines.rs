@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::blocks::{Block, blocks, files};
 use super::forms::{Form, Holds, Resource, form_of, value, written};
 use crate::dns::{Name, Rdata};
-use crate::program::{Text, Token};
+use crate::program::{Text, Token, paired, unplaced};
 use crate::{Change, ProviderError, SourceEdit, Value};
 
 /// A configuration of Terraform or OpenTofu.
@@ -26,15 +26,11 @@ impl Terraform {
         let blocks = blocks(&texts);
         let untold: Vec<String> = texts.iter().filter_map(Text::open_end).collect();
         let search = Search { folder: &self.folder, blocks: &blocks, untold: &untold, zone, owner: &change.owner };
-        let mut come: Vec<&Value> = change.add.iter().collect();
-        let mut edits = Vec::new();
-        for old in &change.remove {
-            let mate = come.iter().position(|new| new.rdata.rtype() == old.rdata.rtype());
-            let new = mate.map(|index| come.remove(index));
-            edits.push(search.replace(old, new));
-        }
-        edits.extend(come.into_iter().map(|new| search.add(new)));
-        Ok(edits)
+        let edit = |pair: (Option<&Value>, Option<&Value>)| match pair {
+            (Some(old), new) => Some(search.replace(old, new)),
+            (None, new) => new.map(|new| search.add(new)),
+        };
+        Ok(paired(change).into_iter().filter_map(edit).collect())
     }
 }
 
@@ -147,9 +143,7 @@ impl Search<'_> {
 
     /// A value that a person has to find the place of.
     fn without_place(&self, value: Option<String>, note: String) -> SourceEdit {
-        let new = value.map(|text| written(&text)).into_iter().collect();
-        let path = Some(self.folder.clone());
-        SourceEdit { path, line: None, column: None, old: Vec::new(), new, note: Some(note) }
+        unplaced(self.folder, value.map(|text| written(&text)), note)
     }
 
     fn add(&self, new: &Value) -> SourceEdit {
@@ -199,13 +193,11 @@ impl Search<'_> {
     fn resource(&self, model: &Block<'_>, new: &Value) -> Vec<String> {
         let Resource { name, form, holds, place, dotted, relative, .. } = model.resource;
         let rtype = new.rdata.rtype().to_string();
-        let owner = self.owner.to_string();
-        let labels = owner.strip_suffix(&self.zone.to_string()).map(|labels| labels.trim_end_matches('.'));
-        let owner = match (relative, labels) {
-            (true, Some("")) => "@".to_owned(),
-            (true, Some(labels)) => labels.to_owned(),
-            _ if *dotted => self.owner.absolute(),
-            _ => owner.clone(),
+        let owner = match self.owner.relative_to(self.zone).filter(|_| *relative) {
+            Some(labels) if labels.is_empty() => "@".to_owned(),
+            Some(labels) => labels,
+            None if *dotted => self.owner.absolute(),
+            None => self.owner.to_string(),
         };
         // Where each value is a resource, the preference has an attribute of its own.
         let (priority, text) = match (&new.rdata, holds) {

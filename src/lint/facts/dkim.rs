@@ -132,9 +132,8 @@ impl DkimFacts {
             .map(|selector| Self::of(ask, subject, selector.name.value.clone(), selector.owner.clone(), Some(selector)))
             .collect();
         for selector in &subject.selectors {
-            let owner = subject.domain.child(&format!("{selector}._domainkey"));
-            match owner {
-                Ok(owner) if !all.iter().any(|key| key.owner == owner) => {
+            match subject.selector_owner(selector) {
+                Some(owner) if !all.iter().any(|key| key.owner == owner) => {
                     all.push(Self::of(ask, subject, selector.clone(), owner, None));
                 }
                 _ => {}

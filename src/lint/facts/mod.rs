@@ -202,8 +202,13 @@ impl Subject {
     /// Where the selectors stand that are looked at.
     pub fn selector_owners(&self) -> Vec<Name> {
         let declared = self.declared.iter().flat_map(|declared| &declared.domain().dkim);
-        let named = self.selectors.iter().map(|selector| self.domain.child(&format!("{selector}._domainkey")));
-        declared.map(|selector| selector.owner.clone()).chain(named.flatten()).collect()
+        let named = self.selectors.iter().filter_map(|selector| self.selector_owner(selector));
+        declared.map(|selector| selector.owner.clone()).chain(named).collect()
+    }
+
+    /// Where a selector stands that was named (RFC 6376, section 3.6.2.1); none where the name would be too long.
+    pub(in crate::lint) fn selector_owner(&self, selector: &str) -> Option<Name> {
+        self.domain.child(&format!("{selector}._domainkey")).ok()
     }
 }
 

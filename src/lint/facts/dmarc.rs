@@ -10,7 +10,7 @@ use super::{Declared, Depth, Values, asked, texts};
 use crate::dmarc::{Discovery, Older, Place, Walk, policy_name};
 use crate::published::{Ask, ReadAs, Reply};
 use crate::record::DmarcRecord;
-use crate::record::dmarc::{NearMiss, Policy, near_miss};
+use crate::record::dmarc::{Destination, NearMiss, Policy, ReportUri, near_miss};
 
 /// A domain's DMARC policy.
 #[derive(Clone, Debug)]
@@ -83,6 +83,22 @@ impl DmarcFacts {
             own.map_or_else(Vec::new, |record| DestinationFacts::all(ask, &discovery.walk, record, depth));
         let senders = declared.map_or_else(Vec::new, |declared| SenderFacts::all(ask, &discovery, declared));
         Self { owner, reply, records, near_misses, others, discovery, older, doubled, destinations, senders }
+    }
+
+    /// Asks for what the answer at the domain leads to. A record that has its reports sent to the domain itself leads nowhere: what
+    /// stands above it is asked for with the rest, and is what many domains share.
+    pub(super) fn ask_ahead(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>, depth: Depth) {
+        let reply = asked(ask, &policy_name(domain), RrType::TXT);
+        let texts = reply.readings.get(ReadAs::Dmarc, || Texts::of(&reply));
+        let stays =
+            |uri: &ReportUri| !matches!(&uri.destination, Ok(Destination::Mail { domain: host, .. }) if host != domain);
+        let leads_nowhere = match &*texts.records {
+            [(_, record)] => record.rua().iter().chain(record.ruf()).all(stays),
+            _ => false,
+        };
+        if !leads_nowhere {
+            let _ = Self::of(ask, domain, declared, depth);
+        }
     }
 
     /// The domain's own record, where there is exactly one.

@@ -269,7 +269,7 @@ impl Facts {
     pub fn ask_ahead(ask: &Ask<'_>, subject: &Subject) {
         let Subject { domain, declared, depth, .. } = subject;
         let _ = Tree::of(ask, domain);
-        let _ = DmarcFacts::of(ask, domain, declared.as_ref(), *depth);
+        DmarcFacts::ask_ahead(ask, domain, declared.as_ref(), *depth);
     }
 
     /// Notes which of the questions that the facts rest on got no answer: known once the last pass is over.

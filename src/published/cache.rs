@@ -3,17 +3,17 @@
 //! A short run keeps everything. A long one keeps what is asked for again, for as long as DNS allows, and forgets the
 //! rest: its memory does not grow with its length.
 
-use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
-use futures::future::{BoxFuture, Shared};
+use hashbrown::HashTable;
 use mailvouch_providers::dns::RrType;
 use tokio::time::Instant;
 
 use super::ask::Peek;
+use super::flight::Flight;
 use super::{Question, Reply};
 
 /// Parts that are locked each by itself.
@@ -26,28 +26,6 @@ const ONCE: usize = 4;
 /// For how long a look-up that failed is not tried again: at least a second (RFC 9520, section 3.2). Longer, and all who share an
 /// include would go without for one answer that was bad luck.
 const FAILURE: Duration = Duration::from_secs(1);
-
-/// An answer that is on its way.
-pub(super) type InFlight = Shared<BoxFuture<'static, Arc<Reply>>>;
-
-/// What is known of a question.
-#[derive(Clone)]
-pub(super) enum Known {
-    /// It is being asked.
-    Asked(InFlight),
-    /// Its answer.
-    Told(Arc<Reply>),
-}
-
-impl Known {
-    /// What to wait for.
-    pub(super) fn asked(&self) -> Option<InFlight> {
-        match self {
-            Self::Asked(reply) => Some(reply.clone()),
-            Self::Told(_) => None,
-        }
-    }
-}
 
 /// Questions, and what came of them.
 pub(super) struct Cache {
@@ -75,14 +53,23 @@ struct Part {
 /// Two generations: what is asked for in time moves into the young one, and what is not goes with the old.
 #[derive(Default)]
 struct Generations {
-    young: HashMap<Question, Entry, RandomState>,
-    old: HashMap<Question, Entry, RandomState>,
+    young: HashTable<Entry>,
+    old: HashTable<Entry>,
 }
 
 struct Entry {
-    known: Known,
-    /// Until when it holds; none where it does for the whole run.
-    until: Option<Instant>,
+    /// The question's: it is worked out once, and looked for in four tables.
+    hash: u64,
+    question: Question,
+    flight: Arc<Flight>,
+}
+
+/// What is known of a question.
+pub(super) enum Known {
+    /// Somebody asked it before.
+    Asked(Arc<Flight>),
+    /// It has to be asked now.
+    New(Arc<Flight>),
 }
 
 impl Cache {
@@ -101,20 +88,21 @@ impl Cache {
         Self { keep, hasher: RandomState::default(), parts: Default::default() }
     }
 
-    /// What is known, or what `begin` begins.
-    pub(super) fn told_or_asked(&self, question: &Question, begin: impl FnOnce() -> InFlight) -> Known {
-        let mut part = self.part(question);
-        if let Some(known) = part.find(question, self.most()) {
-            return known;
+    /// What is known, for whoever asks if nothing is.
+    pub(super) fn known(&self, question: &Question) -> Known {
+        let hash = self.hasher.hash_one(question);
+        let mut part = self.part(hash);
+        if let Some(flight) = part.find(hash, question, self.most()) {
+            return Known::Asked(flight);
         }
-        let known = Known::Asked(begin());
-        part.put(question.clone(), Entry { known: known.clone(), until: None }, self.most());
-        known
+        let flight = Arc::<Flight>::default();
+        part.put(Entry { hash, question: question.clone(), flight: flight.clone() }, self.most());
+        Known::New(flight)
     }
 
-    /// Notes what came of a question.
-    pub(super) fn is_told(&self, question: Question, reply: &Arc<Reply>) {
-        let until = match self.keep {
+    /// Until when an answer that comes now holds; none where it does for the whole run.
+    pub(super) fn until(&self, reply: &Reply) -> Option<Instant> {
+        match self.keep {
             Keep::All => None,
             Keep::ByTtl(_) => {
                 let seconds = |lifetime: u32| Duration::from_secs(lifetime.into());
@@ -123,9 +111,7 @@ impl Cache {
                 let fallback = if reply.failure().is_some() { FAILURE } else { Duration::ZERO };
                 Some(Instant::now() + lifetime.unwrap_or(fallback))
             }
-        };
-        let mut part = self.part(&question);
-        part.put(question, Entry { known: Known::Told(reply.clone()), until }, self.most());
+        }
     }
 
     fn most(&self) -> usize {
@@ -135,36 +121,39 @@ impl Cache {
         }
     }
 
-    fn part(&self, question: &Question) -> MutexGuard<'_, Part> {
-        // The low bits choose the place inside the map.
-        let part = (self.hasher.hash_one(question) >> 40) as usize % PARTS;
+    fn part(&self, hash: u64) -> MutexGuard<'_, Part> {
+        // The low bits choose the place inside the table, the highest what is compared there.
+        let part = (hash >> 40) as usize % PARTS;
         self.parts[part].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Part {
     /// What is known and holds still. Somebody asks for it again.
-    fn find(&mut self, question: &Question, most: usize) -> Option<Known> {
-        if let Some(entry) = self.again.young.get(question) {
-            return entry.holds().then(|| entry.known.clone());
+    fn find(&mut self, hash: u64, question: &Question, most: usize) -> Option<Arc<Flight>> {
+        if let Some(entry) = self.again.young.find(hash, |entry| entry.question == *question) {
+            return entry.flight.holds().then(|| entry.flight.clone());
         }
-        let (question, entry) = self.again.old.remove_entry(question).or_else(|| self.once.remove(question))?;
-        if !entry.holds() {
+        let old = take(&mut self.again.old, hash, question);
+        let entry = old
+            .or_else(|| take(&mut self.once.young, hash, question))
+            .or_else(|| take(&mut self.once.old, hash, question))?;
+        if !entry.flight.holds() {
             return None;
         }
-        let known = entry.known.clone();
-        self.again.put(question, entry, most);
-        Some(known)
+        let flight = entry.flight.clone();
+        self.again.put(entry, most);
+        Some(flight)
     }
 
-    /// Whoever knows more puts it where the question was.
-    fn put(&mut self, question: Question, entry: Entry, most: usize) {
-        if let Some(before) = self.again.young.get_mut(&question) {
-            *before = entry;
-        } else if is_of_host(&question) || self.again.old.remove(&question).is_some() {
-            self.again.put(question, entry, most);
+    /// A question of which nothing is known that holds still.
+    fn put(&mut self, new: Entry, most: usize) {
+        if let Some(before) = self.again.young.find_mut(new.hash, |entry| entry.question == new.question) {
+            *before = new;
+        } else if is_of_host(&new.question) {
+            self.again.put(new, most);
         } else {
-            self.once.put(question, entry, (most / ONCE).max(1));
+            self.once.put(new, (most / ONCE).max(1));
         }
     }
 }
@@ -175,36 +164,24 @@ fn is_of_host(question: &Question) -> bool {
 }
 
 impl Generations {
-    fn put(&mut self, question: Question, entry: Entry, most: usize) {
-        if let Some(before) = self.young.get_mut(&question) {
-            *before = entry;
-            return;
-        }
+    /// One that is in neither of them.
+    fn put(&mut self, entry: Entry, most: usize) {
         if self.young.len() >= most {
             self.old = std::mem::take(&mut self.young);
-        } else {
-            self.old.remove(&question);
         }
-        self.young.insert(question, entry);
-    }
-
-    fn remove(&mut self, question: &Question) -> Option<(Question, Entry)> {
-        self.young.remove_entry(question).or_else(|| self.old.remove_entry(question))
+        self.young.insert_unique(entry.hash, entry, |entry| entry.hash);
     }
 }
 
-impl Entry {
-    fn holds(&self) -> bool {
-        self.until.is_none_or(|until| Instant::now() < until)
-    }
+fn take(from: &mut HashTable<Entry>, hash: u64, question: &Question) -> Option<Entry> {
+    let found = from.find_entry(hash, |entry| entry.question == *question).ok()?;
+    Some(found.remove().0)
 }
 
 impl Peek for Cache {
     fn peek(&self, question: &Question) -> Option<Arc<Reply>> {
-        match self.part(question).find(question, self.most())? {
-            Known::Told(reply) => Some(reply),
-            Known::Asked(_) => None,
-        }
+        let hash = self.hasher.hash_one(question);
+        self.part(hash).find(hash, question, self.most())?.reply().cloned()
     }
 }
 
@@ -212,33 +189,32 @@ impl Peek for Cache {
 mod tests {
     use super::*;
     use crate::published::{Absence, Reason};
-    use futures::FutureExt as _;
 
     fn question(owner: &str) -> Question {
         Question::new(&owner.parse().expect("a name"), RrType::TXT)
     }
 
-    fn told(seconds: Option<u32>) -> Arc<Reply> {
-        Arc::new(Reply { lifetime: seconds, ..Reply::absent(Absence::NoData) })
+    fn for_seconds(seconds: Option<u32>) -> Reply {
+        Reply { lifetime: seconds, ..Reply::absent(Absence::NoData) }
+    }
+
+    fn tell(cache: &Cache, owner: &str, reply: Reply) {
+        let Known::New(flight) = cache.known(&question(owner)) else { panic!("{owner} has been asked") };
+        let until = cache.until(&reply);
+        flight.tell(reply, until);
     }
 
     /// Whether the question would be asked.
     fn is_asked(cache: &Cache, owner: &str) -> bool {
-        let mut asked = false;
-        let begin = || {
-            asked = true;
-            async { told(None) }.boxed().shared()
-        };
-        cache.told_or_asked(&question(owner), begin);
-        asked
+        matches!(cache.known(&question(owner)), Known::New(_))
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_told_holds_for_its_time() {
         let cache = Cache::by_ttl(1000);
-        cache.is_told(question("a.example"), &told(Some(60)));
-        cache.is_told(question("b.example"), &told(None));
-        cache.is_told(question("c.example"), &Arc::new(Reply::unknown(Reason::Timeout)));
+        tell(&cache, "a.example", for_seconds(Some(60)));
+        tell(&cache, "b.example", for_seconds(None));
+        tell(&cache, "c.example", Reply::unknown(Reason::Timeout));
         assert!(cache.peek(&question("a.example")).is_some());
         assert!(cache.peek(&question("b.example")).is_none(), "nobody said how long it holds");
         assert!(cache.peek(&question("c.example")).is_some(), "a failure is not tried again at once");
@@ -251,7 +227,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_short_run_forgets_nothing() {
         let cache = Cache::for_all();
-        cache.is_told(question("a.example"), &told(Some(0)));
+        tell(&cache, "a.example", for_seconds(Some(0)));
         tokio::time::advance(Duration::from_hours(1)).await;
         assert!(!is_asked(&cache, "a.example"));
     }
@@ -259,9 +235,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn memory_is_bounded_and_what_is_asked_for_again_stays() {
         let cache = Cache::by_ttl(1000);
-        cache.is_told(question("shared.example"), &told(Some(3600)));
+        tell(&cache, "shared.example", for_seconds(Some(3600)));
         for number in 0..20_000 {
-            cache.is_told(question(&format!("n{number}.example")), &told(Some(3600)));
+            tell(&cache, &format!("n{number}.example"), for_seconds(Some(3600)));
             assert!(cache.peek(&question("shared.example")).is_some(), "{number}");
         }
         let held: usize = cache
@@ -275,7 +251,7 @@ mod tests {
         assert!((125..=1200).contains(&held), "{held}");
         // Neither a name that was asked for again goes by those that are asked for once, however seldom that is.
         for number in 0..100_000 {
-            cache.is_told(question(&format!("m{number}.example")), &told(Some(3600)));
+            tell(&cache, &format!("m{number}.example"), for_seconds(Some(3600)));
         }
         assert!(cache.peek(&question("shared.example")).is_some());
     }

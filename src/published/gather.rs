@@ -1,18 +1,15 @@
 //! The loop: run the analysis, fetch what it lacked, run it again.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::FutureExt as _;
-use futures::stream::{FuturesUnordered, StreamExt as _};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use super::ask::Peek as _;
-use super::cache::{Cache, InFlight, Known};
+use super::cache::{Cache, Known};
+use super::flight::{Flight, all_told};
 use super::{Answers, Ask, Overlay, Question, Reason, Reply};
 
 /// Passes after which an analysis is stopped: a chain that deep is a loop in somebody's DNS.
@@ -25,6 +22,12 @@ const MAX_QUESTIONS: usize = 512;
 pub trait Source: Send + Sync {
     /// What is known about this question.
     async fn ask(&self, question: &Question) -> Reply;
+
+    /// Begins to ask without a future that waits for the answer, which costs a fraction of one with. Given back where the source
+    /// cannot do that, or not at the moment: then it is asked by [`Self::ask`].
+    fn begin(self: Arc<Self>, asking: Asking) -> Option<Asking> {
+        Some(asking)
+    }
 }
 
 /// What an analysis came to, and what that rests on.
@@ -151,86 +154,98 @@ impl Gatherer {
 
     /// The answers to these questions, each from whoever asked it first.
     async fn fetch(&self, questions: &[Question], until: Instant) -> Vec<Arc<Reply>> {
-        let known: Vec<Known> = questions.iter().map(|question| self.told_or_asked(question)).collect();
-        let mut waiting = Waiting::default();
-        waiting.0.extend(known.iter().filter_map(Known::asked));
-        let all = async {
-            waiting.all_told().await;
-            let mut replies = Vec::with_capacity(known.len());
-            for known in known {
-                replies.push(match known {
-                    Known::Told(reply) => reply,
-                    Known::Asked(reply) => reply.await,
-                });
-            }
-            replies
-        };
+        let flights: Vec<Arc<Flight>> = questions.iter().map(|question| self.told_or_asked(question)).collect();
+        let all = all_told(&flights);
         match self.way.time {
             // The questions themselves end in time.
             Time::Until(_) => all.await,
             // They go on for whoever else has asked them: too little time is nobody else's answer.
-            Time::Each(_) => tokio::time::timeout_at(until, all).await.unwrap_or_else(|_| {
-                let late = Arc::new(Reply::unknown(Reason::Deadline));
-                questions.iter().map(|question| self.way.known.peek(question).unwrap_or_else(|| late.clone())).collect()
-            }),
+            Time::Each(_) => tokio::time::timeout_at(until, all).await.unwrap_or_default(),
         }
+        let late = || Arc::new(Reply::unknown(Reason::Deadline));
+        flights.iter().map(|flight| flight.reply().cloned().unwrap_or_else(late)).collect()
     }
 
     /// What is known of the question; if nothing is, it is asked.
-    fn told_or_asked(&self, question: &Question) -> Known {
-        self.way.known.told_or_asked(question, || {
-            self.asked.fetch_add(1, Ordering::Relaxed);
-            self.way.clone().ask(question.clone()).boxed().shared()
-        })
-    }
-}
-
-/// The questions that an analysis waits for. It asks them itself, as do all who wait for the same: that costs no task. If it
-/// goes away before they are answered, they become one: others may ask for them later.
-#[derive(Default)]
-struct Waiting(FuturesUnordered<InFlight>);
-
-impl Waiting {
-    async fn all_told(&mut self) {
-        while self.0.next().await.is_some() {}
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        if !self.0.is_empty()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            // Not as one of these: a runtime that is about to end would drop it at once.
-            runtime.spawn(std::mem::take(&mut self.0).for_each(async |_| ()));
+    fn told_or_asked(&self, question: &Question) -> Arc<Flight> {
+        match self.way.known.known(question) {
+            Known::Asked(flight) => flight,
+            Known::New(flight) => {
+                self.asked.fetch_add(1, Ordering::Relaxed);
+                let (way, question) = (self.way.clone(), question.clone());
+                Asking { way, question, flight: flight.clone(), has_permit: false, reply: None }.begin();
+                flight
+            }
         }
     }
 }
 
-impl Way {
-    /// Asks, and takes note of the answer.
-    async fn ask(self: Arc<Self>, question: Question) -> Arc<Reply> {
-        // A source that panics told nothing.
-        let reply = AssertUnwindSafe(self.told(&question)).catch_unwind().await;
-        let reply = Arc::new(reply.unwrap_or_else(|_| Reply::unknown(Reason::Garbage)));
-        self.known.is_told(question, &reply);
-        reply
+/// A question that is being asked, and has to be answered. If it is dropped before, as by a source that panics, nothing was told.
+pub struct Asking {
+    way: Arc<Way>,
+    question: Question,
+    flight: Arc<Flight>,
+    /// It has one of the permits, and gives it back.
+    has_permit: bool,
+    reply: Option<Reply>,
+}
+
+impl Asking {
+    /// What is asked.
+    pub fn question(&self) -> &Question {
+        &self.question
     }
 
-    async fn told(&self, question: &Question) -> Reply {
+    /// What came of it: for all who ask, now and later.
+    pub fn tell(mut self, reply: Reply) {
+        self.reply = Some(reply);
+    }
+
+    fn begin(mut self) {
+        // A deadline for all is looked at before the question is asked, and while it is: only a future can do that.
+        let may_begin = matches!(self.way.time, Time::Each(_));
+        self.has_permit = may_begin && self.way.limit.try_acquire().map(SemaphorePermit::forget).is_ok();
+        if self.has_permit {
+            match self.way.source.clone().begin(self) {
+                Some(given_back) => self = given_back,
+                None => return,
+            }
+        }
+        // Whoever goes away does not take it along: others may have asked it, too.
+        tokio::spawn(self.ask());
+    }
+
+    async fn ask(mut self) {
         let answer = async {
-            let _permit = self.limit.acquire().await;
-            match self.time {
+            if !self.has_permit
+                && let Ok(permit) = self.way.limit.acquire().await
+            {
+                permit.forget();
+                self.has_permit = true;
+            }
+            match self.way.time {
                 // A timeout looks at its clock second: a source that answers at once would never be too late.
                 Time::Until(until) if Instant::now() >= until => Reply::unknown(Reason::Deadline),
-                Time::Until(_) | Time::Each(_) => self.source.ask(question).await,
+                Time::Until(_) | Time::Each(_) => self.way.source.ask(&self.question).await,
             }
         };
-        match self.time {
+        let reply = match self.way.time {
             Time::Until(until) => {
                 tokio::time::timeout_at(until, answer).await.unwrap_or_else(|_| Reply::unknown(Reason::Deadline))
             }
             Time::Each(_) => answer.await,
+        };
+        self.tell(reply);
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        let reply = self.reply.take().unwrap_or_else(|| Reply::unknown(Reason::Garbage));
+        let until = self.way.known.until(&reply);
+        self.flight.tell(reply, until);
+        if self.has_permit {
+            self.way.limit.add_permits(1);
         }
     }
 }

@@ -7,6 +7,7 @@
 mod answers;
 mod ask;
 mod cache;
+mod flight;
 mod gather;
 mod live;
 mod overlay;
@@ -17,7 +18,7 @@ mod zone_file;
 
 pub use answers::Answers;
 pub use ask::Ask;
-pub use gather::{Gathered, Gatherer, Source};
+pub use gather::{Asking, Gathered, Gatherer, Source};
 pub use live::{Live, LiveError, LiveOptions, Recursion, Transport};
 pub use overlay::Overlay;
 pub use reading::{ReadAs, Readings};

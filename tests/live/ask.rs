@@ -1,12 +1,14 @@
 //! What these tests share: short deadlines, one question.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
-use mailvouch::published::{Live, LiveOptions, Question, Reason, Recursion, Reply, Source, Transport};
+use mailvouch::published::{Live, LiveOptions, Question, Reason, Recursion, Reply, Transport};
 use mailvouch_providers::dns::RrType;
 
-use super::TRANSPORT;
+use super::super::reply;
+use super::{BEGUN, TRANSPORT};
 use crate::support::dns_server::{DnsServer, name};
 
 /// Long enough for a loaded machine to answer, where an answer is to come.
@@ -22,19 +24,19 @@ pub(super) fn closed_port() -> SocketAddr {
 }
 
 /// Resolvers at these addresses.
-pub(super) fn resolvers(upstreams: &[SocketAddr], timeout: Duration) -> Live {
+pub(super) fn resolvers(upstreams: &[SocketAddr], timeout: Duration) -> Arc<Live> {
     live(upstreams, timeout, Recursion::Desired)
 }
 
 /// An authoritative server.
-pub(super) fn authority(server: &DnsServer) -> Live {
+pub(super) fn authority(server: &DnsServer) -> Arc<Live> {
     live(&[server.address()], PATIENT, Recursion::No)
 }
 
 /// These servers, over what is under test.
-pub(super) fn live(upstreams: &[SocketAddr], timeout: Duration, recursion: Recursion) -> Live {
+pub(super) fn live(upstreams: &[SocketAddr], timeout: Duration, recursion: Recursion) -> Arc<Live> {
     let options = LiveOptions { upstreams: upstreams.to_vec(), timeout, recursion, transport: TRANSPORT };
-    Live::new(options).expect("somebody to ask")
+    Arc::new(Live::new(options).expect("somebody to ask"))
 }
 
 /// How many datagrams go to a server that keeps silent for [`BRISK`]: over shared sockets, one that may be lost is sent again.
@@ -57,8 +59,8 @@ pub(super) async fn ask(server: &DnsServer, owner: &str, rtype: RrType) -> Reply
 }
 
 /// What this source says.
-pub(super) async fn ask_of(live: &Live, owner: &str, rtype: RrType) -> Reply {
-    as_saved(live.ask(&Question::new(&name(owner), rtype)).await)
+pub(super) async fn ask_of(live: &Arc<Live>, owner: &str, rtype: RrType) -> Reply {
+    as_saved(reply(live, &Question::new(&name(owner), rtype), BEGUN).await)
 }
 
 /// The reason of an answer that must tell nothing, and who is named for it.

@@ -39,8 +39,8 @@ fn walk(ask: &Ask<'_>, owner: &str) -> (usize, usize) {
     text.split_whitespace().map(|child| walk(ask, child)).fold((1, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
 }
 
-fn gatherer(live: Live, in_flight: usize, within: Duration) -> Gatherer {
-    Gatherer::new(Arc::new(live), in_flight, within)
+fn gatherer(live: Arc<Live>, in_flight: usize, within: Duration) -> Gatherer {
+    Gatherer::new(live, in_flight, within)
 }
 
 async fn gather(server: &DnsServer, in_flight: usize) -> Gathered<(usize, usize)> {

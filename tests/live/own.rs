@@ -3,6 +3,7 @@
 use mailvouch::published::Transport;
 
 pub(super) const TRANSPORT: Transport = Transport::Own;
+pub(super) const BEGUN: bool = false;
 
 #[path = "aliases.rs"]
 mod aliases;

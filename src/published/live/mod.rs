@@ -11,6 +11,7 @@
 //! Nothing in here may turn a failure into an absence.
 
 mod connected;
+mod plain;
 mod pool;
 mod read;
 mod resolve;

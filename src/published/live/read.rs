@@ -8,7 +8,7 @@ use hickory_resolver::proto::rr::{DNSClass, RData, Record};
 use mailvouch_providers::dns::{Name, Rdata, RecordSet, RrType};
 
 use super::{Recursion, wire};
-use crate::published::{Absence, Question, Reason};
+use crate::published::{Absence, Question, Reason, Reply, State};
 
 /// What a message says.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,6 +19,19 @@ pub(super) struct Answer {
     pub(super) lifetime: Option<u32>,
     /// What stands at the end of them.
     pub(super) end: End,
+}
+
+impl Answer {
+    /// All there is to know, if it is that: where it ends at an alias, there is more to be asked.
+    pub(super) fn into_reply(self) -> Option<Reply> {
+        let Self { chain, lifetime, end } = self;
+        let state = match end {
+            End::Found(set) => State::Found(set),
+            End::Absent(absence) => State::Absent(absence),
+            End::Alias | End::Loop => return None,
+        };
+        Some(Reply { chain: chain.into(), lifetime, ..Reply::from(state) })
+    }
 }
 
 /// Where an answer ends.
@@ -41,6 +54,8 @@ pub(super) enum Fault {
     Told(Reason),
     /// The answer did not fit.
     Truncated,
+    /// What came cannot be read; a datagram may have been cut on its way.
+    Unreadable,
     /// The server does not understand the query; it may be the EDNS in it (RFC 6891, section 7).
     NotUnderstood,
 }
@@ -201,7 +216,7 @@ fn rtype(record: &Record) -> RrType {
 }
 
 /// A TTL whose highest bit is set counts as zero (RFC 2181, section 8).
-fn seconds(ttl: u32) -> u32 {
+pub(super) fn seconds(ttl: u32) -> u32 {
     if ttl > u32::MAX >> 1 { 0 } else { ttl }
 }
 
@@ -218,7 +233,8 @@ mod tests {
             let [answers, authorities, additionals] = counts.map(|count| count % 4);
             let header = [0, 1, flags[0] | 0x80, flags[1], 0, 1, 0, answers, 0, authorities, 0, additionals];
             let octets = [&header[..], b"\x01a\x01b\x00\x00\x10\x00\x01", &rest].concat();
-            for message in [Message::from_vec(&octets), wire::answer(&octets)].into_iter().flatten() {
+            let _ = crate::published::live::plain::read(&question, &octets);
+            if let Ok(message) = Message::from_vec(&octets) {
                 for recursion in [Recursion::Desired, Recursion::No] {
                     let told = read(&question, &message, recursion);
                     // Without a record, nothing is found, and a code of failure is no absence.

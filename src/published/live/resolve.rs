@@ -7,16 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt as _;
 use hickory_resolver::config::{ProtocolConfig, ResolverConfig};
 use hickory_resolver::system_conf::read_system_conf;
 use mailvouch_providers::dns::Name;
 
 use super::connected::Connected;
-use super::pool::Standing;
+use super::pool::{Later, Outcome, Standing};
 use super::read::{Answer, End};
 use super::upstream::Upstream;
 use crate::published::reply::MAX_CHAIN;
-use crate::published::{Failure, Question, Reason, Reply, Source, State, Via};
+use crate::published::{Asking, Failure, Question, Reason, Reply, Source, State, Via};
 
 /// How long a question waits that is asked again: a resolver has to keep a failure for at least a second (RFC 9520,
 /// section 3.2), which is how long BIND does, and says the same until then.
@@ -149,16 +150,21 @@ impl Live {
         order
     }
 
-    /// Asks these servers in turn until one tells.
-    async fn ask_in_turn(&self, servers: &[usize], question: &Question) -> Result<Told, Failure> {
+    /// Asks these servers in turn until one tells. With the first, a query may have been begun.
+    async fn ask_in_turn(
+        &self,
+        servers: &[usize],
+        question: &Question,
+        mut begun: Option<Later>,
+    ) -> Result<Told, Failure> {
         let mut worst: Option<(Reason, usize)> = None;
         for &by in servers {
             let was_heard = self.upstreams[by].silent_since() == 0;
-            let mut told = self.ask_one(by, question).await;
+            let mut told = self.ask_one(by, question, begun.take()).await;
             // A datagram may be lost. The next server makes up for it; where there is none, the same one does, unless
             // it was silent before: then it is taken to be down.
             if servers.len() == 1 && was_heard && told == Err(Reason::Timeout) {
-                told = self.ask_one(by, question).await;
+                told = self.ask_one(by, question, None).await;
             }
             match told {
                 Ok(answer) => return Ok(Told { answer, by }),
@@ -169,8 +175,8 @@ impl Live {
         Err(Failure { reason, server: self.upstreams.get(by).map(Upstream::address) })
     }
 
-    async fn ask_one(&self, by: usize, question: &Question) -> Result<Answer, Reason> {
-        let told = self.upstreams[by].ask(question).await;
+    async fn ask_one(&self, by: usize, question: &Question, begun: Option<Later>) -> Result<Answer, Reason> {
+        let told = self.upstreams[by].ask(question, begun).await;
         if matches!(told, Err(Reason::Timeout | Reason::Unreachable)) {
             self.upstreams[by].keeps_silent(self.clock.fetch_add(1, Ordering::Relaxed) + 1);
         }
@@ -183,14 +189,26 @@ impl Source for Live {
     async fn ask(&self, question: &Question) -> Reply {
         if let Via::Server(server) = question.via {
             return match self.named(server) {
-                Ok(named) => named.look_up(question).await,
+                Ok(named) => named.look_up(question, None).await,
                 Err(_) => Reply::unknown(Reason::Unreachable),
             };
         }
         if question.via == Via::Again {
             return self.look_up_again(question).await;
         }
-        self.look_up(question).await
+        self.look_up(question, None).await
+    }
+
+    fn begin(self: Arc<Self>, asking: Asking) -> Option<Asking> {
+        if self.transport == Transport::Own || !matches!(asking.question().via, Via::Resolver | Via::Unchecked) {
+            return Some(asking);
+        }
+        let preferred = self.upstreams.iter().enumerate().min_by_key(|(_, upstream)| upstream.silent_since());
+        let Some((by, upstream)) = preferred else { return Some(asking) };
+        let question = asking.question().clone();
+        let live = self.clone();
+        upstream.begin(&question, move |outcome| live.heard(by, asking, outcome));
+        None
     }
 }
 
@@ -200,7 +218,7 @@ impl Live {
         let mut tries = 0;
         loop {
             tokio::time::sleep(AGAIN_AFTER).await;
-            let reply = self.look_up(question).await;
+            let reply = self.look_up(question, None).await;
             tries += 1;
             if tries == AGAIN || reply.failure().is_none_or(|failure| failure.reason != Reason::ServFail) {
                 return reply;
@@ -208,14 +226,37 @@ impl Live {
         }
     }
 
-    async fn look_up(&self, question: &Question) -> Reply {
+    /// What came of a query to one of the servers that was begun. Nearly always it tells all; else somebody has to wait for more.
+    fn heard(self: Arc<Self>, by: usize, asking: Asking, outcome: Outcome<'_>) {
+        let begun = match outcome {
+            Outcome::Told(told) => {
+                let answer = told.ok().and_then(|octets| self.upstreams[by].told(asking.question(), octets));
+                if let Some(reply) = answer.and_then(Answer::into_reply) {
+                    return asking.tell(reply);
+                }
+                std::future::ready(told.map(<[u8]>::to_vec)).boxed()
+            }
+            Outcome::Later(later) => later,
+        };
+        tokio::spawn(async move {
+            let reply = self.look_up(asking.question(), Some((by, begun))).await;
+            asking.tell(reply);
+        });
+    }
+
+    /// Looks a question up; a query to one of the servers may have been begun with.
+    async fn look_up(&self, question: &Question, mut begun: Option<(usize, Later)>) -> Reply {
         let mut chain: Vec<Name> = Vec::new();
         // What can be kept at all, can be kept so long as its shortest link.
         let mut lifetime = Some(u32::MAX);
         let mut at = question.clone();
         let mut servers = self.order();
+        if let Some((by, _)) = &begun {
+            servers.sort_by_key(|server| server != by);
+        }
         let state = loop {
-            let Told { answer, by } = match self.ask_in_turn(&servers, &at).await {
+            let first = begun.take().map(|(_, query)| query);
+            let Told { answer, by } = match self.ask_in_turn(&servers, &at, first).await {
                 Ok(told) => told,
                 Err(failure) => break State::Unknown(failure),
             };

@@ -4,6 +4,7 @@
 //! is sent again while it is waited for.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Me
 use hickory_resolver::proto::rr::RecordType;
 
 use super::connected::Connected;
-use super::pool::{Pool, Standing};
+use super::pool::{Later, Outcome, Pool, Standing};
 use super::read::{Answer, Fault, read};
-use super::{LiveOptions, Recursion, Transport, wire};
+use super::{LiveOptions, Recursion, Transport, plain, wire};
 use crate::published::{Question, Reason, Via};
 
 /// Largest datagram asked for: it passes without fragments everywhere (RFC 9715, section 3.2).
@@ -31,7 +32,7 @@ pub(super) struct Upstream {
     recursion: Recursion,
     network: Connected,
     /// The sockets that many queries share; none where each has one of its own.
-    pool: Option<Pool>,
+    pool: Option<Arc<Pool>>,
     /// It answered only after the EDNS option was left out.
     without_edns: AtomicBool,
     /// When it last kept silent; zero if it has answered since.
@@ -52,7 +53,7 @@ impl Upstream {
             timeout: options.timeout,
             recursion: options.recursion,
             network,
-            pool: (options.transport == Transport::Pooled).then(|| Pool::new(server, standing)),
+            pool: (options.transport == Transport::Pooled).then(|| Arc::new(Pool::new(server, standing))),
             without_edns: AtomicBool::new(false),
             silent_since: AtomicU64::new(0),
         }
@@ -73,13 +74,13 @@ impl Upstream {
         self.silent_since.store(now, Ordering::Relaxed);
     }
 
-    /// Asks once.
-    pub(super) async fn ask(&self, question: &Question) -> Result<Answer, Reason> {
-        let edns = if self.without_edns.load(Ordering::Relaxed) { Edns::Without } else { Edns::With };
-        let mut told = self.exchange(question, edns).await;
+    /// Asks once; where a query was begun already, that is the first of it.
+    pub(super) async fn ask(&self, question: &Question, begun: Option<Later>) -> Result<Answer, Reason> {
+        let edns = if begun.is_none() { self.edns() } else { Edns::With };
+        let mut told = self.exchange(question, edns, begun).await;
         if matches!(told, Err(Fault::NotUnderstood)) && edns == Edns::With {
             // RFC 6891, section 7: a server from before EDNS answers FORMERR.
-            told = self.exchange(question, Edns::Without).await;
+            told = self.exchange(question, Edns::Without, None).await;
             if told.is_ok() {
                 self.without_edns.store(true, Ordering::Relaxed);
             }
@@ -87,28 +88,63 @@ impl Upstream {
         let told = told.map_err(|fault| match fault {
             Fault::Told(reason) => reason,
             Fault::Truncated => Reason::Truncated,
-            Fault::NotUnderstood => Reason::Garbage,
+            Fault::Unreadable | Fault::NotUnderstood => Reason::Garbage,
         });
         if !matches!(told, Err(Reason::Timeout | Reason::Unreachable)) {
-            self.silent_since.store(0, Ordering::Relaxed);
+            self.is_heard();
         }
         told
     }
 
-    async fn exchange(&self, question: &Question, edns: Edns) -> Result<Answer, Fault> {
-        // A datagram that cannot be read may be one that was cut: TCP brings it whole, or the same garbage.
-        let cut = match self.udp(question, edns).await {
-            Ok(response) => match read(question, &response, self.recursion) {
-                Err(Fault::Truncated) => Fault::Truncated,
-                told => return told,
-            },
-            Err(Reason::Garbage) => Reason::Garbage.into(),
-            Err(reason) => return Err(reason.into()),
+    fn edns(&self) -> Edns {
+        if self.without_edns.load(Ordering::Relaxed) { Edns::Without } else { Edns::With }
+    }
+
+    fn is_heard(&self) {
+        if self.silent_since() != 0 {
+            self.silent_since.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Begins to ask, where many queries share sockets, and tells what comes of it; false where each has one of its own.
+    pub(super) fn begin(&self, question: &Question, tell: impl FnOnce(Outcome<'_>) + Send + 'static) -> bool {
+        let Some(pool) = &self.pool else { return false };
+        pool.begin(self.query(question, self.edns()), self.timeout, Box::new(tell));
+        true
+    }
+
+    /// What was heard of a query that was begun, if that is all there is to know.
+    pub(super) fn told(&self, question: &Question, octets: &[u8]) -> Option<Answer> {
+        let answer = self.read(question, octets).ok()?;
+        self.is_heard();
+        Some(answer)
+    }
+
+    async fn exchange(&self, question: &Question, edns: Edns, begun: Option<Later>) -> Result<Answer, Fault> {
+        let told = match begun {
+            Some(begun) => begun.await.map_err(unreadable).and_then(|octets| self.read(question, &octets)),
+            None => self.udp(question, edns).await,
         };
+        // A datagram that cannot be read may be one that was cut: TCP brings it whole, or the same garbage.
+        let Err(Fault::Truncated | Fault::Unreadable) = told else { return told };
         // Put aside, here and below: what is seldom needed would make every query several times as large.
         let request = self.request(question, edns).ok_or(Reason::Garbage)?;
-        let response = Box::pin(self.tcp(request)).await.map_err(|_| cut)?;
-        read(question, &response, self.recursion)
+        match Box::pin(self.tcp(request)).await {
+            Ok(response) => read(question, &response, self.recursion),
+            Err(_) => told,
+        }
+    }
+
+    fn read(&self, question: &Question, octets: &[u8]) -> Result<Answer, Fault> {
+        if let Some(answer) = plain::read(question, octets) {
+            return Ok(answer);
+        }
+        let message = Message::from_vec(octets).map_err(|_| Fault::Unreadable)?;
+        read(question, &message, self.recursion)
+    }
+
+    fn query(&self, question: &Question, edns: Edns) -> Vec<u8> {
+        wire::query(question, self.recursion == Recursion::Desired, (edns == Edns::With).then_some(PAYLOAD))
     }
 
     fn request(&self, question: &Question, edns: Edns) -> Option<DnsRequest> {
@@ -124,15 +160,14 @@ impl Upstream {
     }
 
     /// One datagram. Others' datagrams, other ids and other questions are passed over.
-    async fn udp(&self, question: &Question, edns: Edns) -> Result<Message, Reason> {
+    async fn udp(&self, question: &Question, edns: Edns) -> Result<Answer, Fault> {
         let Some(pool) = &self.pool else {
             let request = self.request(question, edns).ok_or(Reason::Garbage)?;
-            return Box::pin(self.own_udp(request)).await;
+            let response = Box::pin(self.own_udp(request)).await.map_err(unreadable)?;
+            return read(question, &response, self.recursion);
         };
-        let payload = (edns == Edns::With).then_some(PAYLOAD);
-        let query = wire::query(question, self.recursion == Recursion::Desired, payload);
-        let answer = pool.exchange(query, self.timeout).await?;
-        wire::answer(&answer).map_err(|_| Reason::Garbage)
+        let octets = pool.exchange(self.query(question, edns), self.timeout).await.map_err(unreadable)?;
+        self.read(question, &octets)
     }
 
     /// The same from a socket of its own.
@@ -162,6 +197,11 @@ impl Upstream {
         let response = response.map_err(|error| reason(&error))?;
         if response.id == request.id { Ok(response) } else { Err(Reason::Garbage) }
     }
+}
+
+/// What a failure to get an answer comes to: garbage is what nobody could read.
+fn unreadable(reason: Reason) -> Fault {
+    if reason == Reason::Garbage { Fault::Unreadable } else { reason.into() }
 }
 
 /// What a failure of the transport tells.

@@ -1,10 +1,7 @@
 //! Between hickory's wire types and our words. Octets are carried over as they are, never through text.
 
-use hickory_resolver::proto::op::{Header, Message, Query, ResponseCode};
-use hickory_resolver::proto::rr::{Name as WireName, RData, Record};
-use hickory_resolver::proto::serialize::binary::{
-    BinDecodable, BinDecoder, BinEncodable, BinEncoder, DecodeError, NameEncoding,
-};
+use hickory_resolver::proto::rr::{Name as WireName, RData};
+use hickory_resolver::proto::serialize::binary::{BinEncodable, BinEncoder, NameEncoding};
 use mailvouch_providers::dns::{Name, NameError, Rdata, RrType, Soa, Txt};
 
 use crate::published::{Question, Via};
@@ -43,31 +40,12 @@ pub(super) fn query(question: &Question, recursion_desired: bool, edns: Option<u
     octets
 }
 
-/// A message that was received, as far as it has to be read: where the answer section holds what was asked for, and nothing else,
-/// nobody looks at what servers say beside it.
-pub(super) fn answer(octets: &[u8]) -> Result<Message, DecodeError> {
-    let mut decoder = BinDecoder::new(octets);
-    let Header { metadata, counts } = Header::read(&mut decoder)?;
-    let may_be_plain = metadata.response_code == ResponseCode::NoError && !metadata.truncation;
-    if may_be_plain && counts.queries == 1 && counts.answers > 0 {
-        let query = Query::read(&mut decoder)?;
-        let (answers, ..) = Message::read_records(&mut decoder, counts.answers.into(), false, metadata.op_code)?;
-        let is_wanted = |record: &Record| record.record_type() == query.query_type && record.name == query.name;
-        if answers.iter().all(is_wanted) {
-            let mut message = Message::new(metadata.id, metadata.message_type, metadata.op_code);
-            message.metadata = metadata;
-            message.queries.push(query);
-            message.answers = answers;
-            return Ok(message);
-        }
-    }
-    Message::from_vec(octets)
-}
-
 /// The class (RFC 1035, section 3.2.4).
 const IN: [u8; 2] = [0, 1];
+/// Octets of a header (RFC 1035, section 4.1.1).
+pub(super) const HEADER: usize = 12;
 /// Octets of a query beside its name.
-const HEADER_AND_OPTION: usize = 12 + 4 + 11;
+const HEADER_AND_OPTION: usize = HEADER + 4 + 11;
 
 /// The name that was received, label by label: a dot inside a label stays inside.
 pub(super) fn from_wire(wire: &WireName) -> Result<Name, NameError> {
@@ -138,9 +116,9 @@ fn generic(octets: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, MessageType, OpCode};
+    use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, Query};
     use hickory_resolver::proto::rr::RecordType;
-    use hickory_resolver::proto::rr::rdata::{CAA, CNAME, NS, NULL, SRV, TXT};
+    use hickory_resolver::proto::rr::rdata::{CAA, NULL, SRV, TXT};
 
     #[test]
     fn labels_survive_octet_by_octet() {
@@ -168,32 +146,6 @@ mod tests {
                 assert_eq!(query(&question, desired, edns), octets, "{text}");
             }
         }
-    }
-
-    #[test]
-    fn what_answers_the_question_alone_is_read_without_the_rest() {
-        let name = |text: &str| WireName::from_ascii(text).expect("a name");
-        let txt = |owner: &str, text: &str| {
-            Record::from_rdata(name(owner), 60, RData::TXT(TXT::from_bytes(vec![text.as_bytes()])))
-        };
-        let soa = Record::from_rdata(name("example."), 60, RData::NS(NS(name("ns.example."))));
-        let alias = Record::from_rdata(name("a.example."), 60, RData::CNAME(CNAME(name("b.example."))));
-        for (answers, is_plain) in [
-            (vec![txt("A.example.", "one"), txt("a.example.", "two")], true),
-            (vec![alias, txt("b.example.", "three")], false),
-            (vec![], false),
-        ] {
-            let mut message = Message::new(7, MessageType::Response, OpCode::Query);
-            message.queries.push(Query::query(name("a.example."), RecordType::TXT));
-            message.answers = answers;
-            message.authorities.push(soa.clone());
-            let octets = message.to_vec().expect("a message");
-            let read = answer(&octets).expect("a message");
-            let whole = Message::from_vec(&octets).expect("a message");
-            assert_eq!((read.id, &read.queries, &read.answers), (7, &whole.queries, &whole.answers));
-            assert_eq!(read.authorities.is_empty(), is_plain);
-        }
-        assert!(answer(b"\x00\x07\x80\x00\x00\x01\x00\x01").is_err());
     }
 
     #[test]

@@ -5,8 +5,7 @@
 
 use rand::Rng as _;
 
-/// Octets of a header (RFC 1035, section 4.1.1).
-pub(super) const HEADER: usize = 12;
+use super::super::wire::HEADER;
 
 /// Where the question of a message ends, if it has one that is whole: its name without compression, type and class.
 pub(super) fn question_end(message: &[u8]) -> Option<usize> {

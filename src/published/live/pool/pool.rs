@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use rand::Rng as _;
-use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
+use super::begun::{Begun, Later, Outcome, Sent, Tell};
 use super::case::mix;
-use super::socket::{Heard, Socket};
+use super::socket::{Heard, IN_FLIGHT as ON_A_SOCKET, Socket};
 use super::timer::RoundTrip;
 use super::window::Window;
 use crate::published::Reason;
@@ -19,7 +21,7 @@ use crate::published::Reason;
 /// Sockets to one server.
 const SOCKETS: usize = 16;
 /// Queries to one server at a time: one that answers in 20 ms takes 75,000 a second.
-const IN_FLIGHT: usize = 1536;
+const IN_FLIGHT: usize = SOCKETS * ON_A_SOCKET;
 
 /// A few sockets for all queries to one server.
 pub(in crate::published::live) struct Pool {
@@ -35,6 +37,21 @@ pub(in crate::published::live) struct Pool {
     heard: AtomicU64,
     /// Told to those who wait for their turn once it keeps silent.
     silence: Notify,
+}
+
+/// A place among the queries in flight, given back when it is dropped.
+pub(super) struct Place(Arc<Pool>);
+
+impl Place {
+    pub(super) fn pool(&self) -> &Arc<Pool> {
+        &self.0
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.window.give_back();
+    }
 }
 
 /// Whether there is somebody else to ask.
@@ -62,48 +79,91 @@ impl Pool {
     /// Asks with this message, whose id does not count, and gives back what repeats its question. It is sent again, ever
     /// more seldom, until `timeout` is over: datagrams get lost.
     pub(in crate::published::live) async fn exchange(
-        &self,
+        self: &Arc<Self>,
         mut query: Vec<u8>,
         timeout: Duration,
     ) -> Result<Vec<u8>, Reason> {
-        let mixes = !self.folds_case.load(Ordering::Relaxed);
-        if mixes {
-            mix(&mut query);
-        }
+        self.mix(&mut query);
         // Whoever waits for a server that keeps silent, while another may answer, waits in vain.
-        let _place = if let Some(place) = self.window.free_place() {
+        let place = if let Some(place) = self.free_place() {
             place
         } else {
             tokio::select! {
-                place = self.window.place() => place.map_err(|_| Reason::Unreachable)?,
+                place = self.place() => place?,
                 () = self.silence.notified() => return Err(Reason::Timeout),
             }
         };
-        let (socket, _room) = self.socket().await.map_err(|_| Reason::Unreachable)?;
-        let (pending, mut answer) = socket.expect(&mut query).ok_or(Reason::Garbage)?;
-        let begun = Instant::now();
-        let until = begun + timeout;
+        let at = Instant::now();
+        let (mut to, answer) = oneshot::channel();
+        let pending = loop {
+            match self.on_a_socket(to, |socket, to| socket.expect(&mut query, to)) {
+                Ok(pending) => break pending,
+                Err((_, Some(_))) => return Err(Reason::Unreachable),
+                // There is a place: room comes with one that is being given back.
+                Err((given_back, None)) => to = given_back,
+            }
+            tokio::task::yield_now().await;
+        };
+        self.wait(place, Sent { pending, answer, query, times: 0 }, at, timeout).await
+    }
+
+    /// Begins with the same, and tells what comes of it.
+    pub(in crate::published::live) fn begin(self: &Arc<Self>, mut query: Vec<u8>, timeout: Duration, tell: Tell) {
+        let Some(place) = self.free_place() else { return tell(Outcome::Later(self.later(query, timeout))) };
+        self.mix(&mut query);
+        let at = Instant::now();
+        let begun = Begun { place, tell, at, due: at + self.round_trip.patience(), timeout };
+        if let Err((begun, _)) = self.on_a_socket(begun, |socket, begun| socket.begin(&mut query, begun)) {
+            let Begun { place, tell, .. } = begun;
+            drop(place);
+            tell(Outcome::Later(self.later(query, timeout)));
+        }
+    }
+
+    fn later(self: &Arc<Self>, query: Vec<u8>, timeout: Duration) -> Later {
+        let pool = self.clone();
+        async move { pool.exchange(query, timeout).await }.boxed()
+    }
+
+    fn mix(&self, query: &mut [u8]) {
+        if !self.folds_case.load(Ordering::Relaxed) {
+            mix(query);
+        }
+    }
+
+    /// A place among the queries in flight, if there is one at once.
+    fn free_place(self: &Arc<Self>) -> Option<Place> {
+        self.window.free_place().then(|| Place(self.clone()))
+    }
+
+    /// Waits for one.
+    async fn place(self: &Arc<Self>) -> Result<Place, Reason> {
+        self.window.place().await.map_err(|_| Reason::Unreachable)?;
+        Ok(Place(self.clone()))
+    }
+
+    /// Waits for the answer to a query that was noted at that time, and sends it again as long as none comes.
+    pub(super) async fn wait(
+        &self,
+        _place: Place,
+        mut sent: Sent,
+        at: Instant,
+        timeout: Duration,
+    ) -> Result<Vec<u8>, Reason> {
+        let until = at + timeout;
         let mut wait = self.round_trip.patience();
-        let mut sent = 0;
         loop {
-            pending.send(&query).await?;
-            sent += 1;
+            if sent.times > 0 {
+                self.window.lost(wait);
+                wait *= 2;
+            }
+            sent.pending.send(&sent.query).await?;
+            sent.times += 1;
             let next = until.min(Instant::now() + wait);
-            match tokio::time::timeout_at(next, &mut answer).await {
-                Ok(Ok(Heard::Answer(message))) => {
-                    self.heard.store(self.now(), Ordering::Relaxed);
-                    if sent == 1 {
-                        self.round_trip.took(begun.elapsed());
-                        self.window.answered();
-                    }
-                    return Ok(message);
-                }
-                Ok(Ok(Heard::OtherCase)) => {
-                    // The caller asks over TCP then, which nobody forges from afar.
-                    self.folds_case.fetch_or(mixes, Ordering::Relaxed);
-                    return Err(Reason::Garbage);
-                }
-                Ok(Ok(Heard::Nobody) | Err(_)) => return Err(Reason::Unreachable),
+            match tokio::time::timeout_at(next, &mut sent.answer).await {
+                // Only an answer to what was sent once tells how long the way is.
+                Ok(Ok(heard)) => return self.heard(heard, (sent.times == 1).then_some(at)),
+                Ok(Err(_)) => return Err(Reason::Unreachable),
                 Err(_) if next == until => {
                     let is_silent = self.heard.load(Ordering::Relaxed) + millis(timeout) <= self.now();
                     if is_silent && self.standing == Standing::OneOfSeveral {
@@ -111,11 +171,28 @@ impl Pool {
                     }
                     return Err(Reason::Timeout);
                 }
-                Err(_) => {
-                    self.window.lost(wait);
-                    wait *= 2;
-                }
+                Err(_) => {}
             }
+        }
+    }
+
+    /// Takes note of what came of a query, which was sent at that time and no other.
+    pub(super) fn heard<M>(&self, heard: Heard<M>, at: Option<Instant>) -> Result<M, Reason> {
+        match heard {
+            Heard::Answer(message) => {
+                self.heard.store(self.now(), Ordering::Relaxed);
+                if let Some(at) = at {
+                    self.round_trip.took(at.elapsed());
+                    self.window.answered();
+                }
+                Ok(message)
+            }
+            Heard::OtherCase => {
+                // The caller asks over TCP then, which nobody forges from afar.
+                self.folds_case.store(true, Ordering::Relaxed);
+                Err(Reason::Garbage)
+            }
+            Heard::Nobody => Err(Reason::Unreachable),
         }
     }
 
@@ -124,18 +201,25 @@ impl Pool {
         millis(self.begun.elapsed())
     }
 
-    /// One of the sockets, at random, or the next that has room for one more.
-    async fn socket(&self) -> io::Result<(Arc<Socket>, OwnedSemaphorePermit)> {
+    /// Does it on one of the sockets, at random, or on the next that has room for it; or gives back what it is to be done with, and
+    /// why a socket could not be opened.
+    fn on_a_socket<W, T>(
+        &self,
+        mut with: W,
+        mut done: impl FnMut(&Arc<Socket>, W) -> Result<T, W>,
+    ) -> Result<T, (W, Option<io::Error>)> {
         let first = rand::rng().next_u32() as usize % SOCKETS;
+        let mut unopened = None;
         for step in 0..SOCKETS {
-            let socket = self.at((first + step) % SOCKETS)?;
-            if let Some(room) = socket.room() {
-                return Ok((socket, room));
+            match self.at((first + step) % SOCKETS) {
+                Ok(socket) => match done(&socket, with) {
+                    Ok(done) => return Ok(done),
+                    Err(given_back) => with = given_back,
+                },
+                Err(error) => unopened = Some(error),
             }
         }
-        let socket = self.at(first)?;
-        let room = socket.wait_for_room().await;
-        Ok((socket, room.map_err(io::Error::other)?))
+        Err((with, unopened))
     }
 
     /// The socket at this place, which is opened if it has not been, or has served its time.

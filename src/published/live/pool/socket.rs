@@ -6,29 +6,37 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use hickory_resolver::proto::op::Message;
 use rand::Rng as _;
 use rustc_hash::FxBuildHasher;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
+use tokio::time::{Instant, MissedTickBehavior};
 
-use super::case::{HEADER, question_end};
+use super::super::wire::HEADER;
+use super::begun::{Begun, Sent};
+use super::case::question_end;
 use crate::published::Reason;
 
 /// Queries in flight on one socket: the buffer of a socket holds the answers to about so many. More are lost unseen.
-const IN_FLIGHT: usize = 96;
+pub(super) const IN_FLIGHT: usize = 96;
 /// Queries after which a socket makes way for one with another port.
 const LIFE: u32 = 20_000;
 /// Largest datagram there is.
 const LARGEST: usize = 65_535;
+/// Answers that are handed out in a row: then others have their turn.
+const IN_A_ROW: usize = 32;
+/// How often it is seen to that what was begun is sent again in time.
+const SWEEP: Duration = Duration::from_millis(50);
 
 /// What came of a query.
-pub(super) enum Heard {
+pub(super) enum Heard<M> {
     /// A message that repeats the question as it was sent, or octets that are none.
-    Answer(Vec<u8>),
+    Answer(M),
     /// One that repeats it in other letters, upper for lower: this server does not keep them, or somebody guesses.
     OtherCase,
     /// The system says that nobody is there.
@@ -39,7 +47,6 @@ pub(super) enum Heard {
 pub(super) struct Socket {
     shared: Arc<Shared>,
     reader: AbortHandle,
-    room: Arc<Semaphore>,
     sent: AtomicU32,
 }
 
@@ -47,16 +54,59 @@ struct Shared {
     socket: UdpSocket,
     /// By id, which nobody but us chooses.
     waiting: Mutex<HashMap<u16, Waiting, FxBuildHasher>>,
-    /// How many have waited so far: tells those apart who had the same id one after the other.
+    /// How many have waited so far.
     count: AtomicU64,
 }
 
 /// Somebody who waits.
 struct Waiting {
     number: u64,
-    /// The question as it was sent.
-    question: Box<[u8]>,
-    to: oneshot::Sender<Heard>,
+    /// What was sent, and where its question ends.
+    query: Box<[u8]>,
+    end: usize,
+    to: To,
+}
+
+/// The way to a future.
+type ToFuture = oneshot::Sender<Heard<Vec<u8>>>;
+
+/// Whom the answer is for.
+enum To {
+    /// A future.
+    Future(ToFuture),
+    /// Whoever is told when it comes; with the socket, which has to stay as long.
+    Begun(Begun, Arc<Socket>),
+}
+
+/// Which query it is.
+#[derive(Clone, Copy)]
+struct Ticket {
+    id: u16,
+    /// Tells those apart who had the same id one after the other: once a query was answered, its id was free.
+    number: u64,
+}
+
+impl Waiting {
+    fn question(&self) -> &[u8] {
+        &self.query[HEADER..self.end]
+    }
+}
+
+impl To {
+    fn tell(self, heard: Heard<&[u8]>) {
+        match self {
+            Self::Begun(begun, _) => begun.tell(heard),
+            Self::Future(to) => {
+                let heard = match heard {
+                    Heard::Answer(message) => Heard::Answer(message.to_vec()),
+                    Heard::OtherCase => Heard::OtherCase,
+                    Heard::Nobody => Heard::Nobody,
+                };
+                // Whoever has gone away needs no answer.
+                let _ = to.send(heard);
+            }
+        }
+    }
 }
 
 impl Drop for Socket {
@@ -81,17 +131,7 @@ impl Socket {
             count: AtomicU64::new(0),
         });
         let reader = tokio::spawn(shared.clone().read()).abort_handle();
-        Ok(Self { shared, reader, room: Arc::new(Semaphore::new(IN_FLIGHT)), sent: AtomicU32::new(0) })
-    }
-
-    /// Room for one more query, given back when it is dropped; none where it is full.
-    pub(super) fn room(&self) -> Option<OwnedSemaphorePermit> {
-        self.room.clone().try_acquire_owned().ok()
-    }
-
-    /// The same for whoever waits until there is.
-    pub(super) async fn wait_for_room(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
-        self.room.clone().acquire_owned().await
+        Ok(Self { shared, reader, sent: AtomicU32::new(0) })
     }
 
     /// Whether its port has been seen often enough.
@@ -99,40 +139,59 @@ impl Socket {
         self.sent.load(Ordering::Relaxed) >= LIFE || self.reader.is_finished()
     }
 
-    /// Takes note of a query, and gives it an id that nobody else on this socket has.
-    pub(super) fn expect(self: &Arc<Self>, query: &mut [u8]) -> Option<(Pending, oneshot::Receiver<Heard>)> {
-        let question: Box<[u8]> = query.get(HEADER..question_end(query)?)?.into();
-        let (to, answer) = oneshot::channel();
+    /// Takes note of a query that a future waits for, and gives it an id that nobody else on this socket has. The way to the
+    /// future is given back where there is no room.
+    pub(super) fn expect(self: &Arc<Self>, query: &mut [u8], to: ToFuture) -> Result<Pending, ToFuture> {
+        let ticket = self.note(query, to, To::Future)?;
+        Ok(Pending { socket: self.clone(), ticket })
+    }
+
+    /// Takes note of a query that nobody waits for, and sends it, if that can be done at once. Given back where there is no room.
+    pub(super) fn begin(self: &Arc<Self>, query: &mut [u8], begun: Begun) -> Result<(), Begun> {
+        let ticket = self.note(query, begun, |begun| To::Begun(begun, self.clone()))?;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        match self.shared.socket.try_send(query) {
+            // Whoever can wait sends it.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.shared.go_on(ticket, 0),
+            told if sent(&told).is_err() => {
+                if let Some(waiting) = self.shared.take(ticket) {
+                    waiting.to.tell(Heard::Nobody);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn note<W>(&self, query: &mut [u8], who: W, to: impl FnOnce(W) -> To) -> Result<Ticket, W> {
+        let end = question_end(query).unwrap_or(query.len());
         let number = self.shared.count.fetch_add(1, Ordering::Relaxed);
-        let mut waiting = self.shared.waiting();
         let mut random = rand::rng();
-        let id = loop {
+        let mut waiting = self.shared.waiting();
+        if waiting.len() >= IN_FLIGHT {
+            return Err(who);
+        }
+        loop {
             // There are far fewer in flight than ids.
             let id = (random.next_u32() & 0xffff) as u16;
             if let Entry::Vacant(free) = waiting.entry(id) {
-                free.insert(Waiting { number, question, to });
-                break id;
+                query[..2].copy_from_slice(&id.to_be_bytes());
+                free.insert(Waiting { number, query: (&*query).into(), end, to: to(who) });
+                return Ok(Ticket { id, number });
             }
-        };
-        query[..2].copy_from_slice(&id.to_be_bytes());
-        Some((Pending { socket: self.clone(), id, number }, answer))
+        }
     }
 }
 
 /// A place among those who wait, given back when it is dropped.
 pub(super) struct Pending {
     socket: Arc<Socket>,
-    id: u16,
-    number: u64,
+    ticket: Ticket,
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        let mut waiting = self.socket.shared.waiting();
-        // Once it was answered, its id was free, and may be somebody else's by now.
-        if waiting.get(&self.id).is_some_and(|waiting| waiting.number == self.number) {
-            waiting.remove(&self.id);
-        }
+        drop(self.socket.shared.take(self.ticket));
     }
 }
 
@@ -140,12 +199,16 @@ impl Pending {
     /// Sends the query, which bears the id.
     pub(super) async fn send(&self, query: &[u8]) -> Result<(), Reason> {
         self.socket.sent.fetch_add(1, Ordering::Relaxed);
-        match self.socket.shared.socket.send(query).await {
-            Ok(_) => Ok(()),
-            // A full buffer loses it, as the network would: it is sent again. All else is told where it is read.
-            Err(error) if matches!(error.raw_os_error(), Some(ENOBUFS)) => Ok(()),
-            Err(_) => Err(Reason::Unreachable),
-        }
+        sent(&self.socket.shared.socket.send(query).await)
+    }
+}
+
+/// What sending came to. A full buffer loses it, as the network would: it is sent again. All else is told where it is read.
+fn sent(told: &io::Result<usize>) -> Result<(), Reason> {
+    match told {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.raw_os_error(), Some(ENOBUFS)) => Ok(()),
+        Err(_) => Err(Reason::Unreachable),
     }
 }
 
@@ -157,12 +220,29 @@ impl Shared {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whoever waits for this query waits no more.
+    fn take(&self, ticket: Ticket) -> Option<Waiting> {
+        match self.waiting().entry(ticket.id) {
+            Entry::Occupied(entry) if entry.get().number == ticket.number => Some(entry.remove()),
+            _ => None,
+        }
+    }
+
     /// Hands out what comes, until nobody needs the socket any more.
     async fn read(self: Arc<Self>) {
         let mut buffer = vec![0; LARGEST];
+        let mut sweeps = tokio::time::interval(SWEEP);
+        sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             // A closed port raises an error, and nothing that could be read.
-            let Ok(ready) = self.socket.ready(Interest::READABLE | Interest::ERROR).await else { return };
+            let ready = tokio::select! {
+                ready = self.socket.ready(Interest::READABLE | Interest::ERROR) => ready,
+                _ = sweeps.tick() => {
+                    self.sweep();
+                    continue;
+                }
+            };
+            let Ok(ready) = ready else { return };
             let raised =
                 || self.socket.take_error()?.map_or_else(|| Err(io::ErrorKind::WouldBlock.into()), Err::<(), _>);
             if ready.is_error()
@@ -171,7 +251,7 @@ impl Shared {
             {
                 self.nobody();
             }
-            loop {
+            for _ in 0..IN_A_ROW {
                 match self.socket.try_recv(&mut buffer) {
                     Ok(length) => self.hand_out(&buffer[..length]),
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
@@ -184,9 +264,9 @@ impl Shared {
     /// Nobody listens there: all who wait know it at once.
     fn nobody(&self) {
         let waiting = std::mem::take(&mut *self.waiting());
-        let told = waiting.into_values().map(|waiting| waiting.to.send(Heard::Nobody).is_ok());
-        // Whoever has gone away needs no answer.
-        let _ = told.count();
+        for waiting in waiting.into_values() {
+            waiting.to.tell(Heard::Nobody);
+        }
     }
 
     /// A message goes to whoever asked its question; an answer to something else is passed over.
@@ -194,18 +274,48 @@ impl Shared {
         let Some(&id) = message.first_chunk() else { return };
         let mut waiting = self.waiting();
         let Entry::Occupied(entry) = waiting.entry(u16::from_be_bytes(id)) else { return };
-        let asked = &entry.get().question;
+        let asked = entry.get().question();
         // One question, and no other beside it.
         let repeated =
             if message.get(4..6) == Some(&[0, 1]) { message.get(HEADER..HEADER + asked.len()) } else { None };
         let heard = match repeated {
-            Some(repeated) if *repeated == **asked => Heard::Answer(message.to_vec()),
+            Some(repeated) if *repeated == *asked => Heard::Answer(message),
             Some(repeated) if repeated.eq_ignore_ascii_case(asked) => Heard::OtherCase,
             // What nobody can read may have been cut on its way: TCP tells.
-            _ if Message::from_vec(message).is_err() => Heard::Answer(message.to_vec()),
+            _ if Message::from_vec(message).is_err() => Heard::Answer(message),
             _ => return,
         };
-        let waiting = entry.remove();
-        drop(waiting.to.send(heard));
+        let answered = entry.remove();
+        drop(waiting);
+        answered.to.tell(heard);
+    }
+
+    /// What was begun and has not been answered in time is for a future to wait for, which sends it again.
+    fn sweep(&self) {
+        let now = Instant::now();
+        let late = |(id, waiting): (&u16, &Waiting)| match &waiting.to {
+            To::Begun(begun, _) if begun.due <= now => Some(Ticket { id: *id, number: waiting.number }),
+            _ => None,
+        };
+        let late: Vec<Ticket> = self.waiting().iter().filter_map(late).collect();
+        for ticket in late {
+            self.go_on(ticket, 1);
+        }
+    }
+
+    /// A query that was begun, and sent so many times, is waited for by a future from now on. Its id stays its own: an answer to what
+    /// was sent already counts.
+    fn go_on(&self, ticket: Ticket, times: u32) {
+        let mut all = self.waiting();
+        let Some(waiting) = all.get_mut(&ticket.id).filter(|waiting| waiting.number == ticket.number) else { return };
+        let (to, answer) = oneshot::channel();
+        match std::mem::replace(&mut waiting.to, To::Future(to)) {
+            To::Begun(begun, socket) => {
+                let (query, pending) = (waiting.query.to_vec(), Pending { socket, ticket });
+                drop(all);
+                begun.go_on(Sent { pending, answer, query, times });
+            }
+            waits_already @ To::Future(_) => waiting.to = waits_already,
+        }
     }
 }

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{AcquireError, Semaphore};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 /// At first.
@@ -28,18 +28,6 @@ pub(super) struct Window {
     cut_at: AtomicU64,
 }
 
-/// A place in it, given back when it is dropped.
-pub(super) struct Place<'a>(&'a Window);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        let one_less = |surplus: usize| surplus.checked_sub(1);
-        if self.0.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
-            self.0.free.add_permits(1);
-        }
-    }
-}
-
 impl Window {
     pub(super) fn new(most: usize) -> Self {
         let first = FIRST.min(most);
@@ -55,16 +43,22 @@ impl Window {
         }
     }
 
-    /// A place, if there is one at once.
-    pub(super) fn free_place(&self) -> Option<Place<'_>> {
-        self.free.try_acquire().ok()?.forget();
-        Some(Place(self))
+    /// Takes a place, if there is one at once.
+    pub(super) fn free_place(&self) -> bool {
+        self.free.try_acquire().map(SemaphorePermit::forget).is_ok()
     }
 
-    /// Waits for a place.
-    pub(super) async fn place(&self) -> Result<Place<'_>, AcquireError> {
-        self.free.acquire().await?.forget();
-        Ok(Place(self))
+    /// Waits for a place, and takes it.
+    pub(super) async fn place(&self) -> Result<(), AcquireError> {
+        self.free.acquire().await.map(SemaphorePermit::forget)
+    }
+
+    /// Gives a place back that was taken.
+    pub(super) fn give_back(&self) {
+        let one_less = |surplus: usize| surplus.checked_sub(1);
+        if self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
+            self.free.add_permits(1);
+        }
     }
 
     /// A query was answered at once.
@@ -128,14 +122,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_in_flight_comes_back_as_less() {
         let window = Window::new(1000);
-        let mut places = Vec::new();
         for _ in 0..FIRST {
-            places.push(window.place().await.expect("a place"));
+            window.place().await.expect("a place");
         }
         tokio::time::advance(PATIENCE).await;
         window.lost(PATIENCE);
         assert!(tokio::time::timeout(PATIENCE, window.place()).await.is_err());
-        drop(places);
+        (0..FIRST).for_each(|_| window.give_back());
         assert_eq!(window.free.available_permits(), FIRST / 2);
     }
 }

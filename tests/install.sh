@@ -1,6 +1,6 @@
-# What scripts in here need of Debian. To be sourced.
+# What scripts need of Debian. To be sourced.
 
-# Installs packages where that can be done: `install WHO PACKAGE …`.
+# Installs packages where that can be done: `install WHO PACKAGE …`, where WHO is the script that needs them.
 install() (
     who=$1
     shift
@@ -10,7 +10,7 @@ install() (
     fi
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
-        # Debian starts a service as it installs it; this forbids that. The scripts start their own.
+        # Debian starts a service as it installs it; this forbids that. Whoever needs one starts its own, on free ports.
         trap 'rm -f "$policy"' EXIT
         printf '#!/bin/sh\nexit 101\n' >"$policy"
         chmod 755 "$policy"

@@ -7,8 +7,8 @@ use std::time::Duration;
 use mailvouch::published::{Live, LiveOptions, Question, Reason, Recursion, Reply, Transport};
 use mailvouch_providers::dns::RrType;
 
-use super::super::reply;
 use super::{BEGUN, TRANSPORT};
+use crate::live::reply;
 use crate::support::dns_server::{DnsServer, name};
 
 /// Long enough for a loaded machine to answer, where an answer is to come.

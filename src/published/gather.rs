@@ -24,7 +24,7 @@ pub trait Source: Send + Sync {
     async fn ask(&self, question: &Question) -> Reply;
 
     /// Begins to ask without a future that waits for the answer, which costs a fraction of one with. Given back where the source
-    /// cannot do that, or not at the moment: then it is asked by [`Self::ask`].
+    /// cannot do that: then it is asked by [`Self::ask`].
     fn begin(self: Arc<Self>, asking: Asking) -> Option<Asking> {
         Some(asking)
     }

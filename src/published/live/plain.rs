@@ -255,6 +255,18 @@ mod tests {
     }
 
     proptest! {
+        /// A message that begins as a plain answer does, and goes on with anything.
+        #[test]
+        fn no_octets_make_it_panic(answers: u8, rest in prop::collection::vec(any::<u8>(), 0..80)) {
+            let header = [0, 7, 0x81, 0x80, 0, 1, 0, answers % 4, 0, 0, 0, 0];
+            for rtype in [RrType::TXT, RrType::MX, RrType::A] {
+                let [_, code] = rtype.0.to_be_bytes();
+                let question_and_owner = [&b"\x01a\x07example\x00\x00"[..], &[code, 0, 1, 0xc0, 12, 0, code, 0, 1]].concat();
+                let told = read(&question(rtype), &[&header[..], &question_and_owner, &rest].concat());
+                prop_assert!(told.is_none() || answers % 4 > 0);
+            }
+        }
+
         /// Whatever is read of a message that the codec understands, too, is what that reads.
         #[test]
         fn what_is_read_is_what_is_there(

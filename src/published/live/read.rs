@@ -233,7 +233,6 @@ mod tests {
             let [answers, authorities, additionals] = counts.map(|count| count % 4);
             let header = [0, 1, flags[0] | 0x80, flags[1], 0, 1, 0, answers, 0, authorities, 0, additionals];
             let octets = [&header[..], b"\x01a\x01b\x00\x00\x10\x00\x01", &rest].concat();
-            let _ = crate::published::live::plain::read(&question, &octets);
             if let Ok(message) = Message::from_vec(&octets) {
                 for recursion in [Recursion::Desired, Recursion::No] {
                     let told = read(&question, &message, recursion);

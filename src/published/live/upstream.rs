@@ -106,11 +106,11 @@ impl Upstream {
         }
     }
 
-    /// Begins to ask, where many queries share sockets, and tells what comes of it; false where each has one of its own.
-    pub(super) fn begin(&self, question: &Question, tell: impl FnOnce(Outcome<'_>) + Send + 'static) -> bool {
-        let Some(pool) = &self.pool else { return false };
-        pool.begin(self.query(question, self.edns()), self.timeout, Box::new(tell));
-        true
+    /// Begins to ask over the sockets that many queries share, and tells what comes of it.
+    pub(super) fn begin(&self, question: &Question, tell: impl FnOnce(Outcome<'_>) + Send + 'static) {
+        if let Some(pool) = &self.pool {
+            pool.begin(self.query(question, self.edns()), self.timeout, tell);
+        }
     }
 
     /// What was heard of a query that was begun, if that is all there is to know.

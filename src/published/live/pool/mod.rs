@@ -8,7 +8,6 @@
 //! guessed, sockets have ports of their own, are chosen at random and replaced before long, and the letters of a name are sent in
 //! random case, where the server sends them back as they came.
 
-mod begun;
 mod case;
 #[expect(clippy::module_inception, reason = "the file holds the one type that the folder is about")]
 mod pool;
@@ -16,5 +15,4 @@ mod socket;
 mod timer;
 mod window;
 
-pub(super) use begun::{Later, Outcome};
-pub(super) use pool::{Pool, Standing};
+pub(super) use pool::{Later, Outcome, Pool, Standing};

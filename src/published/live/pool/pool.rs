@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use rand::Rng as _;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-use super::begun::{Begun, Later, Outcome, Sent, Tell};
 use super::case::mix;
-use super::socket::{Heard, IN_FLIGHT as ON_A_SOCKET, Socket};
+use super::socket::{Begun, Heard, IN_FLIGHT as ON_A_SOCKET, News, Sent, Socket};
 use super::timer::RoundTrip;
 use super::window::Window;
 use crate::published::Reason;
@@ -39,14 +39,19 @@ pub(in crate::published::live) struct Pool {
     silence: Notify,
 }
 
-/// A place among the queries in flight, given back when it is dropped.
-pub(super) struct Place(Arc<Pool>);
-
-impl Place {
-    pub(super) fn pool(&self) -> &Arc<Pool> {
-        &self.0
-    }
+/// What comes of a query that was begun.
+pub(in crate::published::live) enum Outcome<'a> {
+    /// Octets that repeat the question, or are no message; or why there are none.
+    Told(Result<&'a [u8], Reason>),
+    /// It takes longer, and somebody has to wait for it: with this.
+    Later(Later),
 }
+
+/// A query that is on its way.
+pub(in crate::published::live) type Later = BoxFuture<'static, Result<Vec<u8>, Reason>>;
+
+/// A place among the queries in flight, given back when it is dropped.
+struct Place(Arc<Pool>);
 
 impl Drop for Place {
     fn drop(&mut self) {
@@ -108,21 +113,38 @@ impl Pool {
     }
 
     /// Begins with the same, and tells what comes of it.
-    pub(in crate::published::live) fn begin(self: &Arc<Self>, mut query: Vec<u8>, timeout: Duration, tell: Tell) {
-        let Some(place) = self.free_place() else { return tell(Outcome::Later(self.later(query, timeout))) };
+    pub(in crate::published::live) fn begin(
+        self: &Arc<Self>,
+        mut query: Vec<u8>,
+        timeout: Duration,
+        tell: impl FnOnce(Outcome<'_>) + Send + 'static,
+    ) {
+        let later = move |pool: Arc<Self>, query| async move { pool.exchange(query, timeout).await }.boxed();
+        let Some(place) = self.free_place() else { return tell(Outcome::Later(later(self.clone(), query))) };
         self.mix(&mut query);
         let at = Instant::now();
-        let begun = Begun { place, tell, at, due: at + self.round_trip.patience(), timeout };
+        let told: Box<dyn FnOnce(News<'_>) + Send> = Box::new(move |news| {
+            let pool = place.0.clone();
+            match news {
+                News::Heard(heard) => {
+                    let told = pool.heard(heard, Some(at));
+                    // Whoever goes on may need it.
+                    drop(place);
+                    tell(Outcome::Told(told));
+                }
+                News::Late(sent) => {
+                    tell(Outcome::Later(async move { pool.wait(place, sent, at, timeout).await }.boxed()));
+                }
+                News::NotSent(query) => {
+                    drop(place);
+                    tell(Outcome::Later(later(pool, query)));
+                }
+            }
+        });
+        let begun = Begun { tell: told, due: at + self.round_trip.patience() };
         if let Err((begun, _)) = self.on_a_socket(begun, |socket, begun| socket.begin(&mut query, begun)) {
-            let Begun { place, tell, .. } = begun;
-            drop(place);
-            tell(Outcome::Later(self.later(query, timeout)));
+            (begun.tell)(News::NotSent(query));
         }
-    }
-
-    fn later(self: &Arc<Self>, query: Vec<u8>, timeout: Duration) -> Later {
-        let pool = self.clone();
-        async move { pool.exchange(query, timeout).await }.boxed()
     }
 
     fn mix(&self, query: &mut [u8]) {
@@ -143,13 +165,7 @@ impl Pool {
     }
 
     /// Waits for the answer to a query that was noted at that time, and sends it again as long as none comes.
-    pub(super) async fn wait(
-        &self,
-        _place: Place,
-        mut sent: Sent,
-        at: Instant,
-        timeout: Duration,
-    ) -> Result<Vec<u8>, Reason> {
+    async fn wait(&self, _place: Place, mut sent: Sent, at: Instant, timeout: Duration) -> Result<Vec<u8>, Reason> {
         let until = at + timeout;
         let mut wait = self.round_trip.patience();
         loop {
@@ -177,7 +193,7 @@ impl Pool {
     }
 
     /// Takes note of what came of a query, which was sent at that time and no other.
-    pub(super) fn heard<M>(&self, heard: Heard<M>, at: Option<Instant>) -> Result<M, Reason> {
+    fn heard<M>(&self, heard: Heard<M>, at: Option<Instant>) -> Result<M, Reason> {
         match heard {
             Heard::Answer(message) => {
                 self.heard.store(self.now(), Ordering::Relaxed);

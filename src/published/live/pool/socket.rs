@@ -18,7 +18,6 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::super::wire::HEADER;
-use super::begun::{Begun, Sent};
 use super::case::question_end;
 use crate::published::Reason;
 
@@ -67,6 +66,34 @@ struct Waiting {
     to: To,
 }
 
+/// A query that was begun: nobody waits for it, and somebody is told when there are news of it.
+///
+/// A long list asks by the million. A future for each query, with a timer and a channel of its own, costs several times what it takes
+/// to send a datagram and read another.
+pub(super) struct Begun {
+    pub(super) tell: Box<dyn FnOnce(News<'_>) + Send>,
+    /// When it is to be sent again.
+    pub(super) due: Instant,
+}
+
+/// What there is to be said of it.
+pub(super) enum News<'a> {
+    Heard(Heard<&'a [u8]>),
+    /// Nothing has been heard in time, or it could not be sent at once: a future has to wait for it.
+    Late(Sent),
+    /// It was not sent at all: no socket has room for it.
+    NotSent(Vec<u8>),
+}
+
+/// A query that a future waits for.
+pub(super) struct Sent {
+    pub(super) pending: Pending,
+    pub(super) answer: oneshot::Receiver<Heard<Vec<u8>>>,
+    pub(super) query: Vec<u8>,
+    /// How often it was sent so far.
+    pub(super) times: u32,
+}
+
 /// The way to a future.
 type ToFuture = oneshot::Sender<Heard<Vec<u8>>>;
 
@@ -95,7 +122,7 @@ impl Waiting {
 impl To {
     fn tell(self, heard: Heard<&[u8]>) {
         match self {
-            Self::Begun(begun, _) => begun.tell(heard),
+            Self::Begun(begun, _) => (begun.tell)(News::Heard(heard)),
             Self::Future(to) => {
                 let heard = match heard {
                     Heard::Answer(message) => Heard::Answer(message.to_vec()),
@@ -313,7 +340,7 @@ impl Shared {
             To::Begun(begun, socket) => {
                 let (query, pending) = (waiting.query.to_vec(), Pending { socket, ticket });
                 drop(all);
-                begun.go_on(Sent { pending, answer, query, times });
+                (begun.tell)(News::Late(Sent { pending, answer, query, times }));
             }
             waits_already @ To::Future(_) => waiting.to = waits_already,
         }

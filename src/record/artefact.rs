@@ -2,6 +2,8 @@
 //!
 //! Finding one is no verdict: a quote may stand in a DKIM note. Rules decide, and [`plain`] says what the text would be.
 
+use std::sync::LazyLock;
+
 use memchr::{memchr2_iter, memmem};
 
 use super::edit::{Edit, apply};
@@ -65,11 +67,15 @@ pub fn artefacts(text: &[u8]) -> Vec<Spanned<Artefact>> {
     found
 }
 
+/// What armour begins with. Made ready once: many texts are searched.
+static DASHES: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("-----"));
+
 /// Whether nothing in the text can begin an artefact, as in nearly all: then none is looked for.
 fn is_clean(text: &[u8]) -> bool {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'"' | b'&');
     // Over all octets without stopping: that is done many at a time.
-    text.iter().fold(true, |all, byte| all & is_plain(byte)) && memmem::find(text, b"-----").is_none()
+    let is_plain = text.iter().fold(true, |all, byte| all & is_plain(byte));
+    is_plain && DASHES.find(text).is_none()
 }
 
 /// `text` without its artefacts; none where one stands for nothing known, or there is none.
@@ -84,8 +90,23 @@ pub fn plain(text: &[u8]) -> Option<Vec<u8>> {
 /// Whether `word` stands in `text`, in any case.
 pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
     let Some(first) = word.first() else { return true };
+    if !may_hold(text, word) {
+        return false;
+    }
     let mut starts = memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text);
     starts.any(|at| text.get(at..at + word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word)))
+}
+
+/// Whether the first letters of `word` stand side by side somewhere in `text`: keys are long, hold each letter often, and no
+/// word. Over all octets without stopping: that is done many at a time.
+fn may_hold(text: &[u8], word: &[u8]) -> bool {
+    let [first, second, third, ..] = *word else { return true };
+    // With this bit, a letter is the same in either case. So may be other octets: what is found is looked at again.
+    let alike = |octet: &u8, letter: u8| octet | 0x20 == letter | 0x20;
+    let from = |start: usize| text.get(start..).unwrap_or_default();
+    let places = text.iter().zip(from(1)).zip(from(2));
+    places
+        .fold(false, |some, ((one, two), three)| some | (alike(one, first) & alike(two, second) & alike(three, third)))
 }
 
 /// The length of the blanks, separators and artefacts that `text` begins with.
@@ -190,6 +211,19 @@ mod tests {
         for (text, meant) in cases {
             assert_eq!(plain_text(text).as_deref(), Some(meant), "{text}");
         }
+    }
+
+    #[test]
+    fn words_are_found_in_any_case_and_wherever_they_stand() {
+        for text in ["spf", "SPF", "sspf", "a sPf", "spspf1"] {
+            assert!(holds(text.as_bytes(), b"spf"), "{text}");
+        }
+        for text in ["", "sp", "s pf", "spspsf"] {
+            assert!(!holds(text.as_bytes(), b"spf"), "{text}");
+        }
+        // These are letters with one bit less.
+        assert!(!holds(b"S\x10F", b"spf") && !holds(b"PRIVATE\0KEY", b"PRIVATE KEY"));
+        assert!(holds(b"a", b"A") && holds(b"a", b""));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub enum NearMissKind {
 ///
 /// `v=spf10` and `v=spf2` are other versions, and no near misses.
 pub fn near_miss(text: &[u8]) -> Option<NearMiss> {
-    if SpfRecord::parse(text).is_some() {
+    if is_selected(text) {
         return None;
     }
     // Quotes, escapes and foreign characters first: what is behind them may be wrong as well.

@@ -49,8 +49,8 @@ pub(super) fn run_together(text: &[u8], span: Span) -> Option<Vec<Span>> {
     (!terms.is_empty() && terms != [span]).then_some(terms)
 }
 
-/// Whether another term may begin inside a word: where a qualifier stands inside it, a keyword before one of its colons or equals
-/// signs, or `all` at its end; or whether it ends in full stops. Most words have none of that, and are looked at no further.
+/// Whether another term may begin inside a word: at a qualifier inside it, with a keyword before one of its colons or equals
+/// signs, or with `all` at its end; or whether it ends in full stops. Most words have none of that, and are looked at no further.
 fn may_hold_terms(word: &[u8]) -> bool {
     const NEED_ARGUMENT: [&[u8]; 7] = [b"include", b"redirect", b"exists", b"ip4", b"ip6", b"ptr", b"exp"];
     let ends_in = |text: &[u8], name: &[u8]| {
@@ -59,9 +59,9 @@ fn may_hold_terms(word: &[u8]) -> bool {
     let keyword_before = |at: usize| NEED_ARGUMENT.iter().any(|name| ends_in(&word[..at], name));
     word.iter().enumerate().any(|(at, byte)| match byte {
         b':' | b'=' => keyword_before(at),
-        byte => at > 0 && Qualifier::from_byte(*byte).is_some(),
+        byte => at > 0 && Qualifier::from_byte(*byte).is_some() && begins_term(word, 0, at..word.len()),
     }) || word.last() == Some(&b'.')
-        || ends_in(word, b"all")
+        || word.len() > 3 && begins_term(word, 0, word.len() - 3..word.len())
 }
 
 /// Cuts `span` before each place where a term plainly begins, and adds the pieces to `terms`.
@@ -216,5 +216,50 @@ fn lacks_colon(word: &Spanned<Term>) -> Option<()> {
     match word.node.problem()? {
         MalformedKind::MissingArgument { delimiter: None, .. } => Some(()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PIECES: [&str; 20] = [
+        "include:",
+        "exists:",
+        "redirect=",
+        "ip4:",
+        "ip4",
+        "ptr",
+        "all",
+        "ALL",
+        "a",
+        "mx",
+        "x",
+        "-",
+        "~",
+        ".",
+        ":",
+        "=",
+        "/24",
+        "192.0.2.1",
+        "b.example",
+        "%{d}",
+    ];
+
+    proptest! {
+        /// What is ruled out by a glance would not have been cut.
+        #[test]
+        fn a_word_that_is_looked_at_no_further_holds_one_term(
+            pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..7),
+        ) {
+            let word = pieces.concat().into_bytes();
+            let whole = 0..word.len();
+            if !may_hold_terms(&word) {
+                let mut terms = Vec::new();
+                let cut = split_glued(&word, whole.clone(), &mut terms);
+                prop_assert!(cut.is_none() || terms == [whole]);
+            }
+        }
     }
 }

@@ -17,4 +17,4 @@ pub use evaluation::{Aligned, Evaluation, Identifier, IdentifierKind, Outcome};
 pub use in_force::InForce;
 pub use older::Older;
 pub use suffix::{is_public_suffix, organizational_domain};
-pub use walk::{Basis, MAX_QUESTIONS, Organizational, Step, Walk, policy_name};
+pub use walk::{Basis, MAX_QUESTIONS, Organizational, Step, Walk, policy_name, records};

@@ -135,7 +135,7 @@ impl Step {
 }
 
 /// The DMARC records of a reply.
-pub(super) fn records(reply: &Reply) -> Arc<[(Txt, DmarcRecord)]> {
+pub fn records(reply: &Reply) -> Arc<[(Txt, DmarcRecord)]> {
     let read = || -> Arc<[(Txt, DmarcRecord)]> {
         match &reply.state {
             State::Found(set) => {

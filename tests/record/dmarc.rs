@@ -183,8 +183,8 @@ fn a_record_without_a_sound_policy_counts_only_for_reports() {
 fn lost_separators_are_found_before_known_tags_only() {
     let lost = |text: &str| {
         let record = tags(text);
-        let spans = record.lost_separators().into_iter();
-        spans.map(|span| String::from_utf8_lossy(&record.text()[span]).into_owned()).collect::<Vec<_>>()
+        let spans = record.lost_separators().iter();
+        spans.map(|span| String::from_utf8_lossy(&record.text()[span.clone()]).into_owned()).collect::<Vec<_>>()
     };
     assert_eq!(lost("p=none rua=mailto:a@b.example, ruf = mailto:a@b.example"), [" ", ", "]);
     assert_eq!(lost("p=none:sp=none|t=y"), [":", "|"]);

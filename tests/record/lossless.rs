@@ -171,7 +171,7 @@ proptest! {
             prop_assert_eq!(&uri.uri.node, &text[uri.uri.span.clone()]);
             assert_ordered([&uri.uri.span].into_iter().chain(&uri.size_limit), &uri.span);
         }
-        assert_ordered(&record.lost_separators(), &(0..text.len()));
+        assert_ordered(record.lost_separators(), &(0..text.len()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use mailvouch_providers::dns::{Name, RrType, Txt};
 use super::dmarc_reports::DestinationFacts;
 use super::dmarc_senders::SenderFacts;
 use super::{Declared, Depth, Values, asked, texts};
-use crate::dmarc::{Discovery, Older, Place, Walk, policy_name};
+use crate::dmarc::{Discovery, Older, Place, Walk, policy_name, records};
 use crate::published::{Ask, ReadAs, Reply};
 use crate::record::DmarcRecord;
 use crate::record::dmarc::{Destination, NearMiss, Policy, ReportUri, near_miss};
@@ -47,16 +47,20 @@ struct Texts {
 
 impl Texts {
     fn of(reply: &Reply) -> Self {
-        let (mut records, mut near_misses, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        // Those that the tree walk reads here, too; in the order of the texts.
+        let records = records(reply);
+        let mut known = records.iter().peekable();
+        let (mut near_misses, mut others) = (Vec::new(), Vec::new());
         for (txt, text) in texts(reply).iter() {
-            let txt = txt.clone();
-            match (DmarcRecord::parse(text), near_miss(text)) {
-                (Some(record), _) => records.push((txt, record)),
-                (None, Some(near_miss)) => near_misses.push((txt, near_miss)),
-                (None, None) => others.push((txt, text.clone())),
+            if known.next_if(|(record, _)| record == txt).is_some() {
+                continue;
+            }
+            match near_miss(text) {
+                Some(near_miss) => near_misses.push((txt.clone(), near_miss)),
+                None => others.push((txt.clone(), text.clone())),
             }
         }
-        Self { records: records.into(), near_misses: near_misses.into(), others: others.into() }
+        Self { records, near_misses: near_misses.into(), others: others.into() }
     }
 }
 

@@ -16,6 +16,7 @@ pub struct DmarcRecord {
     list: TagList,
     rua: Memo<Vec<ReportUri>>,
     ruf: Memo<Vec<ReportUri>>,
+    lost_separators: Memo<Vec<Span>>,
 }
 
 /// Whether a receiver acts on a record (RFC 9989, section 4.10.1).
@@ -43,7 +44,7 @@ impl DmarcRecord {
             && version.name.node.eq_ignore_ascii_case("v")
             && version.value.node == b"DMARC1"
             && version.foreign.is_empty();
-        selected.then_some(Self { list, rua: Memo::default(), ruf: Memo::default() })
+        selected.then_some(Self { list, rua: Memo::default(), ruf: Memo::default(), lost_separators: Memo::default() })
     }
 
     /// The text, byte for byte as read.
@@ -131,10 +132,12 @@ impl DmarcRecord {
         let is_broken = policy.declared().is_none()
             || self.subdomain_policy().is_invalid()
             || self.nonexistent_policy().is_invalid();
-        match (is_broken, self.rua().iter().any(ReportUri::is_usable)) {
-            (false, _) => Standing::Policy,
-            (true, true) => Standing::ReportsOnly,
-            (true, false) => Standing::Ignored,
+        if !is_broken {
+            Standing::Policy
+        } else if self.rua().iter().any(ReportUri::is_usable) {
+            Standing::ReportsOnly
+        } else {
+            Standing::Ignored
         }
     }
 
@@ -149,8 +152,8 @@ impl DmarcRecord {
     }
 
     /// What stands where a semicolon should, between a value and a known tag: `p=none rua=…`, `p=none, rua=…`.
-    pub fn lost_separators(&self) -> Vec<Span> {
-        lost_separators(self.text())
+    pub fn lost_separators(&self) -> &[Span] {
+        self.lost_separators.get(|| lost_separators(self.text()))
     }
 
     fn value<T>(&self, name: &str, default: T, read: impl Fn(&[u8]) -> Option<T>) -> TagValue<T> {

@@ -42,7 +42,7 @@ fn faults(own: &Own<'_>) -> Vec<(Span, String)> {
     let strays: Vec<Span> = own.stray_addresses().into_iter().map(|(_, span)| span).collect();
     let oddities: Vec<(Span, String)> =
         artefacts(record.text()).into_iter().filter_map(|odd| Some((odd.span, of_artefact(&odd.node)?))).collect();
-    let lost = record.lost_separators().into_iter().map(|span| (span, "a semicolon belongs here".to_owned()));
+    let lost = record.lost_separators().iter().map(|span| (span.clone(), "a semicolon belongs here".to_owned()));
     let covered = |span: &Span| oddities.iter().any(|(odd, _)| span.start <= odd.start && odd.end <= span.end);
     let malformed = record.list().malformed().filter(|part| !strays.contains(&part.span) && !covered(&part.span));
     let malformed = malformed.map(|part| {
@@ -76,7 +76,7 @@ fn repair(record: &DmarcRecord) -> Option<Vec<Edit>> {
         .filter(|odd| of_artefact(&odd.node).is_some())
         .map(|odd| Some(Edit::replace(odd.span, odd.node.meant()?)))
         .collect();
-    let lost = record.lost_separators().into_iter().map(|span| Edit::replace(span, "; "));
+    let lost = record.lost_separators().iter().map(|span| Edit::replace(span.clone(), "; "));
     let mut edits = edits?;
     // Where both touch, the text is cleaned first, and the rest is seen in the next round.
     if edits.is_empty() {

@@ -1,6 +1,6 @@
 //! DKIM keys: what stands at each selector, where an alias leads, and what a declared alias would lead to.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::{SignedDuration, Timestamp};
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
@@ -9,11 +9,14 @@ use memchr::memmem;
 use super::{Depth, Subject, Values, asked, texts};
 use crate::declared::{Selector, SelectorState, SelectorWant};
 use crate::published::{Ask, ReadAs, Reason, Reply};
-use crate::record::DkimRecord;
 use crate::record::dkim::{Fault, KeyProblem, PublicKey, Stranger, same_key};
+use crate::record::{DkimRecord, Memo};
 
 /// Longest chain of aliases that is followed; resolvers give up at about as many.
 const MAX_CHAIN: usize = 16;
+
+/// What the armour of a private key says, whatever its type. Made ready once: many texts are searched.
+static PRIVATE_KEY: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("PRIVATE KEY"));
 
 /// One selector.
 #[derive(Clone, Debug)]
@@ -81,6 +84,8 @@ pub struct KeyText {
     pub faults: Vec<Fault>,
     /// The record without them, where that can be told.
     pub mended: Option<DkimRecord>,
+    /// What [`Self::is_private`] tells: many ask.
+    is_private: Memo<bool>,
 }
 
 /// Aliases that lead to no key.
@@ -100,7 +105,7 @@ impl KeyText {
         }
         let faults = record.faults();
         let mended = record.mended(&faults);
-        Ok(Self { txt: txt.clone(), record: record.clone(), faults, mended })
+        Ok(Self { txt: txt.clone(), record: record.clone(), faults, mended, is_private: Memo::default() })
     }
 
     /// What it was meant to say: what stands there, less what tools left in it.
@@ -118,8 +123,10 @@ impl KeyText {
 
     /// Whether it shows a private key to everybody.
     pub fn is_private(&self) -> bool {
-        memmem::find(self.record.text(), b"PRIVATE KEY").is_some()
-            || matches!(self.meant().lenient_key(), Some(Err(KeyProblem::PrivateKey(_))))
+        *self.is_private.get(|| {
+            PRIVATE_KEY.find(self.record.text()).is_some()
+                || matches!(self.meant().lenient_key(), Some(Err(KeyProblem::PrivateKey(_))))
+        })
     }
 }
 

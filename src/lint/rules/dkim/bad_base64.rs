@@ -22,12 +22,11 @@ impl Rule for BadBase64 {
 
 impl BadBase64 {
     fn about(&self, facts: &Facts, dkim: &DkimFacts, key: &KeyText) -> Option<Diagnostic> {
-        let is_bad = |data: &KeyData| matches!(data, KeyData::BadBase64 { .. });
+        let KeyData::BadBase64 { problem: meant, .. } = key.meant().key_data() else { return None };
         // Told better by `dkim-syntax`, `dkim-key-truncated` and `dkim-private-key`.
-        let is_octet = |data: &KeyData| matches!(data, KeyData::BadBase64 { problem: Base64Problem::Octet(_), .. });
-        let data = key.meant().key_data();
-        let is_cut = matches!(key.meant().lenient_key(), Some(Err(KeyProblem::Truncated { .. }))) && !is_octet(data);
-        if !is_bad(data) || is_cut || key.is_private() {
+        let is_octet = matches!(meant, Base64Problem::Octet(_));
+        let is_cut = !is_octet && matches!(key.meant().lenient_key(), Some(Err(KeyProblem::Truncated { .. })));
+        if is_cut || key.is_private() {
             return None;
         }
         let KeyData::BadBase64 { at, problem, .. } = key.record.key_data() else { return None };

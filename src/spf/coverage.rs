@@ -4,12 +4,14 @@ use ipnet::IpNet;
 
 use super::walk::{self, Limits};
 use super::{Class, Family, RangeSet, Region, Tree};
+use crate::record::Memo;
 
 /// The fate of every address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     v4: Vec<Region>,
     v6: Vec<Region>,
+    passing: [Memo<RangeSet>; 2],
 }
 
 impl Coverage {
@@ -24,7 +26,8 @@ impl Coverage {
     }
 
     fn under(tree: &Tree, limits: Limits) -> Self {
-        Self { v4: walk::regions(tree, Family::V4, limits), v6: walk::regions(tree, Family::V6, limits) }
+        let regions = |family| walk::regions(tree, family, limits);
+        Self { v4: regions(Family::V4), v6: regions(Family::V6), passing: Default::default() }
     }
 
     /// The regions of one family; together they hold every address once.
@@ -38,6 +41,12 @@ impl Coverage {
         let mut ranges = Vec::with_capacity(of_class().map(|region| region.set.ranges().len()).sum());
         of_class().for_each(|region| ranges.extend_from_slice(region.set.ranges()));
         RangeSet::joined(ranges)
+    }
+
+    /// The addresses that pass: of a record that many include, many ask.
+    pub fn passing(&self, family: Family) -> &RangeSet {
+        let [v4, v6] = &self.passing;
+        family.choose(v4, v6).get(|| self.class(family, Class::Pass))
     }
 
     /// What becomes of these addresses: the regions that they fall into, cut to them.

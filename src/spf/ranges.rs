@@ -126,9 +126,8 @@ impl RangeSet {
     pub fn intersection(&self, other: &Self) -> Self {
         // Most often with all that there is, or with what a few terms have left of it.
         for (one, wide) in [(self, other), (other, self)] {
-            if let ([wide], Some(first), Some(last)) = (&*wide.ranges, one.ranges.first(), one.ranges.last())
-                && wide.contains(first.start())
-                && wide.contains(last.end())
+            if let (Some(first), Some(last)) = (one.ranges.first(), one.ranges.last())
+                && wide.ranges.iter().any(|wide| wide.contains(first.start()) && wide.contains(last.end()))
             {
                 return one.clone();
             }

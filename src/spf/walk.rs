@@ -56,7 +56,7 @@ impl State {
     }
 
     fn with_set(&self, set: RangeSet) -> Self {
-        Self { set, ..self.clone() }
+        Self { set, lookups: self.lookups, voids: self.voids, dynamic: self.dynamic.clone() }
     }
 
     /// What is left of it without these addresses, if anything is.
@@ -161,11 +161,23 @@ impl Walk {
         &self,
         frame: &Frame<'_>,
         run: Range<usize>,
-        live: Vec<State>,
+        mut live: Vec<State>,
         ended: &mut Vec<Region>,
     ) -> Vec<State> {
         let terms = &frame.published.record.terms()[run.clone()];
         let ranges = terms.iter().enumerate().filter_map(|(rank, term)| Some((rank, self.static_range(&term.node)?)));
+        let ranges: Vec<_> = ranges.collect();
+        // Most runs are `all` alone, or one address: there is nothing to put in order.
+        if let [] | [_] = &*ranges {
+            for (rank, range) in ranges {
+                if let Term::Directive(directive) = &terms[rank].node {
+                    let class = directive.effective_qualifier().into();
+                    let matched = RangeSet::from_ranges([range]);
+                    live = split(live, &matched, class, &frame.decider(run.start + rank), ended);
+                }
+            }
+            return live;
+        }
         let pieces = first_match(ranges);
         let matched = RangeSet::from_ranges(pieces.iter().map(|(range, _)| range.clone()));
         let mut rest = Vec::new();
@@ -235,7 +247,9 @@ impl Walk {
             }
             Branch::Record(Lead::Tree(below)) => {
                 let mut rest = Vec::new();
-                for region in self.included(below, live) {
+                let regions = self.included(below, live);
+                ended.reserve(regions.len());
+                for region in regions {
                     match region.class {
                         // A match here ends the evaluation; what decided is the term inside (section 5.2).
                         Class::Pass => ended.push(Region { class, ..region }),
@@ -263,14 +277,7 @@ impl Walk {
         let length = self.family.choose(prefix.v4_bits(), prefix.v6_bits());
         let found = addresses.found.iter();
         let matched = self.matching(found.filter_map(|address| IpNet::new(*address, length).ok()));
-        let mut rest = Vec::new();
-        for state in live {
-            let hit = state.set.intersection(&matched);
-            if !hit.is_empty() {
-                ended.push(state.with_set(hit).ends(class, Some(decider.clone())));
-            }
-            rest.extend(state.outside(&matched));
-        }
+        let rest = split(live, &matched, class, decider, ended);
         let error = if addresses.past_mx_limit {
             Class::PermError
         } else if addresses.unknown.is_empty() {
@@ -317,21 +324,31 @@ impl Walk {
         &self,
         frame: &Frame<'_>,
         index: usize,
-        live: Vec<State>,
+        mut live: Vec<State>,
         decider: &Decider,
         ended: &mut Vec<Region>,
     ) -> Vec<State> {
         let own = lookups_of(&frame.published.record.terms()[index].node);
-        let spent = live.into_iter().map(|state| State { lookups: state.lookups + own, ..state }).collect();
+        for state in &mut live {
+            state.lookups += own;
+        }
         let is_within = |state: &State| self.limits == Limits::Ignored || state.lookups <= LOOKUP_LIMIT;
-        within(spent, is_within, decider, ended)
+        within(live, is_within, decider, ended)
     }
 
     /// More void look-ups: those past the limit end here (section 4.6.4).
-    fn spend_voids(&self, live: Vec<State>, voids: usize, decider: &Decider, ended: &mut Vec<Region>) -> Vec<State> {
-        let spent = live.into_iter().map(|state| State { voids: state.voids + voids, ..state }).collect();
+    fn spend_voids(
+        &self,
+        mut live: Vec<State>,
+        voids: usize,
+        decider: &Decider,
+        ended: &mut Vec<Region>,
+    ) -> Vec<State> {
+        for state in &mut live {
+            state.voids += voids;
+        }
         let is_within = |state: &State| self.limits == Limits::Ignored || state.voids <= VOID_LIMIT;
-        within(spent, is_within, decider, ended)
+        within(live, is_within, decider, ended)
     }
 }
 
@@ -370,8 +387,34 @@ fn within(
     rest
 }
 
+/// The states without the addresses that a term matches: those end with `class`.
+fn split(
+    states: Vec<State>,
+    matched: &RangeSet,
+    class: Class,
+    decider: &Decider,
+    ended: &mut Vec<Region>,
+) -> Vec<State> {
+    let mut rest = Vec::new();
+    for state in states {
+        let hit = state.set.intersection(matched);
+        if hit == state.set {
+            ended.push(state.ends(class, Some(decider.clone())));
+        } else if hit.is_empty() {
+            rest.push(state);
+        } else {
+            ended.push(state.with_set(hit).ends(class, Some(decider.clone())));
+            rest.extend(state.outside(matched));
+        }
+    }
+    rest
+}
+
 /// States that differ in their addresses alone are one.
 fn merged(states: Vec<State>) -> Vec<State> {
+    if states.len() < 2 {
+        return states;
+    }
     let mut groups: Vec<(State, Vec<RangeInclusive<u128>>)> = Vec::new();
     for state in states {
         let same = |(other, _): &&mut (State, Vec<_>)| {

@@ -38,23 +38,27 @@ impl Walk {
                 paths.push([decider.path.clone(), whole.clone()]);
                 whole
             };
-            Decider { path, entry: self.entry.clone(), ..decider.clone() }
+            let Decider { published, span, .. } = decider;
+            Decider { path, published: published.clone(), span: span.clone(), entry: self.entry.clone() }
         };
-        let cut = regions.iter().filter_map(|region| {
+        let mut cut = Vec::with_capacity(regions.len());
+        for region in regions {
             let set = region.set.intersection(&state.set);
-            let dynamic = |of: &mut dyn FnMut(&Decider) -> Decider| {
-                state.dynamic.iter().cloned().chain(region.dynamic.iter().map(of)).collect()
-            };
-            (!set.is_empty()).then(|| Region {
+            if set.is_empty() {
+                continue;
+            }
+            let mut dynamic = state.dynamic.clone();
+            dynamic.extend(region.dynamic.iter().map(&mut from_here));
+            cut.push(Region {
                 set,
                 class: region.class,
                 decided_by: region.decided_by.as_ref().map(&mut from_here),
-                dynamic: dynamic(&mut from_here),
+                dynamic,
                 lookups: state.lookups + region.lookups,
                 voids: state.voids + region.voids,
-            })
-        });
-        Some(cut.collect())
+            });
+        }
+        Some(cut)
     }
 }
 

@@ -1,5 +1,7 @@
 //! `spf-include-useless`: an include matches nobody whom the terms before it leave over.
 
+use std::borrow::Cow;
+
 use super::edges::{Completeness, Edge, edges, is_of_declared_sender, own_edges};
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Rule, Severity};
 use crate::record::spf::DomainSpec;
@@ -43,34 +45,35 @@ pub(super) fn is_useless(facts: &Facts, edge: &Edge<'_>) -> bool {
     }
     let Some(Lead::Tree(below)) = edge.lead() else { return false };
     let Some(theirs) = known(below.coverage()) else { return false };
-    let before: Vec<_> =
-        edges(edge.tree).filter(|other| other.index < edge.index).map(|other| matched(&other)).collect();
-    Family::BOTH.iter().zip(theirs).enumerate().all(|(which, (_, theirs))| {
-        let already = before.iter().fold(RangeSet::default(), |all, sets| all.union(&sets[which]));
-        theirs.difference(&already).is_empty()
+    Family::BOTH.into_iter().all(|family| {
+        let before = edges(edge.tree).take_while(|other| other.index < edge.index);
+        let mut left = Cow::Borrowed(theirs.passing(family));
+        for other in before {
+            if let Some(matched) = matched(&other, family) {
+                left = Cow::Owned(left.difference(&matched));
+            }
+        }
+        left.is_empty()
     })
 }
 
-/// Whom a record lets pass, by family; none where that depends on the message, on a failure, or on an error.
-fn known(coverage: &Coverage) -> Option<[RangeSet; 2]> {
+/// The fates of a record's clients; none where one depends on the message, on a failure, or on an error.
+fn known(coverage: &Coverage) -> Option<&Coverage> {
     let bad = |class| matches!(class, Class::PermError | Class::TempError | Class::None);
     let mut regions = Family::BOTH.iter().flat_map(|family| coverage.regions(*family));
-    if coverage.is_dynamic() || regions.any(|region| bad(region.class)) {
-        return None;
-    }
-    Some(Family::BOTH.map(|family| coverage.class(family, Class::Pass)))
+    let is_known = regions.all(|region| region.dynamic.is_empty() && !bad(region.class));
+    is_known.then_some(coverage)
 }
 
-/// Whom a term matches for certain, by family.
-fn matched(edge: &Edge<'_>) -> [RangeSet; 2] {
-    let nobody = [RangeSet::default(), RangeSet::default()];
+/// Whom of a family a term matches for certain; none where that is nobody.
+fn matched<'a>(edge: &Edge<'a>, family: Family) -> Option<Cow<'a, RangeSet>> {
     match edge.lead() {
-        Some(Lead::Tree(below)) if edge.include().is_some() => known(below.coverage()).unwrap_or(nobody),
+        Some(Lead::Tree(below)) if edge.include().is_some() => {
+            Some(Cow::Borrowed(known(below.coverage())?.passing(family)))
+        }
         _ => match edge.networks() {
-            Some((networks, Completeness::Whole)) => {
-                Family::BOTH.map(|family| RangeSet::from_networks(family, &networks))
-            }
-            _ => nobody,
+            Some((networks, Completeness::Whole)) => Some(Cow::Owned(RangeSet::from_networks(family, &networks))),
+            _ => None,
         },
     }
 }

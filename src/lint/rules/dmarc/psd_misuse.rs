@@ -17,8 +17,8 @@ impl Rule for PsdMisuse {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
-        let Some(own) = Own::of(facts).filter(|_| !is_public_suffix(&facts.domain)) else { return Vec::new() };
-        if own.record.public_suffix().declared() != Some(&PublicSuffix::Yes) {
+        let Some(own) = Own::of(facts) else { return Vec::new() };
+        if own.record.public_suffix().declared() != Some(&PublicSuffix::Yes) || is_public_suffix(&facts.domain) {
             return Vec::new();
         }
         let Some(tag) = own.record.tag("psd") else { return Vec::new() };

@@ -18,10 +18,12 @@ impl Rule for RejectWithoutDkim {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let dmarc = &facts.dmarc;
-        let rejects = dmarc.policy() == Some(Policy::Reject) && !dmarc.is_partly_unknown();
         let keys: Vec<&DkimFacts> = facts.dkim.iter().filter(|key| key.declared.is_some()).collect();
         let is_lost = |key: &&DkimFacts| key.reply.failure().is_none() && !key.is_usable();
-        if !rejects || !facts.sends() || keys.is_empty() || !keys.iter().all(is_lost) {
+        if keys.is_empty() || !keys.iter().all(is_lost) || !facts.sends() {
+            return Vec::new();
+        }
+        if dmarc.policy() != Some(Policy::Reject) || dmarc.is_partly_unknown() {
             return Vec::new();
         }
         let message = format!(

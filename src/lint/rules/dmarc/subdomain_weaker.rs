@@ -16,7 +16,7 @@ impl Rule for SubdomainWeaker {
     }
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
-        let Some(own) = Own::of(facts).filter(|_| !has_no_effect(facts)) else { return Vec::new() };
+        let Some(own) = Own::of(facts) else { return Vec::new() };
         let Some(policy) = own.record.policy().declared().copied() else { return Vec::new() };
         let declared = facts.declared_domain().and_then(|domain| domain.dmarc.as_ref());
         let wanted = |name| match name {
@@ -31,7 +31,7 @@ impl Rule for SubdomainWeaker {
             let value = value.declared().copied().filter(|value| *value < policy)?;
             // As it is meant.
             let is_meant = wanted(name).is_some_and(|at| at.value == value);
-            Some((name, own.record.tag(name)?, value, whose)).filter(|_| !is_meant)
+            Some((name, own.record.tag(name)?, value, whose)).filter(|_| !is_meant && !has_no_effect(facts))
         });
         let about = |(name, tag, value, whose): (&str, &crate::record::tag_list::Tag, _, &str)| {
             let message = format!("{whose} have the policy `{value}`, weaker than the `{policy}` of {}", facts.domain);

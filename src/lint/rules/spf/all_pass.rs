@@ -64,8 +64,8 @@ impl Rule for AllPass {
                     }
                     Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. } => {
                         // A host that has no address of the family is the middle of no range.
-                        let edge = own_edges(facts).find(|edge| edge.tree.name == *own.owner && edge.index == index);
-                        let nobody = |family| edge.as_ref().is_some_and(|edge| edge.matches_nobody(family));
+                        let edge = || own_edges(facts).find(|edge| edge.tree.name == *own.owner && edge.index == index);
+                        let nobody = |family| edge().is_some_and(|edge| edge.matches_nobody(family));
                         let every = |bits: u8, family| bits == 0 && !nobody(family);
                         if !every(prefix.v4_bits(), Family::V4) && !every(prefix.v6_bits(), Family::V6) {
                             continue;

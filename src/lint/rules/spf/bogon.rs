@@ -1,5 +1,7 @@
 //! `spf-bogon`: a range that no mail comes from.
 
+use std::cell::LazyCell;
+
 use ipnet::IpNet;
 
 use super::own::declares;
@@ -30,8 +32,8 @@ impl Bogon {
     fn about(&self, facts: &Facts, own: &Own<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut examples = Vec::new();
-        // What a declared sender's own record holds is that sender's, also where it is written down here.
-        let theirs = Family::BOTH.map(|family| of_senders(facts, family));
+        // What a declared sender's own record holds is that sender's, also where it is written down here. Seldom asked.
+        let theirs = LazyCell::new(|| Family::BOTH.map(|family| of_senders(facts, family)));
         for (index, span, qualifier, network) in own.ranges() {
             let Some(special) = special_range(network).filter(|special| special.network.contains(&network)) else {
                 continue;
@@ -39,8 +41,12 @@ impl Bogon {
             // `spf-mapped-address` speaks of some; a range for examples may be declared.
             let is_mapped = matches!(network, IpNet::V6(network) if network.addr().to_ipv4_mapped().is_some());
             let family = Family::of(network.addr());
-            let beyond = RangeSet::from_networks(family, &[network]).difference(family.choose(&theirs[0], &theirs[1]));
-            if is_mapped || qualifier != Qualifier::Pass || declares(facts, &network) || beyond.is_empty() {
+            let is_theirs = || {
+                let beyond =
+                    RangeSet::from_networks(family, &[network]).difference(family.choose(&theirs[0], &theirs[1]));
+                beyond.is_empty()
+            };
+            if is_mapped || qualifier != Qualifier::Pass || declares(facts, &network) || is_theirs() {
                 continue;
             }
             if special.use_in == Use::Examples {

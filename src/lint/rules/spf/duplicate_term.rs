@@ -5,7 +5,7 @@ use mailvouch_providers::dns::Name;
 use super::{Own, own};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Safety, Severity};
 use crate::record::Span;
-use crate::record::spf::{Directive, Mechanism, Qualifier};
+use crate::record::spf::{Directive, DomainSpec, Mechanism};
 use crate::spf::{LOOKUP_LIMIT, VOID_LIMIT};
 
 pub(in crate::lint::rules) struct DuplicateTerm;
@@ -50,38 +50,53 @@ pub(super) struct Again<'a> {
 
 /// The terms of a record that say nothing new, in order.
 pub(super) fn again<'a>(own: &Own<'a>) -> Vec<Again<'a>> {
-    let mut seen: Vec<((Qualifier, String), &Span)> = Vec::new();
+    let mut seen: Vec<(&Directive, &Span)> = Vec::new();
     let mut all = Vec::new();
     for (index, span, directive) in own.reached() {
-        let key = key(own.owner, directive);
-        match seen.iter().find(|(other, _)| *other == key) {
+        match seen.iter().find(|(other, _)| is_same(own.owner, other, directive)) {
             Some((_, first)) => all.push(Again { index, span, directive, first }),
-            None => seen.push((key, span)),
+            None => seen.push((directive, span)),
         }
     }
     all
 }
 
-/// What is the same for terms that match the same clients with the same result.
-fn key(owner: &Name, directive: &Directive) -> (Qualifier, String) {
-    let text = match &directive.mechanism {
-        Mechanism::Ip4(range) => range.network().to_string(),
-        Mechanism::Ip6(range) => range.network().to_string(),
-        mechanism => {
-            let name = match mechanism.domain() {
-                Some(domain) if domain.has_macros() => domain.as_str().to_owned(),
-                Some(domain) => {
-                    let text = domain.as_str().to_ascii_lowercase();
-                    text.strip_suffix('.').unwrap_or(&text).to_owned()
-                }
-                None => owner.to_string().to_ascii_lowercase(),
+/// Whether two terms match the same clients with the same result.
+fn is_same(owner: &Name, one: &Directive, other: &Directive) -> bool {
+    if one.effective_qualifier() != other.effective_qualifier() {
+        return false;
+    }
+    match (&one.mechanism, &other.mechanism) {
+        (Mechanism::Ip4(one), Mechanism::Ip4(other)) => one.network() == other.network(),
+        (Mechanism::Ip6(one), Mechanism::Ip6(other)) => one.network() == other.network(),
+        (one, other) => {
+            let prefix = |mechanism: &Mechanism| match mechanism {
+                Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. } => Some(*prefix),
+                _ => None,
             };
-            let prefix = match mechanism {
-                Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. } => prefix.to_string(),
-                _ => String::new(),
-            };
-            format!("{}:{name}{prefix}", mechanism.keyword())
+            one.keyword() == other.keyword()
+                && prefix(one) == prefix(other)
+                && is_same_name(owner, one.domain(), other.domain())
         }
-    };
-    (directive.effective_qualifier(), text)
+    }
+}
+
+/// Whether two mechanisms ask for the same name; without one, that is the record's own.
+fn is_same_name(owner: &Name, one: Option<&DomainSpec>, other: Option<&DomainSpec>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(domain), None) | (None, Some(domain)) => {
+            !domain.has_macros() && without_dot(domain).eq_ignore_ascii_case(&owner.to_string())
+        }
+        // What a macro stands for may differ by case.
+        (Some(one), Some(other)) => {
+            without_dot(one).eq_ignore_ascii_case(without_dot(other))
+                && (one.as_str() == other.as_str() || !one.has_macros() && !other.has_macros())
+        }
+    }
+}
+
+fn without_dot(domain: &DomainSpec) -> &str {
+    let text = domain.as_str();
+    text.strip_suffix('.').unwrap_or(text)
 }

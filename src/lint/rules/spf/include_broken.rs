@@ -60,11 +60,10 @@ struct Defect {
 
 /// The first thing that makes the tree of an include a permerror and that no other rule speaks of.
 fn defect(facts: &Facts, tree: &Tree) -> Option<Defect> {
-    let is_own = facts.is_own(&tree.name);
-    let owner = tree.name.clone();
     match &tree.selection {
         Selection::None | Selection::Unknown(_) => None,
         Selection::Many(records) => {
+            let owner = tree.name.clone();
             let place = match records.last() {
                 Some(last) => Place::value(&owner, &Rdata::Txt(last.value.clone())),
                 None => Place::nothing(&owner, RrType::TXT),
@@ -74,14 +73,15 @@ fn defect(facts: &Facts, tree: &Tree) -> Option<Defect> {
             Some(Defect { owner, place, span, what, note: "one of several" })
         }
         // Of the terms of own records their own rules speak, and this one of where they lead.
-        Selection::One(_) if is_own => None,
+        Selection::One(_) if facts.is_own(&tree.name) => None,
         Selection::One(published) => {
-            let place = Place::value(&owner, &Rdata::Txt(published.value.clone()));
             let malformed = published.record.malformed().next().map(|(term, _)| term.span.clone());
             let twice = || published.record.duplicate_modifiers().next().map(|(span, _)| span.clone());
             if let Some(span) = malformed.or_else(twice) {
                 let term = String::from_utf8_lossy(&published.record.text()[span.clone()]).into_owned();
                 let what = format!("`{term}` is a syntax error");
+                let owner = tree.name.clone();
+                let place = Place::value(&owner, &Rdata::Txt(published.value.clone()));
                 return Some(Defect { owner, place, span, what, note: "a syntax error" });
             }
             edges(tree).find_map(|edge| inside(facts, &edge))

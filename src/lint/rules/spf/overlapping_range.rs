@@ -40,6 +40,9 @@ pub(super) fn merged(own: &Own<'_>) -> Vec<Edit> {
 
 /// Each range that several of these terms make together, and those terms.
 fn wholes<'a, 'b>(run: &'b [Listed<'a>]) -> Vec<(IpNet, Vec<&'b Listed<'a>>)> {
+    if run.len() < 2 {
+        return Vec::new();
+    }
     let whole = |whole: IpNet| (whole, run.iter().filter(|listed| whole.contains(&listed.network)).collect::<Vec<_>>());
     let all = IpNet::aggregate(&run.iter().map(|listed| listed.network).collect()).into_iter().map(whole);
     all.filter(|(_, within)| within.len() > 1).collect()

@@ -1,5 +1,7 @@
 //! `spf-range-too-wide`: the domain's own terms let whole providers pass.
 
+use std::cell::LazyCell;
+
 use ipnet::IpNet;
 
 use super::bogon::is_bogon;
@@ -27,7 +29,8 @@ impl Rule for RangeTooWide {
 
     fn check(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let theirs = Family::BOTH.map(|family| of_senders(facts, family));
+        // Seldom asked.
+        let theirs = LazyCell::new(|| Family::BOTH.map(|family| of_senders(facts, family)));
         for own in own(facts) {
             for (index, span, directive) in own.reached() {
                 if directive.effective_qualifier() != Qualifier::Pass {
@@ -40,6 +43,10 @@ impl Rule for RangeTooWide {
                 };
                 let widths = match (&directive.mechanism, network) {
                     (Mechanism::A { prefix, .. } | Mechanism::Mx { prefix, .. }, _) => {
+                        // Nearly all lengths are usual ones, whatever the hosts are.
+                        if severity([Some(prefix.v4_bits()), Some(prefix.v6_bits())]).is_none() {
+                            continue;
+                        }
                         let edge = own_edges(facts).find(|edge| edge.tree.name == *own.owner && edge.index == index);
                         let nobody = |family| edge.as_ref().is_some_and(|edge| edge.matches_nobody(family));
                         [(prefix.v4_bits(), Family::V4), (prefix.v6_bits(), Family::V6)]
@@ -56,8 +63,8 @@ impl Rule for RangeTooWide {
                     rest.difference(family.choose(&theirs[0], &theirs[1])).is_empty()
                 };
                 // What a declared sender's own record holds is that sender's to narrow.
-                let silent = widths.contains(&Some(0)) || network.is_some_and(|one| is_bogon(one) || is_theirs(one));
-                let Some(severity) = severity(widths).filter(|_| !silent) else { continue };
+                let silent = || widths.contains(&Some(0)) || network.is_some_and(|one| is_bogon(one) || is_theirs(one));
+                let Some(severity) = severity(widths).filter(|_| !silent()) else { continue };
                 let message = format!("`{}` lets {} pass: who else lives there?", own.shown(span), size(widths));
                 let diagnostic = own
                     .finding(self.meta(), message, span)

@@ -57,16 +57,19 @@ impl Reports {
         host: &Name,
         mut look_up: impl FnMut(&Name) -> Option<Arc<Reply>>,
     ) -> Self {
-        let theirs = Walk::of(host, &mut look_up);
         let mut reports = Self {
             policy_domain: policy_domain.clone(),
             host: host.clone(),
             authorization: Authorization::Own,
             asked: None,
         };
+        // The walk from there would be the same one again.
+        if policy_domain == host {
+            return reports;
+        }
+        let theirs = Walk::of(host, &mut look_up);
         let unknown = walk.unknown().or_else(|| theirs.unknown());
-        let same = walk.organizational_domain().name == theirs.organizational_domain().name;
-        if same && unknown.is_none() || policy_domain == host {
+        if unknown.is_none() && walk.organizational_domain().name == theirs.organizational_domain().name {
             return reports;
         }
         let Ok(name) = authorization_name(policy_domain, host) else {

@@ -1,7 +1,7 @@
 //! How analysis asks: from the snapshot, and what that lacks is written down.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use mailvouch_providers::dns::{Name, RrType};
@@ -23,7 +23,7 @@ pub struct Ask<'a> {
     wanted: RefCell<HashMap<Question, Weight, FxBuildHasher>>,
     /// By number, what rests on the answers; nothing where they were not read.
     read: RefCell<Vec<Option<Weight>>>,
-    thorough: RefCell<BTreeSet<Question>>,
+    thorough: RefCell<HashSet<Question, FxBuildHasher>>,
 }
 
 /// Somebody who may know an answer already.
@@ -158,7 +158,7 @@ impl<'a> Ask<'a> {
     }
 
     /// The thorough questions of this pass. One that was asked as a core one, too, is none.
-    pub fn thorough(&self) -> BTreeSet<Question> {
+    pub fn thorough(&self) -> HashSet<Question, FxBuildHasher> {
         let (wanted, read) = (self.wanted.borrow(), self.read.borrow());
         let is_core = |question: &&Question| {
             let ordinal = self.numbered(question).map(|(ordinal, _)| ordinal);

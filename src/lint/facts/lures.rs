@@ -8,7 +8,7 @@ use crate::published::{Absence, Ask, State};
 use crate::record::dmarc::Destination;
 use crate::record::spf::{DomainSpec, Mechanism, Modifier, Term};
 use crate::record::{Edit, Span};
-use crate::spf::Branch;
+use crate::spf::{Branch, Lead};
 
 /// What somebody gains who registers the domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,14 +55,16 @@ pub(super) fn lures(
     for tree in spf.tree.walk() {
         let Some(published) = tree.selection.one() else { continue };
         for (index, (term, branch)) in published.record.terms().iter().zip(&tree.branches).enumerate() {
-            let Some(target) = target(&term.node).and_then(DomainSpec::literal) else { continue };
-            // What is never evaluated, or leads there by another name, is no way in.
+            // What is never evaluated, or leads there by another name, is no way in; and what the tree found exists.
             let rtype = match branch {
+                Branch::Record(Lead::Tree(below)) if !below.is_void => continue,
+                Branch::Addresses { v4, .. } if v4.voids.is_empty() => continue,
                 Branch::Record(_) => RrType::TXT,
                 // Of a name without macros, an `exists` matches everybody once it has an address.
                 Branch::Addresses { .. } | Branch::Dynamic(_) => RrType::A,
                 Branch::Leaf | Branch::PastLimit => continue,
             };
+            let Some(target) = target(&term.node).and_then(DomainSpec::literal) else { continue };
             all.extend(missing(ask, &target, rtype).map(|target| Lure {
                 kind: LureKind::Spf,
                 owner: tree.name.clone(),

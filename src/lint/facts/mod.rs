@@ -16,13 +16,14 @@ mod repair;
 mod spare;
 mod spf;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 use mailvouch_providers::dns::{Name, Rdata, RrType, Txt};
+use rustc_hash::FxBuildHasher;
 
 pub use self::authority::{Authority, AuthorityFacts, Served, Standing, authoritative_servers, delegated_servers};
 pub(in crate::lint) use self::authority::{is_newer, last_change};
@@ -164,7 +165,7 @@ pub struct Facts {
     /// Questions that nobody answered, of those that the facts rest on; in order.
     pub failures: Vec<(Question, Failure)>,
     /// Which questions were thorough ones: no verdict rests on their answers.
-    pub thorough: BTreeSet<Question>,
+    pub thorough: HashSet<Question, FxBuildHasher>,
     /// How much was asked.
     pub depth: Depth,
 }
@@ -208,7 +209,7 @@ impl Subject {
 
     /// Where a selector stands that was named (RFC 6376, section 3.6.2.1); none where the name would be too long.
     pub(in crate::lint) fn selector_owner(&self, selector: &str) -> Option<Name> {
-        self.domain.child(&format!("{selector}._domainkey")).ok()
+        self.domain.child(&[selector, "._domainkey"].concat()).ok()
     }
 }
 
@@ -242,7 +243,7 @@ impl Facts {
         let authority = AuthorityFacts::of(ask, subject, names);
         Self {
             domain: domain.clone(),
-            organization: organizational_domain(domain),
+            organization: dmarc.older.organizational.clone(),
             declared: declared.clone(),
             now: *now,
             absence: lead::absence(ask, subject),

@@ -120,6 +120,11 @@ impl Name {
         self.wire.len() + 1
     }
 
+    /// The name as it is on the wire, uncompressed and in lower case, without the root's length octet at its end.
+    pub fn labels_on_wire(&self) -> &[u8] {
+        &self.wire
+    }
+
     /// Writes the name as it is on the wire, uncompressed.
     pub fn emit(&self, to: &mut Vec<u8>) {
         to.extend_from_slice(&self.wire);

@@ -34,7 +34,11 @@ pub(super) fn read(question: &Question, octets: &[u8]) -> Option<Answer> {
     let mut lifetime = u32::MAX;
     let mut found: Option<RecordSet> = None;
     for _ in 0..count(6) {
-        if !message.name_is(chain.last().unwrap_or(&question.name))? {
+        let is_owner = match chain.last() {
+            None => message.takes_pointer_to_question() || message.name_is(&question.name)?,
+            Some(target) => message.name_is(target)?,
+        };
+        if !is_owner {
             return None;
         }
         let (rtype, class, ttl) = (RrType(message.u16()?), message.u16()?, seconds(message.u32()?));
@@ -121,8 +125,29 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// Passes over a pointer to the name in the question, behind the header: nearly all records of an answer begin with it.
+    fn takes_pointer_to_question(&mut self) -> bool {
+        self.takes(&[0b1100_0000, 12])
+    }
+
+    /// Passes over these octets, letters in any case, if they come next.
+    fn takes(&mut self, octets: &[u8]) -> bool {
+        let end = self.at + octets.len();
+        let comes_next = self.octets.get(self.at..end).is_some_and(|next| next.eq_ignore_ascii_case(octets));
+        if comes_next {
+            self.at = end;
+        }
+        comes_next
+    }
+
     /// Reads a name, and tells whether it is this one.
     fn name_is(&mut self, name: &Name) -> Option<bool> {
+        // Where it stands whole, no label has to be looked for: a length octet is below any letter.
+        let begun = self.at;
+        if self.takes(name.labels_on_wire()) && self.takes(&[0]) {
+            return Some(true);
+        }
+        self.at = begun;
         let mut expected = name.labels();
         let same = |label: &[u8]| expected.next().is_some_and(|other| other.eq_ignore_ascii_case(label));
         let all = self.labels(same)?;

@@ -1,5 +1,6 @@
 //! Domain names as people write them in a declaration: with letters of any script, and strictly checked.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
@@ -34,16 +35,20 @@ pub(super) fn labels(text: &str, what: &str) -> Result<Name, Refusal> {
     if text.len() > LONGEST {
         return Err(refusal("it is too long", None));
     }
-    if let Some((why, help)) = something_else(text) {
-        return Err(refusal(why, Some(help)));
-    }
-    let ascii = Uts46::new()
-        .to_ascii(text.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow, DnsLength::Ignore)
-        .map_err(|_| refusal("it holds characters that no internationalised name may have (RFC 5891)", None))?;
-    let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
-    if let Some(wrong) = ascii.chars().find(|character| !allowed(*character)) {
-        return Err(refusal(&format!("it holds {}", quoted(&wrong.to_string())), None));
-    }
+    let ascii = if is_plain(text) && text.parse::<IpAddr>().is_err() {
+        Cow::Borrowed(text)
+    } else {
+        if let Some((why, help)) = something_else(text) {
+            return Err(refusal(why, Some(help)));
+        }
+        let ascii = to_ascii(text)
+            .ok_or_else(|| refusal("it holds characters that no internationalised name may have (RFC 5891)", None))?;
+        let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
+        if let Some(wrong) = ascii.chars().find(|character| !allowed(*character)) {
+            return Err(refusal(&format!("it holds {}", quoted(&wrong.to_string())), None));
+        }
+        ascii
+    };
     let name: Name = ascii.parse().map_err(|error| refusal(&format!("{error}"), None))?;
     if name.labels().any(|label| label.starts_with(b"-") || label.ends_with(b"-")) {
         return Err(refusal("a label begins or ends with a hyphen (RFC 1123, section 2.1)", None));
@@ -53,9 +58,7 @@ pub(super) fn labels(text: &str, what: &str) -> Result<Name, Refusal> {
 
 /// Reads a selector (RFC 6376, section 3.1): where it stands, `<selector>._domainkey.<domain>`.
 pub(super) fn selector_owner(selector: &str, domain: Option<&Name>) -> Result<Name, Refusal> {
-    if let Some(bare) = selector.to_ascii_lowercase().split("._domainkey").next()
-        && bare.len() < selector.len()
-    {
+    if let Some((bare, _)) = selector.to_ascii_lowercase().split_once("._domainkey") {
         let message = format!("{} is more than a selector", quoted(selector));
         return Err(Refusal { message, help: Some(format!("write the part before `._domainkey`: {}", quoted(bare))) });
     }
@@ -66,6 +69,17 @@ pub(super) fn selector_owner(selector: &str, domain: Option<&Name>) -> Result<Na
         message: format!("the selector {} makes no domain name: {error}", quoted(selector)),
         help: None,
     })
+}
+
+/// Each label as it is in DNS; none where one may be in no name.
+fn to_ascii(text: &str) -> Option<Cow<'_, str>> {
+    Uts46::new().to_ascii(text.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow, DnsLength::Ignore).ok()
+}
+
+/// Whether a text is nothing but letters in lower case, digits, hyphens, underscores and dots, as nearly all are: it stays as it is,
+/// unless it is an A-label, which may be a wrong one.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.')) && !text.contains("xn--")
 }
 
 /// What the text is instead of a name, and what to do then.
@@ -92,6 +106,14 @@ fn something_else(text: &str) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_plain_is_its_own_a_label(text in "[a-z0-9_.xn-]{1,40}") {
+            prop_assert!(!is_plain(&text) || to_ascii(&text).as_deref() == Some(&*text), "{text}");
+        }
+    }
 
     #[test]
     fn names_are_read_and_unified() {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
 use futures::task::AtomicWaker;
+use smallvec::SmallVec;
 use tokio::time::Instant;
 
 use super::Reply;
@@ -14,8 +15,11 @@ use super::Reply;
 #[derive(Default)]
 pub(super) struct Flight {
     told: OnceLock<Told>,
-    waiting: Mutex<Vec<Arc<Group>>>,
+    waiting: Mutex<Waiting>,
 }
+
+/// Most often one: whoever asked.
+type Waiting = SmallVec<[Arc<Group>; 1]>;
 
 struct Told {
     reply: Arc<Reply>,
@@ -44,7 +48,7 @@ impl Flight {
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Vec<Arc<Group>>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

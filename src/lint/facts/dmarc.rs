@@ -10,7 +10,7 @@ use super::{Declared, Depth, Values, asked, texts};
 use crate::dmarc::{Discovery, Older, Place, Walk, policy_name, records};
 use crate::published::{Ask, ReadAs, Reply};
 use crate::record::DmarcRecord;
-use crate::record::dmarc::{Destination, NearMiss, Policy, ReportUri, near_miss};
+use crate::record::dmarc::{NearMiss, Policy, near_miss};
 
 /// A domain's DMARC policy.
 #[derive(Clone, Debug)]
@@ -94,10 +94,8 @@ impl DmarcFacts {
     pub(super) fn ask_ahead(ask: &Ask<'_>, domain: &Name, declared: Option<&Declared>, depth: Depth) {
         let reply = asked(ask, &policy_name(domain), RrType::TXT);
         let texts = reply.readings.get(ReadAs::Dmarc, || Texts::of(&reply));
-        let stays =
-            |uri: &ReportUri| !matches!(&uri.destination, Ok(Destination::Mail { domain: host, .. }) if host != domain);
         let leads_nowhere = match &*texts.records {
-            [(_, record)] => record.rua().iter().chain(record.ruf()).all(stays),
+            [(_, record)] => record.report_hosts().all(|(host, _)| host == domain),
             _ => false,
         };
         if !leads_nowhere {

@@ -7,7 +7,6 @@ use mailvouch_providers::dns::{Name, Rdata, RrType};
 use super::Depth;
 use crate::dmarc::{Reports, Walk};
 use crate::published::{Ask, Reason, Reply};
-use crate::record::dmarc::{Destination, ReportUri};
 use crate::record::{DmarcRecord, Span};
 
 /// Destinations of one record that are looked at: more than a few are somebody's mistake.
@@ -32,8 +31,7 @@ impl DestinationFacts {
     /// Those of a record, each once, in order. No verdict rests on what they say.
     pub(super) fn all(ask: &Ask<'_>, walk: &Walk, record: &DmarcRecord, depth: Depth) -> Vec<Self> {
         let mut hosts: Vec<(Name, Vec<Span>)> = Vec::new();
-        for ReportUri { span, destination, .. } in record.rua().iter().chain(record.ruf()) {
-            let Ok(Destination::Mail { domain, .. }) = destination else { continue };
+        for (domain, span) in record.report_hosts() {
             match hosts.iter_mut().find(|(host, _)| host == domain) {
                 Some((_, spans)) => spans.push(span.clone()),
                 None => hosts.push((domain.clone(), vec![span.clone()])),

@@ -5,7 +5,6 @@ use mailvouch_providers::dns::{Name, Rdata, RrType};
 use super::{Depth, DkimFacts, DmarcFacts, SpfFacts, asked, organizational_domain};
 use crate::dmarc::is_public_suffix;
 use crate::published::{Absence, Ask, State};
-use crate::record::dmarc::Destination;
 use crate::record::spf::{DomainSpec, Mechanism, Modifier, Term};
 use crate::record::{Edit, Span};
 use crate::spf::{Branch, Lead};
@@ -127,19 +126,15 @@ fn target(term: &Term) -> Option<&DomainSpec> {
 /// The domains that reports go to.
 fn reports(dmarc: &DmarcFacts) -> Vec<Lure> {
     let of_record = |txt: &mailvouch_providers::dns::Txt, record: &crate::record::DmarcRecord| {
-        let uris = record.rua().iter().chain(record.ruf());
-        let lures = uris.filter_map(|uri| {
-            let Ok(Destination::Mail { domain, .. }) = &uri.destination else { return None };
-            Some(Lure {
-                kind: LureKind::Report,
-                owner: dmarc.owner.clone(),
-                value: Some(Rdata::Txt(txt.clone())),
-                span: uri.span.clone(),
-                removal: None,
-                registrable: organizational_domain(domain),
-                target: domain.clone(),
-                is_free: false,
-            })
+        let lures = record.report_hosts().map(|(domain, span)| Lure {
+            kind: LureKind::Report,
+            owner: dmarc.owner.clone(),
+            value: Some(Rdata::Txt(txt.clone())),
+            span: span.clone(),
+            removal: None,
+            registrable: organizational_domain(domain),
+            target: domain.clone(),
+            is_free: false,
         });
         lures.collect::<Vec<_>>()
     };

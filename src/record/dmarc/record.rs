@@ -1,6 +1,8 @@
 //! A whole DMARC record: its tags, and what a receiver goes by.
 
-use super::uri::ReportUri;
+use mailvouch_providers::dns::Name;
+
+use super::uri::{Destination, ReportUri};
 use super::values::{Alignment, FailureOption, Policy, PublicSuffix};
 use crate::record::tag_list::{Dialect, Part, Tag, TagList, TagValue, is_white_space};
 use crate::record::{Memo, Span, Spanned};
@@ -124,6 +126,14 @@ impl DmarcRecord {
     /// The addresses for failure reports, in order.
     pub fn ruf(&self) -> &[ReportUri] {
         self.ruf.get(|| self.uris("ruf"))
+    }
+
+    /// The hosts of the mail addresses among both, each with where the address stands, in order.
+    pub fn report_hosts(&self) -> impl Iterator<Item = (&Name, &Span)> {
+        self.rua().iter().chain(self.ruf()).filter_map(|uri| match &uri.destination {
+            Ok(Destination::Mail { domain, .. }) => Some((domain, &uri.span)),
+            _ => None,
+        })
     }
 
     /// Whether a receiver acts on it, and on what.

@@ -170,6 +170,18 @@ fn what_could_not_be_told_is_listed_and_can_be_looked_at_again() {
 }
 
 #[test]
+fn a_server_that_tells_nothing_is_named_while_the_run_goes_on() {
+    let folder = Folder::with(&[("list", &list())]);
+    let check = "check --domains-from list --format ndjson --resolver";
+    let ran = folder.mailvouch(&format!("{check} 127.0.0.1:1")).exits(3);
+    assert_eq!(ran.lines().len(), DOMAINS);
+    ran.says("of the first 64 domains nothing could be told: the server cannot be reached [127.0.0.1:1]");
+    let server = DnsServer::start(script().act("d3.test", RrType::TXT, Act::Rcode(ResponseCode::ServFail)));
+    let ran = folder.mailvouch(&format!("{check} {}", server.address())).exits(1);
+    assert!(!ran.stderr.contains("nothing could be told"), "{ran}");
+}
+
+#[test]
 fn a_run_goes_on_where_it_is_told_to() {
     let server = DnsServer::start(script());
     let folder = Folder::with(&[("list", &list())]);

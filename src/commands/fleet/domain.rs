@@ -34,8 +34,8 @@ pub(super) struct Told {
     /// What is printed.
     pub(super) item: Item,
     pub(super) tally: Tally,
-    /// Whether something could not be told.
-    pub(super) untold: bool,
+    /// Why something could not be told, where it could not.
+    pub(super) untold: Option<String>,
     pub(super) exit: Exit,
 }
 
@@ -62,8 +62,12 @@ impl Fleet {
         Told {
             item: Item::of(report, self.arguments.format),
             tally,
-            untold: report.facts.has_unknowns(),
+            untold: report.facts.has_unknowns().then(|| first_failure(report)),
             exit: end_of(report, &self.arguments),
         }
     }
+}
+
+fn first_failure(report: &Report) -> String {
+    report.facts.failures.first().map(|(_, failure)| failure.to_string()).unwrap_or_default()
 }

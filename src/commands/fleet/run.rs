@@ -33,6 +33,8 @@ const AT_ONCE: usize = 64;
 const FURTHER: usize = 16;
 /// A task that waits longer than this for its turn waits for the processors.
 const BUSY: Duration = Duration::from_micros(500);
+/// Domains of which nothing could be told, from the first on, after which that is said.
+const NOTHING_SO_FAR: u64 = 64;
 /// Bad lines that are told one by one.
 const TOLD: u64 = 20;
 
@@ -211,13 +213,20 @@ impl Run {
             Err(error) => {
                 self.exit = self.exit.or(Exit::Error);
                 self.progress.say(&human::failure(&error.to_string()));
-                (None, true)
+                (None, Some(error.to_string()))
             }
         };
-        if untold {
+        if let Some(why) = untold {
             self.untold += 1;
             if let Some(unknowns) = &mut self.unknowns {
                 unknowns.note(&listed.domain, &listed.selectors)?;
+            }
+            // It may be over in a moment, and the run goes on; or it is the wrong server, and would take hours.
+            if self.untold == NOTHING_SO_FAR && self.tally.unknown == self.tally.domains() {
+                self.progress.say(&format!(
+                    "of the first {NOTHING_SO_FAR} domains nothing could be told: {why}; is that the server to ask (--resolver)? \
+                     The run goes on; Ctrl-C ends it, and says how to go on with it\n"
+                ));
             }
         }
         self.progress.tell(self.read, &self.tally);

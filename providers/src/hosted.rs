@@ -156,7 +156,14 @@ pub(crate) fn check_all(group: &[Change], holding: &Holding) -> Result<(), Vec<P
     }
 }
 
-/// The answer to a change that was not sent because one before it was not made: it may lead to what that would have made.
+/// The answer to a change behind one that was not made, which is not sent: it may lead to what that would have made.
+#[cfg(any(feature = "gandi", feature = "hetzner"))]
+pub(crate) fn unsent_behind(answers: &[Result<crate::Receipt, ProviderError>]) -> Option<ProviderError> {
+    let is_made = |answer: &Result<_, _>| matches!(answer, Ok(_) | Err(ProviderError::Unfinished(_)));
+    (!answers.iter().all(is_made)).then(unsent)
+}
+
+/// The answer to a change that was not sent because another one was not made.
 pub(crate) fn unsent() -> ProviderError {
     ProviderError::Unavailable("it was not sent, since another change was not made".to_owned())
 }

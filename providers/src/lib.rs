@@ -48,7 +48,16 @@ pub mod route53;
 pub mod terraform;
 #[cfg(feature = "zone-file")]
 pub mod zone_file;
-#[cfg(any(feature = "azure-dns", feature = "google-cloud-dns", feature = "route53"))]
+#[cfg(any(
+    feature = "azure-dns",
+    feature = "desec",
+    feature = "digitalocean",
+    feature = "gandi",
+    feature = "google-cloud-dns",
+    feature = "hetzner",
+    feature = "powerdns",
+    feature = "route53"
+))]
 mod zones;
 
 #[cfg(feature = "http")]

@@ -1,9 +1,10 @@
-//! Hosts that list the zones of an account: which of them a name lies in.
+//! Hosts that know the zones of an account: which of them a name lies in.
 
 use crate::dns::Name;
 use crate::{ProviderError, Zone};
 
 /// A host that is asked for a zone by its id, and where several zones may have one name.
+#[cfg(any(feature = "azure-dns", feature = "google-cloud-dns", feature = "route53"))]
 pub(crate) trait ByName {
     /// The one zone that may be written to, where the declaration names it.
     fn only(&self) -> Option<&Name>;
@@ -28,6 +29,34 @@ pub(crate) trait ByName {
         }
         let found = self.zone_named(&zone.name).await?.and_then(|zone| zone.id);
         found.ok_or_else(|| ProviderError::NoZone(zone.name.clone()))
+    }
+}
+
+/// The same of a host that lists all zones at once: `zone` is the zone of exactly this name, and `only` the one that the declaration
+/// names.
+#[cfg(any(feature = "desec", feature = "digitalocean", feature = "gandi", feature = "hetzner", feature = "powerdns"))]
+pub(crate) fn nearest(
+    owner: &Name,
+    only: Option<&Name>,
+    zone: impl Fn(Name) -> Option<Zone>,
+) -> Result<Zone, ProviderError> {
+    let mut above = owner.ancestors().filter(|name| only.is_none_or(|only| only == name));
+    above.find_map(zone).ok_or_else(|| ProviderError::NoZone(owner.clone()))
+}
+
+/// A refusal to a request about a zone: what is not found is the zone.
+#[cfg(any(
+    feature = "azure-dns",
+    feature = "desec",
+    feature = "digitalocean",
+    feature = "gandi",
+    feature = "google-cloud-dns",
+    feature = "hetzner"
+))]
+pub(crate) fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
+    match error {
+        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
+        other => other,
     }
 }
 

@@ -11,7 +11,7 @@ use super::model::{ListedZone, RrSet, WRITABLE, after, relative, resource_group,
 use crate::dns::{Name, Rdata, RrType};
 use crate::held::{Held, Swap};
 use crate::http::Once;
-use crate::zones::ByName;
+use crate::zones::{ByName, of_zone};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
     check_group, refused_together, was_made_all_the_same,
@@ -206,14 +206,6 @@ fn check(change: &Change, held: &Held<RrSet>, zone: &Zone) -> Result<(), Provide
         return Err(ProviderError::Unsupported(format!("{}: {why}", change.owner)));
     }
     relative(&change.owner, &zone.name).map(|_| ())
-}
-
-/// A refusal to a request about a zone.
-fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
-    match error {
-        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
-        other => other,
-    }
 }
 
 impl ByName for AzureDns {

@@ -14,6 +14,7 @@ use super::model::{Domain, RrSet, Written, words};
 use crate::dns::Name;
 use crate::hosted::{self, Holding, WRITABLE};
 use crate::http::{Answer, Client, Hidden, NotWritten, Once, Settings, secret_header};
+use crate::zones::{nearest, of_zone};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Zone,
     check_group, refused_together, was_made_all_the_same,
@@ -293,14 +294,6 @@ fn refusal(answer: &Answer) -> ProviderError {
     }
 }
 
-/// A refusal to a request about a zone.
-fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
-    match error {
-        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
-        other => other,
-    }
-}
-
 #[async_trait]
 impl Provider for DeSec {
     fn limits(&self) -> Limits {
@@ -320,9 +313,7 @@ impl Provider for DeSec {
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         let zones = self.zones().await?;
-        let mut above = owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name));
-        let found = above.find(|name| zones.contains_key(name));
-        found.map(|name| Zone { name, id: None }).ok_or_else(|| ProviderError::NoZone(owner.clone()))
+        nearest(owner, self.zone.as_ref(), |name| zones.contains_key(&name).then_some(Zone { name, id: None }))
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {

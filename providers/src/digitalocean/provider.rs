@@ -10,6 +10,7 @@ use super::held::{Held, Operation};
 use super::model::{Domain, WRITABLE, unholdable};
 use crate::dns::{Name, Rdata};
 use crate::http::Once;
+use crate::zones::{nearest, of_zone};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
     refused_together, was_made_all_the_same,
@@ -122,14 +123,6 @@ impl DigitalOcean {
     }
 }
 
-/// A refusal to a request about a zone.
-fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
-    match error {
-        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
-        other => other,
-    }
-}
-
 #[async_trait]
 impl Provider for DigitalOcean {
     fn limits(&self) -> Limits {
@@ -150,9 +143,7 @@ impl Provider for DigitalOcean {
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         let zones = self.zones.get(self.api.list(&[])).await?;
         let is_there = |name: &Name| zones.iter().any(|zone| zone.name.parse::<Name>().is_ok_and(|apex| apex == *name));
-        let mut names = owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name));
-        let found = names.find(is_there).ok_or_else(|| ProviderError::NoZone(owner.clone()))?;
-        Ok(Zone { name: found, id: None })
+        nearest(owner, self.zone.as_ref(), |name| is_there(&name).then_some(Zone { name, id: None }))
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {

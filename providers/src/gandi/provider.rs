@@ -16,6 +16,7 @@ use super::snapshots::Replaced;
 use crate::dns::{Name, Rdata, RrType};
 use crate::hosted::{self, After, Holding, WRITABLE};
 use crate::http::{Answer, Client, Hidden, NotWritten, Once, Settings, secret_header};
+use crate::zones::{nearest, of_zone};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Rate, Receipt, Value, Zone,
     check_group, was_made_all_the_same,
@@ -316,14 +317,6 @@ fn refusal(answer: &Answer) -> ProviderError {
     }
 }
 
-/// A refusal to a request about a zone.
-fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
-    match error {
-        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
-        other => other,
-    }
-}
-
 #[async_trait]
 impl Provider for Gandi {
     fn limits(&self) -> Limits {
@@ -339,9 +332,7 @@ impl Provider for Gandi {
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         let zones = self.zones().await?;
-        let mut above = owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name));
-        let found = above.find(|name| zones.contains(name));
-        found.map(|name| Zone { name, id: None }).ok_or_else(|| ProviderError::NoZone(owner.clone()))
+        nearest(owner, self.zone.as_ref(), |name| zones.contains(&name).then_some(Zone { name, id: None }))
     }
 
     async fn read(&self, zone: &Zone, owners: &[Name]) -> Result<Vec<Owner>, ProviderError> {
@@ -360,9 +351,8 @@ impl Provider for Gandi {
         }
         let mut answers: Vec<Result<Receipt, ProviderError>> = Vec::new();
         for change in group {
-            // What comes later may lead to what comes first.
-            if answers.iter().any(|answer| !matches!(answer, Ok(_) | Err(ProviderError::Unfinished(_)))) {
-                answers.push(Err(hosted::unsent()));
+            if let Some(error) = hosted::unsent_behind(&answers) {
+                answers.push(Err(error));
                 continue;
             }
             let made = self.change(zone, change).await;

@@ -12,7 +12,7 @@ use super::model::{DoneChange, ManagedZone, RrSet, SentChange, SentSet, SetsPage
 use crate::dns::Name;
 use crate::held::{Held, Listed, Swap};
 use crate::http::Once;
-use crate::zones::{ByName, meant};
+use crate::zones::{ByName, meant, of_zone};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
     refused_together, was_made_all_the_same,
@@ -125,14 +125,6 @@ impl GoogleCloudDns {
             }
         }
         Err(all(ProviderError::Stale(Vec::new())))
-    }
-}
-
-/// A refusal to a request about a zone.
-fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
-    match error {
-        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
-        other => other,
     }
 }
 

@@ -13,6 +13,7 @@ use super::model::{Actions, OneZone, RrSet, RrSets, ZoneDocument, Zones};
 use crate::dns::{Name, RrType};
 use crate::hosted::{self, Holding};
 use crate::http::Once;
+use crate::zones::{nearest, of_zone};
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Zone, check_group,
     was_made_all_the_same,
@@ -221,14 +222,6 @@ fn check_mode(zone: &ZoneDocument) -> Result<(), ProviderError> {
     Err(ProviderError::Unsupported(message))
 }
 
-/// A refusal to a request about a zone.
-fn of_zone(error: ProviderError, zone: &Zone) -> ProviderError {
-    match error {
-        ProviderError::Rejected { code: 404, .. } => ProviderError::NoZone(zone.name.clone()),
-        other => other,
-    }
-}
-
 #[async_trait]
 impl Provider for Hetzner {
     fn limits(&self) -> Limits {
@@ -244,9 +237,8 @@ impl Provider for Hetzner {
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         let zones = self.zones().await?;
-        let mut above = owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name));
-        let found = above.find_map(|name| zones.get(&name).map(|zone| Zone { id: Some(zone.id.to_string()), name }));
-        found.ok_or_else(|| ProviderError::NoZone(owner.clone()))
+        let zone = |name| zones.get(&name).map(|zone| Zone { id: Some(zone.id.to_string()), name });
+        nearest(owner, self.zone.as_ref(), zone)
     }
 
     async fn takes_changes(&self, zone: &Zone) -> Result<(), ProviderError> {
@@ -269,8 +261,8 @@ impl Provider for Hetzner {
         }
         let mut answers: Vec<Result<Receipt, ProviderError>> = Vec::new();
         for change in group {
-            if answers.iter().any(|answer| !matches!(answer, Ok(_) | Err(ProviderError::Unfinished(_)))) {
-                answers.push(Err(hosted::unsent()));
+            if let Some(error) = hosted::unsent_behind(&answers) {
+                answers.push(Err(error));
                 continue;
             }
             let made = self.change(zone, change).await;

@@ -13,6 +13,7 @@ use super::model::{Listed, Metadata, Patch, PatchedSet, Record, RrSet, ZoneDocum
 use super::sets::Sets;
 use crate::dns::{Name, Rdata, RrType};
 use crate::http::{Answer, Client, Hidden, Once, Settings, secret_header};
+use crate::zones::nearest;
 use crate::{
     Change, CompareAndSwap, Holdings, Limits, Owner, Patience, Provider, ProviderError, Receipt, Value, Zone,
     check_group, refused_together,
@@ -283,9 +284,8 @@ impl Provider for PowerDns {
 
     async fn zone_of(&self, owner: &Name) -> Result<Zone, ProviderError> {
         let zones = self.zones().await?;
-        let mut above = owner.ancestors().filter(|name| self.zone.as_ref().is_none_or(|zone| zone == name));
-        let found = above.find_map(|name| zones.get(&name).map(|id| Zone { id: Some(id.clone()), name }));
-        found.ok_or_else(|| ProviderError::NoZone(owner.clone()))
+        let zone = |name| zones.get(&name).map(|id| Zone { id: Some(id.clone()), name });
+        nearest(owner, self.zone.as_ref(), zone)
     }
 
     async fn takes_changes(&self, zone: &Zone) -> Result<(), ProviderError> {

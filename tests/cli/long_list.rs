@@ -182,6 +182,20 @@ fn a_server_that_tells_nothing_is_named_while_the_run_goes_on() {
 }
 
 #[test]
+fn a_server_that_keeps_silent_is_named_before_any_domain_is_done() {
+    let server = DnsServer::start(Script::resolver().act("d0.test", RrType::TXT, Act::Silence));
+    let folder = Folder::with(&[("list", "d0.test\n")]);
+    let check = format!("check --domains-from list --format ndjson --timeout 60 --resolver {}", server.address());
+    let mut process = begun(&folder, &check);
+    let mut said = String::new();
+    BufReader::new(process.stderr.take().expect("its words")).read_line(&mut said).expect("words");
+    let words = format!("of no domain anything could be told within 10 s, by {}; ", server.address());
+    assert!(said.starts_with(&words), "{said}");
+    process.kill().expect("it is there");
+    process.wait().expect("it ends");
+}
+
+#[test]
 fn a_run_goes_on_where_it_is_told_to() {
     let server = DnsServer::start(script());
     let folder = Folder::with(&[("list", &list())]);

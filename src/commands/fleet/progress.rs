@@ -1,9 +1,10 @@
 //! How far a long run has come, for whoever sits before a terminal.
 
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output::Tally;
 
@@ -18,12 +19,15 @@ impl Progress {
             return Self { bar: ProgressBar::hidden() };
         }
         let (bar, template) = match length {
-            Some(length) => (ProgressBar::new(length), "{bar:30} {percent}%  {msg}, {eta} left"),
+            Some(length) => (ProgressBar::new(length), "{bar:30} {percent}%  {msg}{left}"),
             None => (ProgressBar::no_length(), "{spinner} {msg}"),
         };
-        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.with_key("left", left));
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar }
+        let progress = Self { bar };
+        progress.tell(0, &Tally::default());
+        progress
     }
 
     /// So much of the list has been read, and this is what was found.
@@ -45,5 +49,13 @@ impl Progress {
 
     pub(super) fn end(self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// How long it will take, once that can be told: not before something has been done.
+fn left(state: &ProgressState, to: &mut dyn fmt::Write) {
+    if state.pos() > 0 {
+        // A bar that cannot be drawn is no reason to end.
+        let _ = write!(to, ", {:#} left", HumanDuration(state.eta()));
     }
 }

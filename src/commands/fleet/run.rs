@@ -35,6 +35,8 @@ const FURTHER: usize = 16;
 const BUSY: Duration = Duration::from_micros(500);
 /// Domains of which nothing could be told, from the first on, after which that is said.
 const NOTHING_SO_FAR: u64 = 64;
+/// For how long nothing has to be told of any domain until that is said.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Bad lines that are told one by one.
 const TOLD: u64 = 20;
 
@@ -132,6 +134,8 @@ impl Run {
         let mut running = JoinSet::new();
         let mut turn = tokio::spawn(wait_for_turn());
         let mut told_to_stop = Box::pin(stop::told_to());
+        let mut patience = Box::pin(tokio::time::sleep(PATIENCE));
+        let mut is_patient = true;
         while reads || !running.is_empty() {
             tokio::select! {
                 biased;
@@ -153,11 +157,22 @@ impl Run {
                         return Ok(());
                     }
                 }
+                () = &mut patience, if is_patient && !running.is_empty() => {
+                    is_patient = false;
+                    if self.tally.domains() == 0 {
+                        let seconds = PATIENCE.as_secs();
+                        self.doubt(&format!("of no domain anything could be told within {seconds} s, by {}", asked(fleet)));
+                    }
+                }
                 portion = portions.recv(), if reads && lines.len() == 0 => match portion {
                     Some(portion) => lines = portion,
                     None => reads = false,
                 },
                 () = std::future::ready(()), if reads && lines.len() > 0 && running.len() < at_once.min(AT_ONCE) => {
+                    // A list that comes slowly is no sign of anything.
+                    if running.is_empty() {
+                        patience.as_mut().reset(tokio::time::Instant::now() + PATIENCE);
+                    }
                     self.begin(&mut lines, 1, fleet, &mut running)?;
                 }
                 waited = &mut turn, if reads && lines.len() > 0 && running.len() < at_once => {
@@ -201,6 +216,13 @@ impl Run {
         }
     }
 
+    /// Asks whether the right server is asked. It may be over in a moment, and the run goes on; or it would take hours.
+    fn doubt(&self, why: &str) {
+        self.progress.say(&format!(
+            "{why}; is that whom to ask (--resolver)? The run goes on; Ctrl-C ends it, and says how to go on with it\n"
+        ));
+    }
+
     /// Counts a domain, and gives what is to be printed of it.
     fn done(&mut self, done: Done) -> anyhow::Result<Option<Item>> {
         let Done { listed, told } = done;
@@ -221,12 +243,8 @@ impl Run {
             if let Some(unknowns) = &mut self.unknowns {
                 unknowns.note(&listed.domain, &listed.selectors)?;
             }
-            // It may be over in a moment, and the run goes on; or it is the wrong server, and would take hours.
             if self.untold == NOTHING_SO_FAR && self.tally.unknown == self.tally.domains() {
-                self.progress.say(&format!(
-                    "of the first {NOTHING_SO_FAR} domains nothing could be told: {why}; is that the server to ask (--resolver)? \
-                     The run goes on; Ctrl-C ends it, and says how to go on with it\n"
-                ));
+                self.doubt(&format!("of the first {NOTHING_SO_FAR} domains nothing could be told: {why}"));
             }
         }
         self.progress.tell(self.read, &self.tally);
@@ -268,6 +286,15 @@ impl Run {
         // Not all was looked at: that is no pass.
         Ok(if self.stopped { exit.or(Exit::Unknown) } else { exit })
     }
+}
+
+/// Who is asked, for people.
+fn asked(fleet: &Fleet) -> String {
+    let servers = &fleet.arguments.world.source.resolver;
+    if servers.is_empty() {
+        return "the resolvers of this machine".to_owned();
+    }
+    servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// For how long a task that has nothing to wait for waits all the same: until those before it have had their turn.

@@ -168,7 +168,7 @@ impl Walk {
         let ranges = terms.iter().enumerate().filter_map(|(rank, term)| Some((rank, self.static_range(&term.node)?)));
         let ranges: Vec<_> = ranges.collect();
         // Most runs are `all` alone, or one address: there is nothing to put in order.
-        if let [] | [_] = &*ranges {
+        if ranges.len() < 2 {
             for (rank, range) in ranges {
                 if let Term::Directive(directive) = &terms[rank].node {
                     let class = directive.effective_qualifier().into();

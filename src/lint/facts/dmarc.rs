@@ -147,8 +147,6 @@ fn doubled(ask: &Ask<'_>, domain: &Name) -> Option<(Name, Values<DmarcRecord>)> 
     if reply.wildcard.is_some() {
         return None;
     }
-    let texts = texts(&reply);
-    let records = texts.iter().filter_map(|(txt, text)| Some((txt.clone(), DmarcRecord::parse(text)?)));
-    let records: Values<DmarcRecord> = records.collect();
+    let records = records(&reply);
     (!records.is_empty()).then_some((owner, records))
 }

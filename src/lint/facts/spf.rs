@@ -146,8 +146,8 @@ impl SpfFacts {
     /// to nobody else.
     pub fn undeclared(&self, declared: &Declared) -> Vec<IpNet> {
         let theirs = Family::BOTH.map(|family| {
-            let trees = self.senders.iter().map(|(_, tree)| tree.coverage().class(family, Class::Pass));
-            trees.fold(RangeSet::default(), |all, one| all.union(&one))
+            let trees = self.senders.iter().map(|(_, tree)| tree.coverage().passing(family));
+            trees.fold(RangeSet::default(), |all, one| all.union(one))
         });
         excess(self.coverage(), declared, &theirs)
     }

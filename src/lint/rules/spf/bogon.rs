@@ -5,12 +5,12 @@ use std::cell::LazyCell;
 use ipnet::IpNet;
 
 use super::own::declares;
-use super::undeclared_range::of_senders;
+use super::undeclared_range::{is_of_senders, of_senders};
 use super::{Own, own};
 use crate::declared::{Use, special_range};
 use crate::lint::{Diagnostic, Facts, Meta, Rule, Safety, Severity};
 use crate::record::spf::Qualifier;
-use crate::spf::{Family, RangeSet};
+use crate::spf::Family;
 
 pub(in crate::lint::rules) struct Bogon;
 
@@ -40,13 +40,8 @@ impl Bogon {
             };
             // `spf-mapped-address` speaks of some; a range for examples may be declared.
             let is_mapped = matches!(network, IpNet::V6(network) if network.addr().to_ipv4_mapped().is_some());
-            let family = Family::of(network.addr());
-            let is_theirs = || {
-                let beyond =
-                    RangeSet::from_networks(family, &[network]).difference(family.choose(&theirs[0], &theirs[1]));
-                beyond.is_empty()
-            };
-            if is_mapped || qualifier != Qualifier::Pass || declares(facts, &network) || is_theirs() {
+            let is_fine = || declares(facts, &network) || is_of_senders(&network, &theirs);
+            if is_mapped || qualifier != Qualifier::Pass || is_fine() {
                 continue;
             }
             if special.use_in == Use::Examples {

@@ -7,14 +7,14 @@ use ipnet::IpNet;
 use super::bogon::is_bogon;
 use super::edges::own_edges;
 use super::own::declares;
-use super::undeclared_range::of_senders;
+use super::undeclared_range::{is_of_senders, of_senders};
 use super::write::with_prefix;
 use super::{Own, network_term, own};
 use crate::declared::EgressState;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Rule, Safety, Severity};
 use crate::record::spf::{Directive, DualPrefix, Mechanism, Qualifier};
 use crate::record::{Edit, Span};
-use crate::spf::{Family, RangeSet};
+use crate::spf::Family;
 
 pub(in crate::lint::rules) struct RangeTooWide;
 
@@ -56,14 +56,9 @@ impl Rule for RangeTooWide {
                     (_, Some(IpNet::V6(network))) => [None, Some(network.prefix_len())],
                     _ => continue,
                 };
-                // `spf-all-pass` and `spf-bogon` speak of the rest.
-                let is_theirs = |network: IpNet| {
-                    let family = Family::of(network.addr());
-                    let rest = RangeSet::from_networks(family, &[network]);
-                    rest.difference(family.choose(&theirs[0], &theirs[1])).is_empty()
-                };
-                // What a declared sender's own record holds is that sender's to narrow.
-                let silent = || widths.contains(&Some(0)) || network.is_some_and(|one| is_bogon(one) || is_theirs(one));
+                // `spf-all-pass` and `spf-bogon` speak of the rest; what a declared sender's own record holds is that sender's to narrow.
+                let of_others = |network: IpNet| is_bogon(network) || is_of_senders(&network, &theirs);
+                let silent = || widths.contains(&Some(0)) || network.is_some_and(of_others);
                 let Some(severity) = severity(widths).filter(|_| !silent()) else { continue };
                 let message = format!("`{}` lets {} pass: who else lives there?", own.shown(span), size(widths));
                 let diagnostic = own

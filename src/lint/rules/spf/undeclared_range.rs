@@ -6,7 +6,7 @@ use super::edges::{Edge, own_edges};
 use super::network_term;
 use crate::lint::{Diagnostic, Facts, Fix, Meta, Rule, Severity};
 use crate::record::spf::Qualifier;
-use crate::spf::{Class, Coverage, Family, RangeSet, Tree};
+use crate::spf::{Family, RangeSet, Tree};
 
 /// Most networks that a message names, and that are written in place of a term.
 const LISTED: usize = 4;
@@ -89,7 +89,14 @@ pub(super) fn of_senders(facts: &Facts, family: Family) -> RangeSet {
     let walk = facts.spf.tree.walk();
     let held = walk.into_iter().filter(is_declared);
     let trees = held.chain(facts.spf.senders.iter().map(|(_, tree)| tree));
-    trees.fold(RangeSet::default(), |all, tree| all.union(&Coverage::of(tree).class(family, Class::Pass)))
+    trees.fold(RangeSet::default(), |all, tree| all.union(tree.coverage().passing(family)))
+}
+
+/// Whether all of a network is among what [`of_senders`] gives, by family.
+pub(super) fn is_of_senders(network: &IpNet, theirs: &[RangeSet; 2]) -> bool {
+    let family = Family::of(network.addr());
+    let [v4, v6] = theirs;
+    RangeSet::from_networks(family, [network]).difference(family.choose(v4, v6)).is_empty()
 }
 
 fn written(network: &IpNet) -> String {
